@@ -22,8 +22,8 @@ namespace internal {
 template <typename I, typename F>
 inline constexpr F kEnd = 2 * static_cast<F>(std::numeric_limits<I>::max() / 2 + 1);
 
-// Whether z, truncated, is at least the smallest I. Between that and the next integer below there are
-// floating-point values only if F is the more precise type; they truncate into the range.
+// Whether z, truncated, is at least the smallest I. Between that and the next integer below there
+// are floating-point values only if F is the more precise type; they truncate into the range.
 template <typename I, typename F>
 constexpr bool NotBelow(F z) {
   if constexpr (std::is_unsigned_v<I>) {

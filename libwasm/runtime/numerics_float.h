@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Floating-point instructions [float-ops]. Arithmetic is the processor's: IEEE 754, rounding to
-// nearest, and NaN results that are quiet, and canonical when the operands' NaNs are [aux-nans]. What
-// C++ leaves open (minimum, maximum, rounding to an integral value, sign bits) is written out over
-// the bits, so that it needs no libm, no SSE4.1, and vectorises. Never compile with -ffast-math.
+// nearest, and NaN results that are quiet, and canonical when the operands' NaNs are [aux-nans].
+// What C++ leaves open (minimum, maximum, rounding to an integral value, sign bits) is written out
+// over the bits, so that it needs no libm, no SSE4.1, and vectorises. Never compile with
+// -ffast-math.
 
 #ifndef TRENAIL_LIBWASM_RUNTIME_NUMERICS_FLOAT_H_
 #define TRENAIL_LIBWASM_RUNTIME_NUMERICS_FLOAT_H_
@@ -92,8 +93,8 @@ constexpr F Nearest(F z) {
   return Copysign(RoundMagnitude(Abs(z)), z);
 }
 
-// [op-fceil] [op-ffloor] [op-ftrunc] The nearest integral value, corrected by one where it lies on the
-// wrong side. Copysign restores the sign of a zero result.
+// [op-fceil] [op-ffloor] [op-ftrunc] The nearest integral value, corrected by one where it lies on
+// the wrong side. Copysign restores the sign of a zero result.
 template <typename F>
 constexpr F Ceil(F z) {
   if (!HasFraction(z)) return Unrounded(z);

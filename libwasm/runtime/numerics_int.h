@@ -60,7 +60,9 @@ constexpr uint32_t I32Clz(uint32_t a) { return static_cast<uint32_t>(std::countl
 constexpr uint32_t I32Ctz(uint32_t a) { return static_cast<uint32_t>(std::countr_zero(a)); }
 constexpr uint32_t I32Popcnt(uint32_t a) { return static_cast<uint32_t>(std::popcount(a)); }
 constexpr uint32_t I32Extend8S(uint32_t a) { return static_cast<uint32_t>(static_cast<int8_t>(a)); }
-constexpr uint32_t I32Extend16S(uint32_t a) { return static_cast<uint32_t>(static_cast<int16_t>(a)); }
+constexpr uint32_t I32Extend16S(uint32_t a) {
+  return static_cast<uint32_t>(static_cast<int16_t>(a));
+}
 
 // i32: binary operators [op-iadd] [op-isub] [op-imul] [op-idiv] [op-irem] [op-iand] [op-ior]
 // [op-ixor] [op-ishl] [op-ishr] [op-irotl] [op-irotr]. Shift counts are taken modulo 32.
@@ -75,22 +77,36 @@ constexpr uint32_t I32And(uint32_t a, uint32_t b) { return a & b; }
 constexpr uint32_t I32Or(uint32_t a, uint32_t b) { return a | b; }
 constexpr uint32_t I32Xor(uint32_t a, uint32_t b) { return a ^ b; }
 constexpr uint32_t I32Shl(uint32_t a, uint32_t b) { return a << (b & 31); }
-constexpr uint32_t I32ShrS(uint32_t a, uint32_t b) { return static_cast<uint32_t>(internal::Signed(a) >> (b & 31)); }
+constexpr uint32_t I32ShrS(uint32_t a, uint32_t b) {
+  return static_cast<uint32_t>(internal::Signed(a) >> (b & 31));
+}
 constexpr uint32_t I32ShrU(uint32_t a, uint32_t b) { return a >> (b & 31); }
-constexpr uint32_t I32Rotl(uint32_t a, uint32_t b) { return std::rotl(a, static_cast<int>(b & 31)); }
-constexpr uint32_t I32Rotr(uint32_t a, uint32_t b) { return std::rotr(a, static_cast<int>(b & 31)); }
+constexpr uint32_t I32Rotl(uint32_t a, uint32_t b) {
+  return std::rotl(a, static_cast<int>(b & 31));
+}
+constexpr uint32_t I32Rotr(uint32_t a, uint32_t b) {
+  return std::rotr(a, static_cast<int>(b & 31));
+}
 
 // i32: tests and comparisons [op-ieqz] [op-ieq] [op-ine] [op-ilt] [op-igt] [op-ile] [op-ige].
 constexpr uint32_t I32Eqz(uint32_t a) { return a == 0; }
 constexpr uint32_t I32Eq(uint32_t a, uint32_t b) { return a == b; }
 constexpr uint32_t I32Ne(uint32_t a, uint32_t b) { return a != b; }
-constexpr uint32_t I32LtS(uint32_t a, uint32_t b) { return internal::Signed(a) < internal::Signed(b); }
+constexpr uint32_t I32LtS(uint32_t a, uint32_t b) {
+  return internal::Signed(a) < internal::Signed(b);
+}
 constexpr uint32_t I32LtU(uint32_t a, uint32_t b) { return a < b; }
-constexpr uint32_t I32GtS(uint32_t a, uint32_t b) { return internal::Signed(a) > internal::Signed(b); }
+constexpr uint32_t I32GtS(uint32_t a, uint32_t b) {
+  return internal::Signed(a) > internal::Signed(b);
+}
 constexpr uint32_t I32GtU(uint32_t a, uint32_t b) { return a > b; }
-constexpr uint32_t I32LeS(uint32_t a, uint32_t b) { return internal::Signed(a) <= internal::Signed(b); }
+constexpr uint32_t I32LeS(uint32_t a, uint32_t b) {
+  return internal::Signed(a) <= internal::Signed(b);
+}
 constexpr uint32_t I32LeU(uint32_t a, uint32_t b) { return a <= b; }
-constexpr uint32_t I32GeS(uint32_t a, uint32_t b) { return internal::Signed(a) >= internal::Signed(b); }
+constexpr uint32_t I32GeS(uint32_t a, uint32_t b) {
+  return internal::Signed(a) >= internal::Signed(b);
+}
 constexpr uint32_t I32GeU(uint32_t a, uint32_t b) { return a >= b; }
 
 // i64: unary operators [op-iclz] [op-ictz] [op-ipopcnt] [op-iextendn].
@@ -98,8 +114,12 @@ constexpr uint64_t I64Clz(uint64_t a) { return static_cast<uint64_t>(std::countl
 constexpr uint64_t I64Ctz(uint64_t a) { return static_cast<uint64_t>(std::countr_zero(a)); }
 constexpr uint64_t I64Popcnt(uint64_t a) { return static_cast<uint64_t>(std::popcount(a)); }
 constexpr uint64_t I64Extend8S(uint64_t a) { return static_cast<uint64_t>(static_cast<int8_t>(a)); }
-constexpr uint64_t I64Extend16S(uint64_t a) { return static_cast<uint64_t>(static_cast<int16_t>(a)); }
-constexpr uint64_t I64Extend32S(uint64_t a) { return static_cast<uint64_t>(static_cast<int32_t>(a)); }
+constexpr uint64_t I64Extend16S(uint64_t a) {
+  return static_cast<uint64_t>(static_cast<int16_t>(a));
+}
+constexpr uint64_t I64Extend32S(uint64_t a) {
+  return static_cast<uint64_t>(static_cast<int32_t>(a));
+}
 
 // i64: binary operators [op-iadd] [op-isub] [op-imul] [op-idiv] [op-irem] [op-iand] [op-ior]
 // [op-ixor] [op-ishl] [op-ishr] [op-irotl] [op-irotr]. Shift counts are taken modulo 64.
@@ -114,22 +134,36 @@ constexpr uint64_t I64And(uint64_t a, uint64_t b) { return a & b; }
 constexpr uint64_t I64Or(uint64_t a, uint64_t b) { return a | b; }
 constexpr uint64_t I64Xor(uint64_t a, uint64_t b) { return a ^ b; }
 constexpr uint64_t I64Shl(uint64_t a, uint64_t b) { return a << (b & 63); }
-constexpr uint64_t I64ShrS(uint64_t a, uint64_t b) { return static_cast<uint64_t>(internal::Signed(a) >> (b & 63)); }
+constexpr uint64_t I64ShrS(uint64_t a, uint64_t b) {
+  return static_cast<uint64_t>(internal::Signed(a) >> (b & 63));
+}
 constexpr uint64_t I64ShrU(uint64_t a, uint64_t b) { return a >> (b & 63); }
-constexpr uint64_t I64Rotl(uint64_t a, uint64_t b) { return std::rotl(a, static_cast<int>(b & 63)); }
-constexpr uint64_t I64Rotr(uint64_t a, uint64_t b) { return std::rotr(a, static_cast<int>(b & 63)); }
+constexpr uint64_t I64Rotl(uint64_t a, uint64_t b) {
+  return std::rotl(a, static_cast<int>(b & 63));
+}
+constexpr uint64_t I64Rotr(uint64_t a, uint64_t b) {
+  return std::rotr(a, static_cast<int>(b & 63));
+}
 
 // i64: tests and comparisons [op-ieqz] [op-ieq] [op-ine] [op-ilt] [op-igt] [op-ile] [op-ige].
 constexpr uint32_t I64Eqz(uint64_t a) { return a == 0; }
 constexpr uint32_t I64Eq(uint64_t a, uint64_t b) { return a == b; }
 constexpr uint32_t I64Ne(uint64_t a, uint64_t b) { return a != b; }
-constexpr uint32_t I64LtS(uint64_t a, uint64_t b) { return internal::Signed(a) < internal::Signed(b); }
+constexpr uint32_t I64LtS(uint64_t a, uint64_t b) {
+  return internal::Signed(a) < internal::Signed(b);
+}
 constexpr uint32_t I64LtU(uint64_t a, uint64_t b) { return a < b; }
-constexpr uint32_t I64GtS(uint64_t a, uint64_t b) { return internal::Signed(a) > internal::Signed(b); }
+constexpr uint32_t I64GtS(uint64_t a, uint64_t b) {
+  return internal::Signed(a) > internal::Signed(b);
+}
 constexpr uint32_t I64GtU(uint64_t a, uint64_t b) { return a > b; }
-constexpr uint32_t I64LeS(uint64_t a, uint64_t b) { return internal::Signed(a) <= internal::Signed(b); }
+constexpr uint32_t I64LeS(uint64_t a, uint64_t b) {
+  return internal::Signed(a) <= internal::Signed(b);
+}
 constexpr uint32_t I64LeU(uint64_t a, uint64_t b) { return a <= b; }
-constexpr uint32_t I64GeS(uint64_t a, uint64_t b) { return internal::Signed(a) >= internal::Signed(b); }
+constexpr uint32_t I64GeS(uint64_t a, uint64_t b) {
+  return internal::Signed(a) >= internal::Signed(b);
+}
 constexpr uint32_t I64GeU(uint64_t a, uint64_t b) { return a >= b; }
 
 // The wide arithmetic proposal: 128-bit values as two i64, low half first.
