@@ -1,0 +1,28 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The verbs: one function each, in a file of its name. Each gets what stands after the verb and
+// returns the exit code.
+
+#ifndef TRENAIL_CLI_COMMANDS_H_
+#define TRENAIL_CLI_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+namespace trenail::cli {
+
+using Arguments = std::vector<std::string>;
+
+int RunCommand(const Arguments& arguments);
+int ValidateCommand(const Arguments& arguments);
+int ParseCommand(const Arguments& arguments);
+int PrintCommand(const Arguments& arguments);
+int ObjdumpCommand(const Arguments& arguments);
+int StripCommand(const Arguments& arguments);
+int WastCommand(const Arguments& arguments);
+int VersionCommand(const Arguments& arguments);
+
+}  // namespace trenail::cli
+
+#endif  // TRENAIL_CLI_COMMANDS_H_

@@ -1,0 +1,140 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Files in and out; see input.h.
+
+#include "cli/input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace trenail::cli {
+namespace {
+
+using wasm::Error;
+using wasm::ErrorKind;
+using wasm::Result;
+
+// Offsets into a module are 32 bits wide [binary-section: sizes are u32]; no module is larger.
+constexpr uint64_t kMaxFileSize = uint64_t{4} << 30;
+
+std::unexpected<Error> Failed(const char* what, int error) {
+  return std::unexpected(Error(ErrorKind::kHost, std::string(what) + ": " + std::strerror(error)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ > STDERR_FILENO) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> WriteAll(int fd, std::span<const uint8_t> bytes) {
+  while (!bytes.empty()) {
+    ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return Failed("cannot write", errno);
+    }
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
+  // Not blocking on open: a FIFO without a writer is waited for by the first read only.
+  Descriptor file(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return Failed("cannot open the file", errno);
+  struct stat status;
+  if (fstat(file.get(), &status) != 0) return Failed("cannot read the file", errno);
+  if (S_ISDIR(status.st_mode)) {
+    return std::unexpected(Error(ErrorKind::kHost, "is a directory, a file is needed"));
+  }
+
+  std::vector<uint8_t> bytes;
+  constexpr size_t kBlock = 64 << 10;
+  size_t expected = S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0;
+  const auto too_large = [] {
+    return std::unexpected(Error(ErrorKind::kHost, "is larger than any module can be (4 GiB)"));
+  };
+  if (expected > kMaxFileSize) return too_large();
+  size_t size = 0;
+  for (;;) {
+    // One byte more than expected, so that the last read sees the end and nothing is copied.
+    if (bytes.size() == size) bytes.resize(std::max({expected + 1, size + size / 2, kBlock}));
+    if (size > kMaxFileSize) return too_large();
+    ssize_t count = read(file.get(), bytes.data() + size, bytes.size() - size);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return Failed("cannot read the file", errno);
+    }
+    if (count == 0) break;
+    size += static_cast<size_t>(count);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
+  if (path == "-") return WriteAll(STDOUT_FILENO, bytes);
+  struct stat status;
+  // A device, a FIFO: there is nothing to replace.
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file.get() < 0) return Failed("cannot open the file for writing", errno);
+    return WriteAll(file.get(), bytes);
+  }
+  std::string temporary = path + ".tmp" + std::to_string(getpid());
+  {
+    Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (file.get() < 0) return Failed("cannot create the file", errno);
+    Result<void> written = WriteAll(file.get(), bytes);
+    if (!written) {
+      unlink(temporary.c_str());
+      return written;
+    }
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    int error = errno;
+    unlink(temporary.c_str());
+    return Failed("cannot replace the file", error);
+  }
+  return {};
+}
+
+FileKind Detect(std::span<const uint8_t> bytes) {
+  if (bytes.empty()) return FileKind::kEmpty;
+  std::string_view text = AsText(bytes);
+  if (text.starts_with(std::string_view("\0asm", 4))) {
+    // [binary-module]: the version's upper half is the layer, 1 for components.
+    return bytes.size() >= 8 && bytes[6] == 1 && bytes[7] == 0 ? FileKind::kComponent
+                                                               : FileKind::kModule;
+  }
+  // A truncated magic is still a module, a malformed one.
+  if (text.front() == '\0') return FileKind::kModule;
+  if (text.starts_with("\x7f"
+                       "ELF"))
+    return FileKind::kImage;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  size_t start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return FileKind::kText;
+  if (text[start] == '(' || text.substr(start).starts_with(";;")) return FileKind::kText;
+  return FileKind::kUnknown;
+}
+
+}  // namespace trenail::cli
