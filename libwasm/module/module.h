@@ -9,6 +9,7 @@
 #ifndef TRENAIL_LIBWASM_MODULE_MODULE_H_
 #define TRENAIL_LIBWASM_MODULE_MODULE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libwasm/module/side_table.h"
 #include "libwasm/support/index.h"
 #include "libwasm/types/features.h"
 #include "libwasm/types/types.h"
@@ -128,16 +130,6 @@ struct CustomSection {
 
 // ---- what validation produces for a body ---------------------------------------------------------
 
-// One control transfer of the side table, 8 bytes; see docs/side-table.md. Targets are relative to
-// the branch instruction's first byte, table positions to the entry itself.
-struct SideTableEntry {
-  int32_t pc_delta = 0;
-  int16_t entry_delta = 0;
-  uint8_t keep = 0;      // slots moved down to the target's height
-  uint8_t drop = 0;      // slots between the kept ones and the target's height
-};
-static_assert(sizeof(SideTableEntry) == 8);
-
 // A try_table, or the body of a legacy try: consulted only when an exception passes.
 struct CatchClause {
   enum class Kind : uint8_t {
@@ -145,11 +137,11 @@ struct CatchClause {
     kLegacyCatch, kLegacyCatchAll, kLegacyDelegate,
   };
   Kind kind = Kind::kCatch;
-  uint32_t tag = 0;             // kCatch, kCatchRef, kLegacyCatch
+  uint32_t tag = 0;             // kCatch, kCatchRef, kLegacyCatch: tag index
   uint32_t target_pc = 0;       // offset of the target from the start of the body's code
   uint32_t target_entry = 0;    // side-table position there
   uint32_t height = 0;          // slots above the locals that stay; the payload is pushed onto them
-  uint32_t delegate_depth = 0;  // kLegacyDelegate: index into the function's handlers + 1; 0: the caller
+  uint32_t delegate_depth = 0;  // kLegacyDelegate: index of the try range to go on with + 1; 0: the caller
 };
 struct TryRange {
   uint32_t begin_pc = 0;        // protected code, offsets from the start of the body's code
@@ -166,12 +158,13 @@ struct CodeInfo {
   uint32_t result_slots = 0;
   uint32_t local_slots = 0;            // parameters included
   uint32_t max_stack_slots = 0;        // operand stack above the locals
-  bool uses_v128 = false;              // locals, drop and select need care; see docs/interpreter.md
+  // What changes which instructions own side-table entries (module/side_table.h).
+  bool uses_v128 = false;              // some local or operand is a v128
+  bool has_legacy_try = false;         // holds a try of the legacy exceptions
   std::vector<SideTableEntry> side_table;
   std::vector<TryRange> try_ranges;    // inner before outer
   std::vector<CatchClause> catch_clauses;
   std::vector<uint32_t> local_offsets; // uses_v128 only: slot of each local, one more for the end
-  std::vector<uint8_t> wide_flags;     // uses_v128 only: one byte per drop/select, see side-table.md
 };
 
 struct Function {

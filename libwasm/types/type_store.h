@@ -9,7 +9,9 @@
 #ifndef TRENAIL_LIBWASM_TYPES_TYPE_STORE_H_
 #define TRENAIL_LIBWASM_TYPES_TYPE_STORE_H_
 
+#include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -63,7 +65,8 @@ class TypeStore {
   TypeId AddFuncType(const FuncType& type);
 
   const CanonType& Get(TypeId id) const {
-    return chunks_[id >> kChunkBits].load(std::memory_order_acquire)[id & (kChunkSize - 1)];
+    const int chunk = ChunkOf(id);
+    return chunks_[chunk].load(std::memory_order_acquire)[id - ChunkStart(chunk)];
   }
 
   // [match-deftype]: true if `sub` is `super` or one of its subtypes.
@@ -94,13 +97,22 @@ class TypeStore {
  private:
   bool MatchesSlow(ValType sub, ValType super) const;
 
-  static constexpr int kChunkBits = 10;
-  static constexpr uint32_t kChunkSize = 1u << kChunkBits;
-  static constexpr uint32_t kMaxChunks = kRecBit >> kChunkBits;
-  // Lookup structure and storage are private to type_store.cc.
+  // Types lie in chunks of 64, 128, 256, … types: addresses are stable, a store of a few types is
+  // small, and finding a type needs no lock.
+  static constexpr int kFirstChunkBits = 6;
+  static constexpr int kNumChunks = 16;
+  static constexpr uint32_t kMaxTypes = (64u << kNumChunks) - 64;
+  static_assert(kMaxTypes < kRecBit);
+  static constexpr uint32_t ChunkSize(int chunk) { return 64u << chunk; }
+  static constexpr TypeId ChunkStart(int chunk) { return ChunkSize(chunk) - 64; }
+  static constexpr int ChunkOf(TypeId id) {
+    return std::bit_width(id + 64) - 1 - kFirstChunkBits;
+  }
+
+  // The lookup structure is private to type_store.cc.
   struct Impl;
   std::unique_ptr<Impl> impl_;
-  std::unique_ptr<std::atomic<CanonType*>[]> chunks_;
+  std::array<std::atomic<CanonType*>, kNumChunks> chunks_{};
 };
 
 }  // namespace wasm
