@@ -66,6 +66,8 @@ class ValidatedModule {
   const CodeInfo* code(FuncIdx index) const {
     return code_[index.value].load(std::memory_order_acquire);
   }
+  // All of them by full function index, for Instance::code.
+  const std::atomic<const CodeInfo*>* code_table() const { return code_.get(); }
   // Publishes, or drops `info` if another thread was first; returns the published one.
   const CodeInfo* Publish(FuncIdx index, std::unique_ptr<CodeInfo> info) const {
     const CodeInfo* expected = nullptr;
