@@ -63,7 +63,7 @@ struct Import {
   std::string_view module;  // views into the module's bytes
   std::string_view name;
   ExternKind kind = ExternKind::kFunc;
-  uint32_t index = 0;       // in the index space of its kind
+  uint32_t index = 0;  // in the index space of its kind
   uint32_t offset = 0;
 };
 
@@ -101,20 +101,20 @@ enum class SegmentMode : uint8_t { kPassive, kActive, kDeclarative };
 struct ElemSegment {
   SegmentMode mode = SegmentMode::kPassive;
   TableIdx table;
-  ConstExpr table_offset;            // kActive
+  ConstExpr table_offset;  // kActive
   ValType type = kFuncRef;
   // Elements are function indices or expressions, decoded on use from `items`: `count` of them.
   bool uses_exprs = false;
   uint32_t count = 0;
   ByteRange items;
-  uint32_t flags = 0;                // as in the file, so that it is written back alike
+  uint32_t flags = 0;  // as in the file, so that it is written back alike
   uint32_t offset = 0;
 };
 
 struct DataSegment {
   SegmentMode mode = SegmentMode::kPassive;
   MemIdx memory;
-  ConstExpr memory_offset;           // kActive
+  ConstExpr memory_offset;  // kActive
   ByteRange bytes;
   uint32_t flags = 0;
   uint32_t offset = 0;
@@ -122,29 +122,36 @@ struct DataSegment {
 
 struct CustomSection {
   std::string_view name;
-  ByteRange payload;                 // behind the name
-  ByteRange section;                 // from the section id on
+  ByteRange payload;  // behind the name
+  ByteRange section;  // from the section id on
   // The id of the last non-custom section before it; 0 if it comes first. Keeps its place in text.
   uint8_t after_section = 0;
 };
 
-// ---- what validation produces for a body ---------------------------------------------------------
+// ---- what validation produces for a body
+// ---------------------------------------------------------
 
 // A try_table, or the body of a legacy try: consulted only when an exception passes.
 struct CatchClause {
   enum class Kind : uint8_t {
-    kCatch, kCatchRef, kCatchAll, kCatchAllRef,         // [binary-catch]
-    kLegacyCatch, kLegacyCatchAll, kLegacyDelegate,
+    kCatch,
+    kCatchRef,
+    kCatchAll,
+    kCatchAllRef,  // [binary-catch]
+    kLegacyCatch,
+    kLegacyCatchAll,
+    kLegacyDelegate,
   };
   Kind kind = Kind::kCatch;
-  uint32_t tag = 0;             // kCatch, kCatchRef, kLegacyCatch: tag index
-  uint32_t target_pc = 0;       // offset of the target from the start of the body's code
-  uint32_t target_entry = 0;    // side-table position there
-  uint32_t height = 0;          // slots above the locals that stay; the payload is pushed onto them
-  uint32_t delegate_depth = 0;  // kLegacyDelegate: index of the try range to go on with + 1; 0: the caller
+  uint32_t tag = 0;           // kCatch, kCatchRef, kLegacyCatch: tag index
+  uint32_t target_pc = 0;     // offset of the target from the start of the body's code
+  uint32_t target_entry = 0;  // side-table position there
+  uint32_t height = 0;        // slots above the locals that stay; the payload is pushed onto them
+  uint32_t delegate_depth =
+      0;  // kLegacyDelegate: index of the try range to go on with + 1; 0: the caller
 };
 struct TryRange {
-  uint32_t begin_pc = 0;        // protected code, offsets from the start of the body's code
+  uint32_t begin_pc = 0;  // protected code, offsets from the start of the body's code
   uint32_t end_pc = 0;
   uint32_t first_clause = 0;
   uint32_t num_clauses = 0;
@@ -152,24 +159,24 @@ struct TryRange {
 
 // Everything an engine needs to run one validated function; built once, then immutable.
 struct CodeInfo {
-  const uint8_t* code = nullptr;       // first instruction
-  const uint8_t* code_end = nullptr;   // behind the final `end`
+  const uint8_t* code = nullptr;      // first instruction
+  const uint8_t* code_end = nullptr;  // behind the final `end`
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
-  uint32_t local_slots = 0;            // parameters included
-  uint32_t max_stack_slots = 0;        // operand stack above the locals
+  uint32_t local_slots = 0;      // parameters included
+  uint32_t max_stack_slots = 0;  // operand stack above the locals
   // What changes which instructions own side-table entries (module/side_table.h).
-  bool uses_v128 = false;              // some local or operand is a v128
-  bool has_legacy_try = false;         // holds a try of the legacy exceptions
+  bool uses_v128 = false;       // some local or operand is a v128
+  bool has_legacy_try = false;  // holds a try of the legacy exceptions
   std::vector<SideTableEntry> side_table;
-  std::vector<TryRange> try_ranges;    // inner before outer
+  std::vector<TryRange> try_ranges;  // inner before outer
   std::vector<CatchClause> catch_clauses;
-  std::vector<uint32_t> local_offsets; // uses_v128 only: slot of each local, one more for the end
+  std::vector<uint32_t> local_offsets;  // uses_v128 only: slot of each local, one more for the end
 };
 
 struct Function {
   TypeIdx type;
-  ByteRange body;              // the code entry behind its size: locals, then instructions; empty for imports
+  ByteRange body;  // the code entry behind its size: locals, then instructions; empty for imports
   uint32_t offset = 0;
 };
 
@@ -189,7 +196,7 @@ struct Module {
   ModuleBytes bytes;
   FeatureSet features;
 
-  std::vector<SubType> types;             // syntax
+  std::vector<SubType> types;  // syntax
   std::vector<RecGroup> rec_groups;
   std::vector<Import> imports;
   // Index spaces, imports first.
@@ -212,7 +219,10 @@ struct Module {
   std::vector<CustomSection> customs;
   Names names;
   // Where each non-custom section lies, by id; absent: size 0.
-  struct Section { uint8_t id; ByteRange range; };
+  struct Section {
+    uint8_t id;
+    ByteRange range;
+  };
   std::vector<Section> sections;
 
   const uint8_t* at(uint32_t offset) const { return bytes.data() + offset; }

@@ -1,14 +1,16 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How an interpreter uses a CodeInfo's side table (docs/side-table.md has an example). Beside its pc
-// it keeps `stp`, a pointer to the next entry. The rule that everything follows from: the position at
-// a pc is the number of entries that belong to the instructions before it in the bytes, whether
-// those are reachable or not.
+// How an interpreter uses a CodeInfo's side table (docs/side-table.md has an example). Beside its
+// pc it keeps `stp`, a pointer to the next entry. The rule that everything follows from: the
+// position at a pc is the number of entries that belong to the instructions before it in the bytes,
+// whether those are reachable or not.
 //
 // Instructions that own entries, and how many:
-//   if                         1   taken when the condition is 0: to the first instruction of the else
-//                                  arm, or behind `end`; keep = drop = 0: operands stay where they are
+//   if                         1   taken when the condition is 0: to the first instruction of the
+//   else
+//                                  arm, or behind `end`; keep = drop = 0: operands stay where they
+//                                  are
 //   else                       1   always taken (control arrives from the then arm): behind `end`;
 //                                  keep = drop = 0
 //   br, br_if                  1   operands as they are after the condition was popped
@@ -24,7 +26,8 @@
 //                                  drop = 1 if it closes a catch body, else 0
 //   catch, catch_all           1   always taken (control arrives from the body above): behind the
 //                                  matching `end`; keep = results, drop as for `end`
-//   rethrow                    1   no jump: pc_delta = the slot, counted above the locals, that holds
+//   rethrow                    1   no jump: pc_delta = the slot, counted above the locals, that
+//   holds
 //                                  the exception
 // No other instruction owns an entry; in particular not return, calls, throw, try_table, delegate.
 //
@@ -32,14 +35,15 @@
 //                      pc = first byte of the branch + pc_delta, stp = entry + entry_delta.
 // A branch not taken:  stp += 1. What follows a br_table is only reached by other branches.
 //
-// Targets: a branch to a loop lands on the first instruction behind the loop's header. A branch to the
-// end of a block lands behind that `end` and behind the `end`s that directly follow it; one to the
-// end of the function lands on the final `end` itself, which returns the top result_slots slots. In
-// a function with has_legacy_try it lands directly behind its `end`.
+// Targets: a branch to a loop lands on the first instruction behind the loop's header. A branch to
+// the end of a block lands behind that `end` and behind the `end`s that directly follow it; one to
+// the end of the function lands on the final `end` itself, which returns the top result_slots
+// slots. In a function with has_legacy_try it lands directly behind its `end`.
 //
 // Values that do not fit: if keep is kOverflow, pc_delta is instead the distance in entries from
-// this entry to two entries at the tail of the table that are a WideSideTableEntry. The tail belongs
-// to no instruction. Decode() covers both forms; test `keep == kOverflow` first on the fast path.
+// this entry to two entries at the tail of the table that are a WideSideTableEntry. The tail
+// belongs to no instruction. Decode() covers both forms; test `keep == kOverflow` first on the fast
+// path.
 //
 // Slots are 8 bytes; v128 takes two, everything else one. Locals come first, parameters first of
 // all, local i at slot i, or at local_offsets[i] if uses_v128.

@@ -48,7 +48,9 @@ class ValidatedModule {
   // TypeId of each type of the module, by type index.
   std::vector<TypeId> type_ids;
   TypeId TypeIdOf(TypeIdx index) const { return type_ids[index.value]; }
-  TypeId TypeIdOf(FuncIdx index) const { return type_ids[module_->functions[index.value].type.value]; }
+  TypeId TypeIdOf(FuncIdx index) const {
+    return type_ids[module_->functions[index.value].type.value];
+  }
   // A syntactic type of this module, in canonical terms.
   HeapType Canonical(HeapType type) const {
     return type.is_concrete() ? HeapType::Concrete(type_ids[type.concrete()]) : type;

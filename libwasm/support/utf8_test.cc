@@ -25,15 +25,15 @@ TEST_CASE("names that are not UTF-8 are refused") {
   CHECK(IsValidUtf8("plain ascii, longer than eight bytes"sv));
   CHECK(IsValidUtf8("gr\xc3\xbc\xc3\x9f dich \xe2\x82\xac \xf0\x9f\x98\x80"sv));
   for (std::string_view bad : {
-           "\x80"sv,              // a continuation byte alone
-           "\xc3"sv,              // cut short
+           "\x80"sv,  // a continuation byte alone
+           "\xc3"sv,  // cut short
            "\xe2\x82"sv,
            "\xf0\x9f\x98"sv,
-           "\xc0\x80"sv,          // longer than necessary
+           "\xc0\x80"sv,  // longer than necessary
            "\xc1\xbf"sv,
            "\xe0\x9f\xbf"sv,
            "\xf0\x8f\xbf\xbf"sv,
-           "\xed\xa0\x80"sv,      // surrogates
+           "\xed\xa0\x80"sv,  // surrogates
            "\xed\xbf\xbf"sv,
            "\xf4\x90\x80\x80"sv,  // above U+10FFFF
            "\xf5\x80\x80\x80"sv,

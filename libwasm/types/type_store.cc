@@ -58,17 +58,22 @@ uint32_t CountSlots(const ResultType& types) {
 
 uint8_t StorageSize(ValType type) {
   switch (type.code()) {
-    case ValType::kI8: return 1;
-    case ValType::kI16: return 2;
+    case ValType::kI8:
+      return 1;
+    case ValType::kI16:
+      return 2;
     case ValType::kI32:
-    case ValType::kF32: return 4;
-    case ValType::kV128: return 16;
-    default: return 8;
+    case ValType::kF32:
+      return 4;
+    case ValType::kV128:
+      return 16;
+    default:
+      return 8;
   }
 }
 
-// The layout of objects: fields in order at their natural alignment, but none above 8, which is what
-// the heap guarantees; references are 8 bytes.
+// The layout of objects: fields in order at their natural alignment, but none above 8, which is
+// what the heap guarantees; references are 8 bytes.
 void LayOut(CanonType& canon) {
   const CompType& comp = canon.type.comp;
   uint32_t offset = 0;
@@ -154,7 +159,8 @@ bool TypeStore::Matches(HeapType sub, HeapType super) const {
   if (sub.is_concrete()) {
     if (super.is_concrete()) return IsSubtype(sub.concrete(), super.concrete());
     switch (Get(sub.concrete()).type.comp.kind) {
-      case CompType::Kind::kFunc: return super == HeapType::kFunc;
+      case CompType::Kind::kFunc:
+        return super == HeapType::kFunc;
       case CompType::Kind::kStruct:
         return super == HeapType::kStruct || super == HeapType::kEq || super == HeapType::kAny;
       case CompType::Kind::kArray:
@@ -163,16 +169,21 @@ bool TypeStore::Matches(HeapType sub, HeapType super) const {
     return false;
   }
   switch (sub.abstract()) {
-    case HeapType::kBot: return true;
+    case HeapType::kBot:
+      return true;
     case HeapType::kI31:
     case HeapType::kStruct:
-    case HeapType::kArray: return super == HeapType::kEq || super == HeapType::kAny;
-    case HeapType::kEq: return super == HeapType::kAny;
+    case HeapType::kArray:
+      return super == HeapType::kEq || super == HeapType::kAny;
+    case HeapType::kEq:
+      return super == HeapType::kAny;
     case HeapType::kNone:
     case HeapType::kNoFunc:
     case HeapType::kNoExtern:
-    case HeapType::kNoExn: return super != HeapType::kBot && BottomOf(super) == sub;
-    default: return false;
+    case HeapType::kNoExn:
+      return super != HeapType::kBot && BottomOf(super) == sub;
+    default:
+      return false;
   }
 }
 
@@ -191,7 +202,8 @@ bool MatchesAll(const TypeStore& store, const ResultType& sub, const ResultType&
 }  // namespace
 
 bool TypeStore::Matches(const FuncType& sub, const FuncType& super) const {
-  return MatchesAll(*this, super.params, sub.params) && MatchesAll(*this, sub.results, super.results);
+  return MatchesAll(*this, super.params, sub.params) &&
+         MatchesAll(*this, sub.results, super.results);
 }
 
 bool TypeStore::Matches(const FieldType& sub, const FieldType& super) const {
@@ -234,24 +246,34 @@ HeapType TypeStore::TopOf(HeapType type) const {
                                                                         : HeapType::kAny;
   switch (type.abstract()) {
     case HeapType::kFunc:
-    case HeapType::kNoFunc: return HeapType::kFunc;
+    case HeapType::kNoFunc:
+      return HeapType::kFunc;
     case HeapType::kExtern:
-    case HeapType::kNoExtern: return HeapType::kExtern;
+    case HeapType::kNoExtern:
+      return HeapType::kExtern;
     case HeapType::kExn:
-    case HeapType::kNoExn: return HeapType::kExn;
-    case HeapType::kBot: return HeapType::kBot;
-    default: return HeapType::kAny;
+    case HeapType::kNoExn:
+      return HeapType::kExn;
+    case HeapType::kBot:
+      return HeapType::kBot;
+    default:
+      return HeapType::kAny;
   }
 }
 
 HeapType TypeStore::BottomOf(HeapType type) const {
   const HeapType top = TopOf(type);
   switch (top.abstract()) {
-    case HeapType::kFunc: return HeapType::kNoFunc;
-    case HeapType::kExtern: return HeapType::kNoExtern;
-    case HeapType::kExn: return HeapType::kNoExn;
-    case HeapType::kBot: return HeapType::kBot;
-    default: return HeapType::kNone;
+    case HeapType::kFunc:
+      return HeapType::kNoFunc;
+    case HeapType::kExtern:
+      return HeapType::kNoExtern;
+    case HeapType::kExn:
+      return HeapType::kNoExn;
+    case HeapType::kBot:
+      return HeapType::kBot;
+    default:
+      return HeapType::kNone;
   }
 }
 

@@ -1,10 +1,11 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Canonical types, once per engine: equal recursive type groups get equal TypeIds [aux-roll-rectype]
-// [syntax-deftype], so type equality is an integer compare, and each type carries the display of its supertypes,
-// so a cast is one load and one compare. This is the only implementation of the type relations
-// [match]; validation, linking, execution and compiled code all use it.
+// Canonical types, once per engine: equal recursive type groups get equal TypeIds
+// [aux-roll-rectype] [syntax-deftype], so type equality is an integer compare, and each type
+// carries the display of its supertypes, so a cast is one load and one compare. This is the only
+// implementation of the type relations [match]; validation, linking, execution and compiled code
+// all use it.
 
 #ifndef TRENAIL_LIBWASM_TYPES_TYPE_STORE_H_
 #define TRENAIL_LIBWASM_TYPES_TYPE_STORE_H_
@@ -29,9 +30,9 @@ inline constexpr TypeId kNoTypeId = ~TypeId{0};
 // One canonical type; immutable once published, at a stable address until the store dies.
 struct CanonType {
   TypeId id = kNoTypeId;
-  uint32_t depth = 0;                // number of proper supertypes
-  SubType type;                      // concrete heap types are TypeIds
-  std::vector<TypeId> display;       // supertypes from the root down, itself last: display[depth] == id
+  uint32_t depth = 0;           // number of proper supertypes
+  SubType type;                 // concrete heap types are TypeIds
+  std::vector<TypeId> display;  // supertypes from the root down, itself last: display[depth] == id
   // For functions: slots (8 bytes; v128 takes two) of parameters and results.
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
@@ -40,11 +41,11 @@ struct CanonType {
     uint32_t offset = 0;  // bytes from the start of the object's payload (struct) or 0 (array)
     uint8_t size = 0;     // 1, 2, 4, 8 or 16
     bool is_ref = false;
-    ValType type;         // storage type
+    ValType type;  // storage type
   };
-  std::vector<FieldLayout> layout;   // one per field; arrays: one, of the element
-  uint32_t payload_size = 0;         // structs: bytes of all fields, a multiple of 8
-  std::vector<uint32_t> ref_offsets; // structs: where the references lie, for the collector
+  std::vector<FieldLayout> layout;    // one per field; arrays: one, of the element
+  uint32_t payload_size = 0;          // structs: bytes of all fields, a multiple of 8
+  std::vector<uint32_t> ref_offsets;  // structs: where the references lie, for the collector
 };
 
 // Thread-safe: adding takes a lock, looking up does not.
@@ -57,8 +58,8 @@ class TypeStore {
 
   // Canonicalises one recursive group. Inside `group`, concrete heap types and supertypes are
   // numbers n: n < 2^22 names the already canonical TypeId n; kRecBit|i names the i-th type of this
-  // group. Returns the TypeId of the group's first type; the others follow consecutively. Fails with
-  // kInvalid when the store is full.
+  // group. Returns the TypeId of the group's first type; the others follow consecutively. Fails
+  // with kInvalid when the store is full.
   static constexpr uint32_t kRecBit = 1u << 22;
   Result<TypeId> AddGroup(std::span<const SubType> group);
   // The TypeId of a plain, final function type, as the embedder makes them.
@@ -76,8 +77,8 @@ class TypeStore {
     const CanonType& t = Get(sub);
     return t.depth > s.depth && t.display[s.depth] == super;
   }
-  bool Matches(HeapType sub, HeapType super) const;    // [match-heaptype], on canonical types
-  bool Matches(ValType sub, ValType super) const {     // [match-valtype]
+  bool Matches(HeapType sub, HeapType super) const;  // [match-heaptype], on canonical types
+  bool Matches(ValType sub, ValType super) const {   // [match-valtype]
     return sub == super || MatchesSlow(sub, super);
   }
   bool Matches(const FuncType& sub, const FuncType& super) const;    // [match-functype]
@@ -105,9 +106,7 @@ class TypeStore {
   static_assert(kMaxTypes < kRecBit);
   static constexpr uint32_t ChunkSize(int chunk) { return 64u << chunk; }
   static constexpr TypeId ChunkStart(int chunk) { return ChunkSize(chunk) - 64; }
-  static constexpr int ChunkOf(TypeId id) {
-    return std::bit_width(id + 64) - 1 - kFirstChunkBits;
-  }
+  static constexpr int ChunkOf(TypeId id) { return std::bit_width(id + 64) - 1 - kFirstChunkBits; }
 
   // The lookup structure is private to type_store.cc.
   struct Impl;

@@ -98,10 +98,21 @@ TEST_CASE("heap types match as [match-heaptype] says") {
   const HeapType cs = HeapType::Concrete(*store.AddGroup({&s, 1}));
   const HeapType ca = HeapType::Concrete(*store.AddGroup({&a, 1}));
   const HeapType cf = HeapType::Concrete(*store.AddGroup({&f, 1}));
-  const std::vector<HeapType> all = {
-      HeapType::kAny,  HeapType::kEq,   HeapType::kI31,    HeapType::kStruct,   HeapType::kArray,
-      HeapType::kNone, HeapType::kFunc, HeapType::kNoFunc, HeapType::kExtern,   HeapType::kNoExtern,
-      HeapType::kExn,  HeapType::kNoExn, cs,               ca,                  cf};
+  const std::vector<HeapType> all = {HeapType::kAny,
+                                     HeapType::kEq,
+                                     HeapType::kI31,
+                                     HeapType::kStruct,
+                                     HeapType::kArray,
+                                     HeapType::kNone,
+                                     HeapType::kFunc,
+                                     HeapType::kNoFunc,
+                                     HeapType::kExtern,
+                                     HeapType::kNoExtern,
+                                     HeapType::kExn,
+                                     HeapType::kNoExn,
+                                     cs,
+                                     ca,
+                                     cf};
   // The proper supertypes of each, in the order of `all`.
   const std::vector<std::vector<HeapType>> above = {
       {},
@@ -187,7 +198,8 @@ TEST_CASE("objects are laid out at natural alignment") {
   CHECK(bytes.layout[0].size == 2);
   CHECK(bytes.layout[0].offset == 0);
 
-  const CanonType& func = store.Get(store.AddFuncType({{ValType::kV128, kAnyRef}, {ValType::kI32}}));
+  const CanonType& func =
+      store.Get(store.AddFuncType({{ValType::kV128, kAnyRef}, {ValType::kI32}}));
   CHECK(func.param_slots == 3);
   CHECK(func.result_slots == 1);
 }
