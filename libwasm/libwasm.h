@@ -85,9 +85,9 @@ class Store;
 // ---- engine ------------------------------------------------------------------------------------
 
 struct EngineOptions {
-  FeatureSet features;               // what decoding and validation accept; default: everything
-  bool lazy_validation = false;      // validate a body when it is first called
-  unsigned validation_threads = 1;   // bodies are validated on this many threads
+  FeatureSet features;              // what decoding and validation accept; default: everything
+  bool lazy_validation = false;     // validate a body when it is first called
+  unsigned validation_threads = 1;  // bodies are validated on this many threads
 };
 
 // The process side of execution: canonical types and the back end. Shared handle; thread-safe.
@@ -113,7 +113,7 @@ class Engine {
 // [syntax-externtype]. Concrete heap types hold canonical type ids of the engine.
 struct ExternType {
   ExternKind kind = ExternKind::kFunc;
-  FuncType func;       // kFunc; kTag: the parameters
+  FuncType func;  // kFunc; kTag: the parameters
   TableType table;
   MemType memory;
   GlobalType global;
@@ -128,7 +128,8 @@ struct ExportType {
   ExternType type;
 };
 
-// The text of a type as in the text format, e.g. "i32", "(ref null func)", "func (param i32) (result i64)".
+// The text of a type as in the text format, e.g. "i32", "(ref null func)", "func (param i32)
+// (result i64)".
 std::string ToString(ValType type);
 std::string ToString(const ExternType& type);
 
@@ -169,13 +170,13 @@ enum class RefKind : uint8_t { kNull, kI31, kStruct, kArray, kFunc, kException, 
 class Value {
  public:
   Value() : Value(int32_t{0}) {}
-  Value(int32_t v) : type_(ValType::kI32), low_(static_cast<uint32_t>(v)) {}             // NOLINT
-  Value(uint32_t v) : type_(ValType::kI32), low_(v) {}                                   // NOLINT
-  Value(int64_t v) : type_(ValType::kI64), low_(static_cast<uint64_t>(v)) {}             // NOLINT
-  Value(uint64_t v) : type_(ValType::kI64), low_(v) {}                                   // NOLINT
-  Value(float v) : type_(ValType::kF32), low_(std::bit_cast<uint32_t>(v)) {}             // NOLINT
-  Value(double v) : type_(ValType::kF64), low_(std::bit_cast<uint64_t>(v)) {}            // NOLINT
-  Value(const V128& v) : type_(ValType::kV128) {                                         // NOLINT
+  Value(int32_t v) : type_(ValType::kI32), low_(static_cast<uint32_t>(v)) {}   // NOLINT
+  Value(uint32_t v) : type_(ValType::kI32), low_(v) {}                         // NOLINT
+  Value(int64_t v) : type_(ValType::kI64), low_(static_cast<uint64_t>(v)) {}   // NOLINT
+  Value(uint64_t v) : type_(ValType::kI64), low_(v) {}                         // NOLINT
+  Value(float v) : type_(ValType::kF32), low_(std::bit_cast<uint32_t>(v)) {}   // NOLINT
+  Value(double v) : type_(ValType::kF64), low_(std::bit_cast<uint64_t>(v)) {}  // NOLINT
+  Value(const V128& v) : type_(ValType::kV128) {                               // NOLINT
     std::memcpy(&low_, v.bytes.data(), 8);
     std::memcpy(&high_, v.bytes.data() + 8, 8);
   }
@@ -199,17 +200,18 @@ class Value {
   }
   bool is_ref() const { return type_.is_ref(); }
   bool is_null() const { return low_ == 0; }
-  // What a reference refers to, found out from the object.
-  RefKind ref_kind() const;
-  uint32_t i31() const;             // kI31, 31 bits unsigned
-  void* host_data() const;          // kHost: the word given to Store::NewHostRef
+  // What a reference refers to, found out from the object when the value was made.
+  RefKind ref_kind() const { return is_null() ? RefKind::kNull : kind_; }
+  uint32_t i31() const;     // kI31, 31 bits unsigned
+  void* host_data() const;  // kHost: the word given to Store::NewHostRef
 
   // The raw form: one slot, or two for v128 (runtime/vm_layout.h).
   uint64_t low() const { return low_; }
   uint64_t high() const { return high_; }
-  static Value FromSlots(ValType type, uint64_t low, uint64_t high) {
+  static Value FromSlots(ValType type, uint64_t low, uint64_t high, RefKind kind = RefKind::kNull) {
     Value value;
     value.type_ = type;
+    value.kind_ = kind;
     value.low_ = low;
     value.high_ = high;
     return value;
@@ -218,6 +220,7 @@ class Value {
 
  private:
   ValType type_;
+  RefKind kind_ = RefKind::kNull;
   uint64_t low_ = 0;
   uint64_t high_ = 0;
   std::shared_ptr<const void> root_;
@@ -226,12 +229,18 @@ class Value {
 // C++ types that stand for value types in typed calls and typed host functions.
 template <typename T>
 constexpr ValType ValTypeOf() {
-  if constexpr (std::is_same_v<T, int32_t> || std::is_same_v<T, uint32_t>) return ValType::kI32;
-  else if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, uint64_t>) return ValType::kI64;
-  else if constexpr (std::is_same_v<T, float>) return ValType::kF32;
-  else if constexpr (std::is_same_v<T, double>) return ValType::kF64;
-  else if constexpr (std::is_same_v<T, V128>) return ValType::kV128;
-  else static_assert(sizeof(T) == 0, "not a type that a WebAssembly value maps to");
+  if constexpr (std::is_same_v<T, int32_t> || std::is_same_v<T, uint32_t>)
+    return ValType::kI32;
+  else if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, uint64_t>)
+    return ValType::kI64;
+  else if constexpr (std::is_same_v<T, float>)
+    return ValType::kF32;
+  else if constexpr (std::is_same_v<T, double>)
+    return ValType::kF64;
+  else if constexpr (std::is_same_v<T, V128>)
+    return ValType::kV128;
+  else
+    static_assert(sizeof(T) == 0, "not a type that a WebAssembly value maps to");
 }
 
 namespace internal {
@@ -275,7 +284,8 @@ struct Results<std::tuple<Rs...>> {
     return std::tuple<Rs...>{next(std::type_identity<Rs>())...};
   }
   static void Store(const std::tuple<Rs...>& values, uint64_t* slots) {
-    std::apply([&slots](const Rs&... v) { ((ToSlots(v, slots), slots += kSlots<Rs>), ...); }, values);
+    std::apply([&slots](const Rs&... v) { ((ToSlots(v, slots), slots += kSlots<Rs>), ...); },
+               values);
   }
 };
 }  // namespace internal
@@ -292,7 +302,8 @@ class TypedFunc;
 template <typename R, typename... Args>
 class TypedFunc<R(Args...)> {
  public:
-  TypedFunc(wasm::runtime::Store* store, wasm::runtime::FuncInst* func) : store_(store), func_(func) {}
+  TypedFunc(wasm::runtime::Store* store, wasm::runtime::FuncInst* func)
+      : store_(store), func_(func) {}
   // Errors: kTrap, kException, kExhausted, kInterrupted, kExit, kHost, with the backtrace.
   Result<R> operator()(Args... args) const {
     constexpr size_t kArgSlots = (size_t{0} + ... + internal::kSlots<Args>);
@@ -300,8 +311,10 @@ class TypedFunc<R(Args...)> {
     [[maybe_unused]] uint64_t* at = slots;
     ((internal::ToSlots(args, at), at += internal::kSlots<Args>), ...);
     TRY_VOID(CallRaw(*store_, func_, slots));
-    if constexpr (std::is_void_v<R>) return {};
-    else return internal::Results<R>::Load(slots);
+    if constexpr (std::is_void_v<R>)
+      return {};
+    else
+      return internal::Results<R>::Load(slots);
   }
 
  private:
@@ -312,14 +325,16 @@ class TypedFunc<R(Args...)> {
 class Func {
  public:
   // A host function of any type. Gets its arguments, fills `results` (already default values of the
-  // right types). An error it returns ends the guest's execution and comes back from the outer call.
-  using Callback =
-      std::function<Result<void>(Caller& caller, std::span<const Value> args, std::span<Value> results)>;
+  // right types). An error it returns ends the guest's execution and comes back from the outer
+  // call.
+  using Callback = std::function<Result<void>(Caller& caller, std::span<const Value> args,
+                                              std::span<Value> results)>;
   static Func Host(Store& store, const FuncType& type, Callback callback, std::string name = {});
 
   // The same with slots as in runtime/vm_layout.h: arguments in, results out, nothing boxed.
   using RawCallback = std::function<Result<void>(Caller& caller, uint64_t* slots)>;
-  static Func HostRaw(Store& store, const FuncType& type, RawCallback callback, std::string name = {});
+  static Func HostRaw(Store& store, const FuncType& type, RawCallback callback,
+                      std::string name = {});
 
   // A typed host function from a callable: `R f(Args...)` or `R f(Caller&, Args...)`, where R is a
   // value type, void, std::tuple, or a Result of one of them.
@@ -345,7 +360,8 @@ class Func {
   wasm::runtime::FuncInst* func_;
 };
 
-// ---- memories, tables, globals, tags -------------------------------------------------------------
+// ---- memories, tables, globals, tags
+// -------------------------------------------------------------
 
 class Memory {
  public:
@@ -361,7 +377,8 @@ class Memory {
   // A handle in another store on the same shared memory. The memory must be shared.
   Memory ShareWith(Store& other) const;
 
-  Memory(wasm::runtime::Store* store, wasm::runtime::MemoryInst* memory) : store_(store), memory_(memory) {}
+  Memory(wasm::runtime::Store* store, wasm::runtime::MemoryInst* memory)
+      : store_(store), memory_(memory) {}
   wasm::runtime::MemoryInst* internal() const { return memory_; }
 
  private:
@@ -378,7 +395,8 @@ class Table {
   // False if out of bounds or of another type.
   bool Set(uint64_t index, const Value& value) const;
 
-  Table(wasm::runtime::Store* store, wasm::runtime::TableInst* table) : store_(store), table_(table) {}
+  Table(wasm::runtime::Store* store, wasm::runtime::TableInst* table)
+      : store_(store), table_(table) {}
   wasm::runtime::TableInst* internal() const { return table_; }
 
  private:
@@ -394,7 +412,8 @@ class Global {
   // False if immutable or of another type.
   bool Set(const Value& value) const;
 
-  Global(wasm::runtime::Store* store, wasm::runtime::GlobalInst* global) : store_(store), global_(global) {}
+  Global(wasm::runtime::Store* store, wasm::runtime::GlobalInst* global)
+      : store_(store), global_(global) {}
   wasm::runtime::GlobalInst* internal() const { return global_; }
 
  private:
@@ -416,7 +435,8 @@ class Tag {
 
 using Extern = std::variant<Func, Table, Memory, Global, Tag>;  // in the order of ExternKind
 
-// ---- stores and instances ------------------------------------------------------------------------
+// ---- stores and instances
+// ------------------------------------------------------------------------
 
 // Bounds of one store; 0 means the default.
 struct StoreLimits {
@@ -505,9 +525,11 @@ class Caller {
   wasm::runtime::CallContext& context_;
 };
 
-// ---- linking by name -----------------------------------------------------------------------------
+// ---- linking by name
+// -----------------------------------------------------------------------------
 
-// Definitions by module and field name, for one store. Errors name the missing or mismatching import.
+// Definitions by module and field name, for one store. Errors name the missing or mismatching
+// import.
 class Linker {
  public:
   explicit Linker(Store& store) : store_(store) {}
@@ -538,7 +560,8 @@ class Linker {
   std::vector<Definition> definitions_;
 };
 
-// ---- templates -----------------------------------------------------------------------------------
+// ---- templates
+// -----------------------------------------------------------------------------------
 
 namespace internal {
 // Errors with kHost and both types unless `func` has exactly this type.
@@ -563,7 +586,8 @@ Func WrapTyped(Store& store, F&& callable, std::string name) {
   FuncType type;
   (type.params.push_back(ValTypeOf<Args>()), ...);
   Results<Value>::AppendTypes(type.results);
-  auto raw = [f = std::forward<F>(callable)](Caller& caller, uint64_t* slots) mutable -> Result<void> {
+  auto raw = [f = std::forward<F>(callable)](Caller& caller,
+                                             uint64_t* slots) mutable -> Result<void> {
     const uint64_t* at = slots;
     auto next = [&at]<typename T>(std::type_identity<T>) {
       T value = FromSlots<T>(at);
@@ -573,8 +597,10 @@ Func WrapTyped(Store& store, F&& callable, std::string name) {
     // Braces fix the order of evaluation.
     std::tuple<Args...> args{next(std::type_identity<Args>())...};
     auto call = [&](Args... a) -> R {
-      if constexpr (kCaller) return f(caller, a...);
-      else return f(a...);
+      if constexpr (kCaller)
+        return f(caller, a...);
+      else
+        return f(a...);
     };
     if constexpr (Unwrapped::kIsResult) {
       R result = std::apply(call, args);
@@ -600,14 +626,16 @@ template <typename R, typename... Args>
 struct CallableTraits<R (*)(Args...)> {
   template <typename F>
   static Func Wrap(Store& store, F&& f, std::string name) {
-    return WrapTyped<F, false, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f), std::move(name));
+    return WrapTyped<F, false, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
+                                                                std::move(name));
   }
 };
 template <typename R, typename... Args>
 struct CallableTraits<R (*)(Caller&, Args...)> {
   template <typename F>
   static Func Wrap(Store& store, F&& f, std::string name) {
-    return WrapTyped<F, true, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f), std::move(name));
+    return WrapTyped<F, true, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
+                                                               std::move(name));
   }
 };
 }  // namespace internal
@@ -615,7 +643,8 @@ struct CallableTraits<R (*)(Caller&, Args...)> {
 template <typename F>
 Func Func::Wrap(Store& store, F&& callable, std::string name) {
   using Decayed = std::decay_t<F>;
-  return internal::CallableTraits<Decayed>::Wrap(store, Decayed(std::forward<F>(callable)), std::move(name));
+  return internal::CallableTraits<Decayed>::Wrap(store, Decayed(std::forward<F>(callable)),
+                                                 std::move(name));
 }
 
 namespace internal {

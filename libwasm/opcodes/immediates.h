@@ -23,62 +23,131 @@ struct None {};
 struct BlockType {  // [binary-blocktype]
   enum class Kind : uint8_t { kEmpty, kValue, kTypeIdx };
   Kind kind = Kind::kEmpty;
-  ValType value;       // kValue, syntax
-  TypeIdx type;        // kTypeIdx
+  ValType value;  // kValue, syntax
+  TypeIdx type;   // kTypeIdx
 };
-struct LabelIdx { wasm::LabelIdx label; };
-struct BrTable {             // the labels l* then the default lN: count + 1 LEBs from `labels`
+struct LabelIdx {
+  wasm::LabelIdx label;
+};
+struct BrTable {  // the labels l* then the default lN: count + 1 LEBs from `labels`
   uint32_t count = 0;
   const uint8_t* labels = nullptr;
 };
-struct FuncIdx { wasm::FuncIdx func; };
-struct TypeIdx { wasm::TypeIdx type; };
-struct CallIndirect { wasm::TypeIdx type; wasm::TableIdx table; };
-struct LocalIdx { wasm::LocalIdx local; };
-struct GlobalIdx { wasm::GlobalIdx global; };
-struct TableIdx { wasm::TableIdx table; };
-struct MemIdx { wasm::MemIdx memory; };
-struct TagIdx { wasm::TagIdx tag; };
-struct ElemIdx { wasm::ElemIdx elem; };
-struct DataIdx { wasm::DataIdx data; };
+struct FuncIdx {
+  wasm::FuncIdx func;
+};
+struct TypeIdx {
+  wasm::TypeIdx type;
+};
+struct CallIndirect {
+  wasm::TypeIdx type;
+  wasm::TableIdx table;
+};
+struct LocalIdx {
+  wasm::LocalIdx local;
+};
+struct GlobalIdx {
+  wasm::GlobalIdx global;
+};
+struct TableIdx {
+  wasm::TableIdx table;
+};
+struct MemIdx {
+  wasm::MemIdx memory;
+};
+struct TagIdx {
+  wasm::TagIdx tag;
+};
+struct ElemIdx {
+  wasm::ElemIdx elem;
+};
+struct DataIdx {
+  wasm::DataIdx data;
+};
 struct MemArg {  // [binary-memarg]
   uint32_t align_log2 = 0;
   wasm::MemIdx memory;
   uint64_t offset = 0;
 };
-struct MemArgLane { MemArg memarg; uint8_t lane = 0; };
-struct Lane { uint8_t lane = 0; };
-struct Lanes16 { std::array<uint8_t, 16> lanes{}; };
-struct ConstI32 { uint32_t value = 0; };
-struct ConstI64 { uint64_t value = 0; };
-struct ConstF32 { uint32_t bits = 0; };
-struct ConstF64 { uint64_t bits = 0; };
-struct ConstV128 { V128 value; };
-struct HeapType { wasm::HeapType heap_type; };
-struct SelectTypes {         // `count` value types from `types`
+struct MemArgLane {
+  MemArg memarg;
+  uint8_t lane = 0;
+};
+struct Lane {
+  uint8_t lane = 0;
+};
+struct Lanes16 {
+  std::array<uint8_t, 16> lanes{};
+};
+struct ConstI32 {
+  uint32_t value = 0;
+};
+struct ConstI64 {
+  uint64_t value = 0;
+};
+struct ConstF32 {
+  uint32_t bits = 0;
+};
+struct ConstF64 {
+  uint64_t bits = 0;
+};
+struct ConstV128 {
+  V128 value;
+};
+struct HeapType {
+  wasm::HeapType heap_type;
+};
+struct SelectTypes {  // `count` value types from `types`
   uint32_t count = 0;
   const uint8_t* types = nullptr;
 };
-struct MemoryInit { wasm::DataIdx data; wasm::MemIdx memory; };
-struct MemoryCopy { wasm::MemIdx dst; wasm::MemIdx src; };
-struct TableInit { wasm::ElemIdx elem; wasm::TableIdx table; };
-struct TableCopy { wasm::TableIdx dst; wasm::TableIdx src; };
+struct MemoryInit {
+  wasm::DataIdx data;
+  wasm::MemIdx memory;
+};
+struct MemoryCopy {
+  wasm::MemIdx dst;
+  wasm::MemIdx src;
+};
+struct TableInit {
+  wasm::ElemIdx elem;
+  wasm::TableIdx table;
+};
+struct TableCopy {
+  wasm::TableIdx dst;
+  wasm::TableIdx src;
+};
 struct Catch {  // [binary-catch]
   enum class Kind : uint8_t { kCatch = 0, kCatchRef = 1, kCatchAll = 2, kCatchAllRef = 3 };
   Kind kind = Kind::kCatch;
   wasm::TagIdx tag;  // kCatch, kCatchRef
   wasm::LabelIdx label;
 };
-struct TryTable {            // `count` catch clauses from `catches`, read with ReadCatch
+struct TryTable {  // `count` catch clauses from `catches`, read with ReadCatch
   BlockType block_type;
   uint32_t count = 0;
   const uint8_t* catches = nullptr;
 };
-struct TypeField { wasm::TypeIdx type; wasm::FieldIdx field; };
-struct TypeLen { wasm::TypeIdx type; uint32_t length = 0; };
-struct TypeData { wasm::TypeIdx type; wasm::DataIdx data; };
-struct TypeElem { wasm::TypeIdx type; wasm::ElemIdx elem; };
-struct TypeType { wasm::TypeIdx dst; wasm::TypeIdx src; };
+struct TypeField {
+  wasm::TypeIdx type;
+  wasm::FieldIdx field;
+};
+struct TypeLen {
+  wasm::TypeIdx type;
+  uint32_t length = 0;
+};
+struct TypeData {
+  wasm::TypeIdx type;
+  wasm::DataIdx data;
+};
+struct TypeElem {
+  wasm::TypeIdx type;
+  wasm::ElemIdx elem;
+};
+struct TypeType {
+  wasm::TypeIdx dst;
+  wasm::TypeIdx src;
+};
 struct BrOnCast {  // source and target are reference types
   wasm::LabelIdx label;
   ValType source;
@@ -132,7 +201,10 @@ ValType ReadValType(ByteReader<trust>& r) {
 template <typename Shape>
 struct Tag {};
 
-template <Trust t> None Read(ByteReader<t>&, Tag<None>) { return {}; }
+template <Trust t>
+None Read(ByteReader<t>&, Tag<None>) {
+  return {};
+}
 
 template <Trust t>
 BlockType Read(ByteReader<t>& r, Tag<BlockType>) {
@@ -148,16 +220,46 @@ BlockType Read(ByteReader<t>& r, Tag<BlockType>) {
   return {BlockType::Kind::kTypeIdx, {}, wasm::TypeIdx(static_cast<uint32_t>(index))};
 }
 
-template <Trust t> LabelIdx Read(ByteReader<t>& r, Tag<LabelIdx>) { return {wasm::LabelIdx(r.ReadU32())}; }
-template <Trust t> FuncIdx Read(ByteReader<t>& r, Tag<FuncIdx>) { return {wasm::FuncIdx(r.ReadU32())}; }
-template <Trust t> TypeIdx Read(ByteReader<t>& r, Tag<TypeIdx>) { return {wasm::TypeIdx(r.ReadU32())}; }
-template <Trust t> LocalIdx Read(ByteReader<t>& r, Tag<LocalIdx>) { return {wasm::LocalIdx(r.ReadU32())}; }
-template <Trust t> GlobalIdx Read(ByteReader<t>& r, Tag<GlobalIdx>) { return {wasm::GlobalIdx(r.ReadU32())}; }
-template <Trust t> TableIdx Read(ByteReader<t>& r, Tag<TableIdx>) { return {wasm::TableIdx(r.ReadU32())}; }
-template <Trust t> MemIdx Read(ByteReader<t>& r, Tag<MemIdx>) { return {wasm::MemIdx(r.ReadU32())}; }
-template <Trust t> TagIdx Read(ByteReader<t>& r, Tag<TagIdx>) { return {wasm::TagIdx(r.ReadU32())}; }
-template <Trust t> ElemIdx Read(ByteReader<t>& r, Tag<ElemIdx>) { return {wasm::ElemIdx(r.ReadU32())}; }
-template <Trust t> DataIdx Read(ByteReader<t>& r, Tag<DataIdx>) { return {wasm::DataIdx(r.ReadU32())}; }
+template <Trust t>
+LabelIdx Read(ByteReader<t>& r, Tag<LabelIdx>) {
+  return {wasm::LabelIdx(r.ReadU32())};
+}
+template <Trust t>
+FuncIdx Read(ByteReader<t>& r, Tag<FuncIdx>) {
+  return {wasm::FuncIdx(r.ReadU32())};
+}
+template <Trust t>
+TypeIdx Read(ByteReader<t>& r, Tag<TypeIdx>) {
+  return {wasm::TypeIdx(r.ReadU32())};
+}
+template <Trust t>
+LocalIdx Read(ByteReader<t>& r, Tag<LocalIdx>) {
+  return {wasm::LocalIdx(r.ReadU32())};
+}
+template <Trust t>
+GlobalIdx Read(ByteReader<t>& r, Tag<GlobalIdx>) {
+  return {wasm::GlobalIdx(r.ReadU32())};
+}
+template <Trust t>
+TableIdx Read(ByteReader<t>& r, Tag<TableIdx>) {
+  return {wasm::TableIdx(r.ReadU32())};
+}
+template <Trust t>
+MemIdx Read(ByteReader<t>& r, Tag<MemIdx>) {
+  return {wasm::MemIdx(r.ReadU32())};
+}
+template <Trust t>
+TagIdx Read(ByteReader<t>& r, Tag<TagIdx>) {
+  return {wasm::TagIdx(r.ReadU32())};
+}
+template <Trust t>
+ElemIdx Read(ByteReader<t>& r, Tag<ElemIdx>) {
+  return {wasm::ElemIdx(r.ReadU32())};
+}
+template <Trust t>
+DataIdx Read(ByteReader<t>& r, Tag<DataIdx>) {
+  return {wasm::DataIdx(r.ReadU32())};
+}
 
 template <Trust t>
 BrTable Read(ByteReader<t>& r, Tag<BrTable>) {
@@ -199,18 +301,38 @@ MemArgLane Read(ByteReader<t>& r, Tag<MemArgLane>) {
   const MemArg memarg = Read(r, Tag<MemArg>());
   return {memarg, r.ReadByte()};
 }
-template <Trust t> Lane Read(ByteReader<t>& r, Tag<Lane>) { return {r.ReadByte()}; }
-template <Trust t> Lanes16 Read(ByteReader<t>& r, Tag<Lanes16>) {
+template <Trust t>
+Lane Read(ByteReader<t>& r, Tag<Lane>) {
+  return {r.ReadByte()};
+}
+template <Trust t>
+Lanes16 Read(ByteReader<t>& r, Tag<Lanes16>) {
   return {r.template ReadFixed<std::array<uint8_t, 16>>()};
 }
-template <Trust t> ConstI32 Read(ByteReader<t>& r, Tag<ConstI32>) { return {static_cast<uint32_t>(r.ReadS32())}; }
-template <Trust t> ConstI64 Read(ByteReader<t>& r, Tag<ConstI64>) { return {static_cast<uint64_t>(r.ReadS64())}; }
-template <Trust t> ConstF32 Read(ByteReader<t>& r, Tag<ConstF32>) { return {r.template ReadFixed<uint32_t>()}; }
-template <Trust t> ConstF64 Read(ByteReader<t>& r, Tag<ConstF64>) { return {r.template ReadFixed<uint64_t>()}; }
-template <Trust t> ConstV128 Read(ByteReader<t>& r, Tag<ConstV128>) {
+template <Trust t>
+ConstI32 Read(ByteReader<t>& r, Tag<ConstI32>) {
+  return {static_cast<uint32_t>(r.ReadS32())};
+}
+template <Trust t>
+ConstI64 Read(ByteReader<t>& r, Tag<ConstI64>) {
+  return {static_cast<uint64_t>(r.ReadS64())};
+}
+template <Trust t>
+ConstF32 Read(ByteReader<t>& r, Tag<ConstF32>) {
+  return {r.template ReadFixed<uint32_t>()};
+}
+template <Trust t>
+ConstF64 Read(ByteReader<t>& r, Tag<ConstF64>) {
+  return {r.template ReadFixed<uint64_t>()};
+}
+template <Trust t>
+ConstV128 Read(ByteReader<t>& r, Tag<ConstV128>) {
   return {V128{r.template ReadFixed<std::array<uint8_t, 16>>()}};
 }
-template <Trust t> HeapType Read(ByteReader<t>& r, Tag<HeapType>) { return {ReadHeapType(r)}; }
+template <Trust t>
+HeapType Read(ByteReader<t>& r, Tag<HeapType>) {
+  return {ReadHeapType(r)};
+}
 
 template <Trust t>
 SelectTypes Read(ByteReader<t>& r, Tag<SelectTypes>) {

@@ -28,13 +28,14 @@ inline constexpr int kNumOpcodes = 0
     ;
 
 // The shapes of immediates; each has a struct, a reader, a writer, a text parser and a printer.
-#define WASM_IMMEDIATE_SHAPES(X)                                                               \
-  X(None) X(BlockType) X(LabelIdx) X(BrTable) X(FuncIdx) X(TypeIdx) X(CallIndirect)            \
-  X(LocalIdx) X(GlobalIdx) X(TableIdx) X(MemIdx) X(TagIdx) X(ElemIdx) X(DataIdx) X(MemArg)     \
-  X(MemArgLane) X(Lane) X(Lanes16) X(ConstI32) X(ConstI64) X(ConstF32) X(ConstF64)             \
-  X(ConstV128) X(HeapType) X(SelectTypes) X(MemoryInit) X(MemoryCopy) X(TableInit)             \
-  X(TableCopy) X(TryTable) X(TypeField) X(TypeLen) X(TypeData) X(TypeElem) X(TypeType)         \
-  X(BrOnCast) X(FenceByte)
+#define WASM_IMMEDIATE_SHAPES(X)                                                                 \
+  X(None)                                                                                        \
+  X(BlockType) X(LabelIdx) X(BrTable) X(FuncIdx) X(TypeIdx) X(CallIndirect) X(LocalIdx)          \
+      X(GlobalIdx) X(TableIdx) X(MemIdx) X(TagIdx) X(ElemIdx) X(DataIdx) X(MemArg) X(MemArgLane) \
+          X(Lane) X(Lanes16) X(ConstI32) X(ConstI64) X(ConstF32) X(ConstF64) X(ConstV128)        \
+              X(HeapType) X(SelectTypes) X(MemoryInit) X(MemoryCopy) X(TableInit) X(TableCopy)   \
+                  X(TryTable) X(TypeField) X(TypeLen) X(TypeData) X(TypeElem) X(TypeType)        \
+                      X(BrOnCast) X(FenceByte)
 
 enum class ImmKind : uint8_t {
 #define X(Shape) k##Shape,
@@ -47,14 +48,14 @@ enum class InstrClass : uint8_t { kSpecial, kSimple, kMemory };
 
 struct OpcodeInfo {
   std::string_view text;
-  Signature signature;      // meaningless for kSpecial
-  uint16_t code;            // the byte, or the number that follows the prefix
-  uint8_t prefix;           // 0x00, 0xfb, 0xfc, 0xfd, 0xfe
+  Signature signature;  // meaningless for kSpecial
+  uint16_t code;        // the byte, or the number that follows the prefix
+  uint8_t prefix;       // 0x00, 0xfb, 0xfc, 0xfd, 0xfe
   ImmKind imm;
   Feature feature;
   InstrClass instr_class;
-  uint8_t access_log2;      // kMemory: log2 of the bytes accessed, which is the natural alignment
-  bool is_const;            // allowed in constant expressions [valid-constant]
+  uint8_t access_log2;  // kMemory: log2 of the bytes accessed, which is the natural alignment
+  bool is_const;        // allowed in constant expressions [valid-constant]
 };
 
 namespace opcode_internal {
@@ -69,15 +70,36 @@ constexpr uint8_t Log2(size_t size) {
 inline constexpr std::array<OpcodeInfo, kNumOpcodes> kOpcodeInfo = [] {
   using opcode_internal::kConst;
   return std::array<OpcodeInfo, kNumOpcodes>{{
-#define SPECIAL(Name, prefix, code, text, Imm, Feat, flags)                          \
-  {text,  Signature(), code, prefix, ImmKind::k##Imm, Feature::k##Feat, InstrClass::kSpecial, 0, \
+#define SPECIAL(Name, prefix, code, text, Imm, Feat, flags) \
+  {text,                                                    \
+   Signature(),                                             \
+   code,                                                    \
+   prefix,                                                  \
+   ImmKind::k##Imm,                                         \
+   Feature::k##Feat,                                        \
+   InstrClass::kSpecial,                                    \
+   0,                                                       \
    ((flags) & kConst) != 0},
-#define SIMPLE(Name, prefix, code, text, Imm, sig, Feat, flags)                          \
-  {text,  ParseSignature(sig), code, prefix, ImmKind::k##Imm, Feature::k##Feat, InstrClass::kSimple, 0, \
+#define SIMPLE(Name, prefix, code, text, Imm, sig, Feat, flags) \
+  {text,                                                        \
+   ParseSignature(sig),                                         \
+   code,                                                        \
+   prefix,                                                      \
+   ImmKind::k##Imm,                                             \
+   Feature::k##Feat,                                            \
+   InstrClass::kSimple,                                         \
+   0,                                                           \
    ((flags) & kConst) != 0},
-#define MEMORY(Name, prefix, code, text, Imm, sig, AccessType, Feat)                    \
-  {text,  ParseSignature(sig), code, prefix, ImmKind::k##Imm, Feature::k##Feat, InstrClass::kMemory, \
-   opcode_internal::Log2(sizeof(AccessType)), false},
+#define MEMORY(Name, prefix, code, text, Imm, sig, AccessType, Feat) \
+  {text,                                                             \
+   ParseSignature(sig),                                              \
+   code,                                                             \
+   prefix,                                                           \
+   ImmKind::k##Imm,                                                  \
+   Feature::k##Feat,                                                 \
+   InstrClass::kMemory,                                              \
+   opcode_internal::Log2(sizeof(AccessType)),                        \
+   false},
 #include "libwasm/opcodes/instructions.def"
   }};
 }();
@@ -119,12 +141,18 @@ constexpr uint16_t LookupOpcode(uint8_t prefix, uint32_t code) {
     return code < table.size() ? table[code] : kNoOpcode;
   };
   switch (prefix) {
-    case 0x00: return at(kPlainCodes);
-    case 0xfb: return at(kFbCodes);
-    case 0xfc: return at(kFcCodes);
-    case 0xfd: return at(kFdCodes);
-    case 0xfe: return at(kFeCodes);
-    default: return kNoOpcode;
+    case 0x00:
+      return at(kPlainCodes);
+    case 0xfb:
+      return at(kFbCodes);
+    case 0xfc:
+      return at(kFcCodes);
+    case 0xfd:
+      return at(kFdCodes);
+    case 0xfe:
+      return at(kFeCodes);
+    default:
+      return kNoOpcode;
   }
 }
 

@@ -15,21 +15,42 @@
 
 namespace wasm {
 
-enum class SigType : uint8_t { kI32, kI64, kF32, kF64, kV128, kAddr, kEqRef, kArrayRef, kI31Ref, kRefI31 };
+enum class SigType : uint8_t {
+  kI32,
+  kI64,
+  kF32,
+  kF64,
+  kV128,
+  kAddr,
+  kEqRef,
+  kArrayRef,
+  kI31Ref,
+  kRefI31
+};
 
 // The value type of a SigType; kAddr is the address type of the memory or table in question.
 constexpr ValType ToValType(SigType type, AddrType addr) {
   switch (type) {
-    case SigType::kI32: return ValType::kI32;
-    case SigType::kI64: return ValType::kI64;
-    case SigType::kF32: return ValType::kF32;
-    case SigType::kF64: return ValType::kF64;
-    case SigType::kV128: return ValType::kV128;
-    case SigType::kAddr: return AddrValType(addr);
-    case SigType::kEqRef: return kEqRef;
-    case SigType::kArrayRef: return kArrayRef;
-    case SigType::kI31Ref: return kI31Ref;
-    case SigType::kRefI31: return ValType::Ref(HeapType::kI31, false);
+    case SigType::kI32:
+      return ValType::kI32;
+    case SigType::kI64:
+      return ValType::kI64;
+    case SigType::kF32:
+      return ValType::kF32;
+    case SigType::kF64:
+      return ValType::kF64;
+    case SigType::kV128:
+      return ValType::kV128;
+    case SigType::kAddr:
+      return AddrValType(addr);
+    case SigType::kEqRef:
+      return kEqRef;
+    case SigType::kArrayRef:
+      return kArrayRef;
+    case SigType::kI31Ref:
+      return kI31Ref;
+    case SigType::kRefI31:
+      return ValType::Ref(HeapType::kI31, false);
   }
   return {};
 }
@@ -62,19 +83,32 @@ consteval Signature ParseSignature(const char* text) {
       continue;
     }
     SigType type{};
-    if (word == "i32") type = SigType::kI32;
-    else if (word == "i64") type = SigType::kI64;
-    else if (word == "f32") type = SigType::kF32;
-    else if (word == "f64") type = SigType::kF64;
-    else if (word == "v128") type = SigType::kV128;
-    else if (word == "addr") type = SigType::kAddr;
-    else if (word == "eqref") type = SigType::kEqRef;
-    else if (word == "arrayref") type = SigType::kArrayRef;
-    else if (word == "i31ref") type = SigType::kI31Ref;
-    else if (word == "(ref i31)") type = SigType::kRefI31;
-    else UnknownTypeInSignature();
-    if (after_arrow) sig.results[sig.num_results++] = type;
-    else sig.params[sig.num_params++] = type;
+    if (word == "i32")
+      type = SigType::kI32;
+    else if (word == "i64")
+      type = SigType::kI64;
+    else if (word == "f32")
+      type = SigType::kF32;
+    else if (word == "f64")
+      type = SigType::kF64;
+    else if (word == "v128")
+      type = SigType::kV128;
+    else if (word == "addr")
+      type = SigType::kAddr;
+    else if (word == "eqref")
+      type = SigType::kEqRef;
+    else if (word == "arrayref")
+      type = SigType::kArrayRef;
+    else if (word == "i31ref")
+      type = SigType::kI31Ref;
+    else if (word == "(ref i31)")
+      type = SigType::kRefI31;
+    else
+      UnknownTypeInSignature();
+    if (after_arrow)
+      sig.results[sig.num_results++] = type;
+    else
+      sig.params[sig.num_params++] = type;
   }
   if (!after_arrow) SignatureWithoutArrow();
   return sig;

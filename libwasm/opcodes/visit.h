@@ -34,19 +34,20 @@ namespace visit_internal {
 template <typename Visitor, typename Reader>
 bool VisitOpcode(Reader& r, Visitor& v, Opcode opcode) {
   switch (opcode) {
-#define SPECIAL(Name, prefix, code, text, Imm, Feature, flags)  \
-  case Opcode::Name: {                                          \
-    const imm::Imm i = imm::Read(r, imm::Tag<imm::Imm>());      \
-    return r.ok() && v.Visit(Op<Opcode::Name>(), i);            \
+#define SPECIAL(Name, prefix, code, text, Imm, Feature, flags) \
+  case Opcode::Name: {                                         \
+    const imm::Imm i = imm::Read(r, imm::Tag<imm::Imm>());     \
+    return r.ok() && v.Visit(Op<Opcode::Name>(), i);           \
   }
 #define INSTR(Name, prefix, code, text, Imm, sig, Feature, flags) \
-  case Opcode::Name: goto simple_##Imm;
+  case Opcode::Name:                                              \
+    goto simple_##Imm;
 #include "libwasm/opcodes/instructions.def"
   }
   __builtin_unreachable();
 
 #define WASM_SIMPLE_SHAPE(Imm)                             \
-  simple_##Imm: {                                          \
+  simple_##Imm : {                                         \
     const imm::Imm i = imm::Read(r, imm::Tag<imm::Imm>()); \
     return r.ok() && v.VisitSimple(opcode, i);             \
   }
@@ -87,7 +88,8 @@ inline bool ReadOpcode(CheckedReader& r, Opcode* opcode) {
 }
 inline bool ReadOpcode(TrustedReader& r, Opcode* opcode) {
   const uint8_t byte = r.ReadByte();
-  *opcode = static_cast<Opcode>(IsPrefix(byte) ? LookupOpcode(byte, r.ReadU32()) : kPlainCodes[byte]);
+  *opcode =
+      static_cast<Opcode>(IsPrefix(byte) ? LookupOpcode(byte, r.ReadU32()) : kPlainCodes[byte]);
   return true;
 }
 

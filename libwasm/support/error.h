@@ -21,24 +21,25 @@
 namespace wasm {
 
 enum class ErrorKind : uint8_t {
-  kMalformed,   // the bytes or the text do not follow the grammar [binary], [text]
-  kInvalid,     // well-formed, but a validation rule does not hold [valid]
-  kUnlinkable,  // an import is missing or does not match [exec-instantiation]
-  kTrap,        // execution trapped [exec]
-  kException,   // an exception was thrown and nobody caught it
-  kExhausted,   // a resource of the implementation ran out: call stack, memory limit
-  kInterrupted, // fuel spent or deadline passed
-  kExit,        // the guest asked to end (WASI proc_exit); exit_code() holds its status
-  kHost,        // the embedder or the operating system failed (unreadable file, bad argument)
+  kMalformed,    // the bytes or the text do not follow the grammar [binary], [text]
+  kInvalid,      // well-formed, but a validation rule does not hold [valid]
+  kUnlinkable,   // an import is missing or does not match [exec-instantiation]
+  kTrap,         // execution trapped [exec]
+  kException,    // an exception was thrown and nobody caught it
+  kExhausted,    // a resource of the implementation ran out: call stack, memory limit
+  kInterrupted,  // fuel spent or deadline passed
+  kExit,         // the guest asked to end (WASI proc_exit); exit_code() holds its status
+  kHost,         // the embedder or the operating system failed (unreadable file, bad argument)
 };
 
 // One frame of a WebAssembly backtrace, innermost first.
 struct TraceFrame {
-  std::string module_name;    // from the name section, or the name given by the embedder; may be empty
+  std::string
+      module_name;  // from the name section, or the name given by the embedder; may be empty
   std::string function_name;  // from the name section; empty if unknown
   uint32_t function_index = 0;
-  uint64_t code_offset = 0;   // byte offset of the instruction in the module
-  std::string source_file;    // from DWARF; empty if unknown
+  uint64_t code_offset = 0;  // byte offset of the instruction in the module
+  std::string source_file;   // from DWARF; empty if unknown
   uint32_t source_line = 0;
 };
 
@@ -109,26 +110,27 @@ template <typename T>
 using Result = std::expected<T, Error>;
 
 // Evaluates to the value of a Result, or returns its error from the enclosing function.
-#define TRY(...)                                                    \
-  ({                                                                \
-    auto&& try_result_ = (__VA_ARGS__);                             \
-    if (!try_result_.has_value()) [[unlikely]]                      \
-      return ::std::unexpected(::std::move(try_result_.error()));   \
-    ::std::move(try_result_).value();                               \
+#define TRY(...)                                                  \
+  ({                                                              \
+    auto&& try_result_ = (__VA_ARGS__);                           \
+    if (!try_result_.has_value()) [[unlikely]]                    \
+      return ::std::unexpected(::std::move(try_result_.error())); \
+    ::std::move(try_result_).value();                             \
   })
 
 // The same for Result<void>.
-#define TRY_VOID(...)                                               \
-  do {                                                              \
-    auto&& try_result_ = (__VA_ARGS__);                             \
-    if (!try_result_.has_value()) [[unlikely]]                      \
-      return ::std::unexpected(::std::move(try_result_.error()));   \
+#define TRY_VOID(...)                                             \
+  do {                                                            \
+    auto&& try_result_ = (__VA_ARGS__);                           \
+    if (!try_result_.has_value()) [[unlikely]]                    \
+      return ::std::unexpected(::std::move(try_result_.error())); \
   } while (0)
 
 // A broken invariant of our own. Input can never reach one.
-#define WASM_CHECK(condition) \
-  do {                        \
-    if (!(condition)) [[unlikely]] ::std::abort(); \
+#define WASM_CHECK(condition)      \
+  do {                             \
+    if (!(condition)) [[unlikely]] \
+      ::std::abort();              \
   } while (0)
 
 #ifdef NDEBUG

@@ -62,7 +62,8 @@ class ByteReader;
 template <>
 class ByteReader<Trust::kChecked> {
  public:
-  // Offsets in errors count from the start of `bytes`, plus `base_offset`. The sink must outlive it.
+  // Offsets in errors count from the start of `bytes`, plus `base_offset`. The sink must outlive
+  // it.
   ByteReader(std::span<const uint8_t> bytes, uint64_t base_offset, ErrorSink* sink)
       : begin_(bytes.data()),
         p_(bytes.data()),
@@ -160,9 +161,15 @@ class ByteReader<Trust::kChecked> {
   }
   [[gnu::cold, gnu::noinline]] void LebError(LebStatus status, const uint8_t* at) {
     switch (status) {
-      case LebStatus::kTooLong: MalformedAt(at, "integer representation too long"); break;
-      case LebStatus::kTooLarge: MalformedAt(at, "integer too large"); break;
-      default: UnexpectedEnd(); break;
+      case LebStatus::kTooLong:
+        MalformedAt(at, "integer representation too long");
+        break;
+      case LebStatus::kTooLarge:
+        MalformedAt(at, "integer too large");
+        break;
+      default:
+        UnexpectedEnd();
+        break;
     }
   }
 

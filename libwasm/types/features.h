@@ -28,7 +28,7 @@ class FeatureSet {
   // Also disables what depends on it.
   constexpr void Disable(Feature feature) {
     bits_ &= ~(uint32_t{1} << static_cast<int>(feature));
-#define FEATURE(Name, option, parent)                                              \
+#define FEATURE(Name, option, parent)                                                         \
   if (Feature::k##Name != Feature::kMvp && !Has(Feature::k##parent) && Has(Feature::k##Name)) \
     bits_ &= ~(uint32_t{1} << static_cast<int>(Feature::k##Name));
 #include "libwasm/types/features.def"
@@ -53,7 +53,8 @@ constexpr std::optional<Feature> FeatureFromName(std::string_view name) {
 constexpr std::string_view FeatureName(Feature feature) {
   switch (feature) {
 #define FEATURE(Name, option, parent) \
-  case Feature::k##Name: return option;
+  case Feature::k##Name:              \
+    return option;
 #include "libwasm/types/features.def"
 #undef FEATURE
   }

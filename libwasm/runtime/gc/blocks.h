@@ -18,15 +18,15 @@
 namespace wasm::runtime::gc {
 
 inline constexpr size_t kBlockBytes = size_t{64} << 10;
-inline constexpr size_t kGranule = 16;             // cells are multiples of this
+inline constexpr size_t kGranule = 16;  // cells are multiples of this
 inline constexpr size_t kMaxCellBytes = size_t{8} << 10;
-inline constexpr TypeId kFreeCell = 0xfffffffe;    // type_id of a cell that holds no object
+inline constexpr TypeId kFreeCell = 0xfffffffe;  // type_id of a cell that holds no object
 
 struct Block {
-  uint32_t cell_bytes = 0;       // 0: one large object
+  uint32_t cell_bytes = 0;  // 0: one large object
   uint32_t num_cells = 0;
-  uint64_t bytes = 0;            // of the whole block
-  bool swept = true;             // false between marking and sweeping
+  uint64_t bytes = 0;  // of the whole block
+  bool swept = true;   // false between marking and sweeping
   uint64_t marks[kBlockBytes / kGranule / 64] = {};
 
   static constexpr size_t kFirstCell = 1024;  // behind the header; keeps cells 16-byte aligned

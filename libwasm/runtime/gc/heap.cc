@@ -28,7 +28,7 @@ constexpr size_t kNumClasses = kFineClasses + 4 * 4;
 
 size_t ClassOf(size_t bytes) {
   if (bytes <= kFineBytes) return (bytes + kGranule - 1) / kGranule - 1;
-  const int log2 = std::bit_width(bytes - 1) - 1;      // 512 < bytes: log2 >= 9
+  const int log2 = std::bit_width(bytes - 1) - 1;  // 512 < bytes: log2 >= 9
   const size_t quarter = ((bytes - 1) >> (log2 - 2)) & 3;
   return kFineClasses + static_cast<size_t>(log2 - 9) * 4 + quarter;
 }
@@ -61,7 +61,7 @@ struct Heap::Impl {
 
   BlockSet block_set;
   std::vector<Block*> small_blocks[kNumClasses];
-  size_t sweep_next[kNumClasses] = {};   // small_blocks before it are swept
+  size_t sweep_next[kNumClasses] = {};  // small_blocks before it are swept
   Object* free_lists[kNumClasses] = {};
   std::vector<Block*> large_blocks;
   uint64_t allocated_since_collection = 0;
@@ -122,8 +122,7 @@ struct Heap::Impl {
     Block* block = NewBlock(kBlockBytes);
     if (block == nullptr) return false;
     block->cell_bytes = static_cast<uint32_t>(ClassBytes(size_class));
-    block->num_cells =
-        static_cast<uint32_t>((kBlockBytes - Block::kFirstCell) / block->cell_bytes);
+    block->num_cells = static_cast<uint32_t>((kBlockBytes - Block::kFirstCell) / block->cell_bytes);
     blocks.push_back(block);
     sweep_next[size_class] = blocks.size();
     Sweep(block, size_class);  // nothing is marked: all cells become free
@@ -198,8 +197,8 @@ struct Heap::Impl {
   void Collect(Heap& heap) {
     if (collecting) return;
     collecting = true;
-    // Cells still unswept are dead: free them before marking, or a stale word could revive one whose
-    // own references are gone.
+    // Cells still unswept are dead: free them before marking, or a stale word could revive one
+    // whose own references are gone.
     FinishSweeping();
     for (auto& blocks : small_blocks)
       for (Block* block : blocks) block->ClearMarks();
@@ -330,13 +329,18 @@ bool RefMatches(const TypeStore& types, Ref ref, ValType target) {
     case HeapType::kAny:
     case HeapType::kExtern:
     case HeapType::kFunc:
-    case HeapType::kExn: return true;
+    case HeapType::kExn:
+      return true;
     case HeapType::kEq:
       return IsI31(ref) || is_kind(CompType::Kind::kStruct) || is_kind(CompType::Kind::kArray);
-    case HeapType::kI31: return IsI31(ref);
-    case HeapType::kStruct: return is_kind(CompType::Kind::kStruct);
-    case HeapType::kArray: return is_kind(CompType::Kind::kArray);
-    default: return false;  // the bottom types have no values
+    case HeapType::kI31:
+      return IsI31(ref);
+    case HeapType::kStruct:
+      return is_kind(CompType::Kind::kStruct);
+    case HeapType::kArray:
+      return is_kind(CompType::Kind::kArray);
+    default:
+      return false;  // the bottom types have no values
   }
 }
 

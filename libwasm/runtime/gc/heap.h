@@ -25,8 +25,8 @@ inline constexpr TypeId kHostObject = 0xfffffff1;
 
 // The header of every object; the payload follows at +8 (part of the VM layout).
 struct Object {
-  TypeId type_id;    // canonical type, or a pseudo type
-  uint32_t length;   // arrays: elements; exceptions: argument slots; otherwise 0
+  TypeId type_id;   // canonical type, or a pseudo type
+  uint32_t length;  // arrays: elements; exceptions: argument slots; otherwise 0
   uint8_t* payload() { return reinterpret_cast<uint8_t*>(this + 1); }
   const uint8_t* payload() const { return reinterpret_cast<const uint8_t*>(this + 1); }
 };
@@ -73,7 +73,7 @@ class Heap {
   Object* Allocate(TypeId type_id, uint32_t length, uint64_t payload_bytes);
 
   Object* NewStruct(const CanonType& type);
-  Object* NewArray(const CanonType& type, uint32_t length);   // null also when the size overflows
+  Object* NewArray(const CanonType& type, uint32_t length);  // null also when the size overflows
   Object* NewException(TagInst* tag, std::span<const Slot> args);
   Ref NewHostRef(void* data);
 
@@ -85,8 +85,8 @@ class Heap {
   std::unique_ptr<Impl> impl_;
 };
 
-// The dynamic type test behind ref.test, ref.cast and br_on_cast [valid-ref-test] [exec-ref.test]: does `ref` match `target`
-// (canonical)? Nulls match nullable targets.
+// The dynamic type test behind ref.test, ref.cast and br_on_cast [valid-ref-test] [exec-ref.test]:
+// does `ref` match `target` (canonical)? Nulls match nullable targets.
 bool RefMatches(const TypeStore& types, Ref ref, ValType target);
 
 }  // namespace wasm::runtime::gc

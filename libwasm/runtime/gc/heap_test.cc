@@ -164,7 +164,9 @@ TEST_CASE("type tests look at the object") {
   const Ref cell = ToRef(f.Cell(kNullRef, 0));
   const Ref array = ToRef(f.heap.NewArray(types.Get(f.types.refs), 1));
   const Ref host = f.heap.NewHostRef(&f);
-  auto is = [&](Ref ref, HeapType type) { return RefMatches(types, ref, ValType::Ref(type, false)); };
+  auto is = [&](Ref ref, HeapType type) {
+    return RefMatches(types, ref, ValType::Ref(type, false));
+  };
   CHECK(is(cell, HeapType::kStruct));
   CHECK(is(cell, HeapType::kEq));
   CHECK(is(cell, HeapType::Concrete(f.types.cell)));
