@@ -116,8 +116,11 @@ class Store {
   Ref Rooted(uint32_t handle) const;
   void Unroot(uint32_t handle);
 
- private:
+  // Of the runtime's own files (store_impl.h).
   struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,181 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Virtual memory: a memory begins with exactly its size; when it outgrows that, address space for
+// twice as much is reserved without rights and the pages are moved there by the kernel, so a memory
+// that grows page by page is moved a logarithmic number of times and nothing is ever copied.
+
+#include "libwasm/runtime/backing.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#ifndef TRENAIL_NO_VM
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+namespace wasm::runtime {
+
+uint8_t Backing::empty_[1];
+
+ZeroedBlock& ZeroedBlock::operator=(ZeroedBlock&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(mapped_, other.mapped_);
+  return *this;
+}
+
+#ifndef TRENAIL_NO_VM
+
+namespace {
+
+uint64_t PageSize() {
+  static const uint64_t size = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+// Callers bound `size` far below the end of the address space.
+uint64_t RoundUpToPage(uint64_t size) { return (size + PageSize() - 1) & ~(PageSize() - 1); }
+
+uint8_t* Map(uint64_t size, int protection) {
+  void* at = mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return at == MAP_FAILED ? nullptr : static_cast<uint8_t*>(at);
+}
+
+}  // namespace
+
+ZeroedBlock::ZeroedBlock(size_t size) : size_(size) {
+  constexpr size_t kMapFrom = 128 * 1024;  // below it, clearing is cheaper than mapping
+  mapped_ = size >= kMapFrom;
+  data_ = mapped_ ? Map(size, PROT_READ | PROT_WRITE)
+                  : static_cast<uint8_t*>(std::calloc(1, std::max<size_t>(size, 1)));
+}
+
+ZeroedBlock::~ZeroedBlock() {
+  if (data_ == nullptr) return;
+  if (mapped_) {
+    munmap(data_, size_);
+  } else {
+    std::free(data_);
+  }
+}
+
+Backing::~Backing() {
+  if (base_ != empty_) munmap(base_, reserved_);
+}
+
+bool Backing::Allocate(uint64_t size, uint64_t reservation) {
+  fixed_ = reservation != 0;
+  const uint64_t committed = RoundUpToPage(size);
+  // The page behind a reservation is the guard: an access just past the end faults.
+  const uint64_t reserved =
+      fixed_ ? RoundUpToPage(std::max(size, reservation)) + PageSize() : committed;
+  if (reserved == 0) return true;
+  uint8_t* base = Map(reserved, fixed_ ? PROT_NONE : PROT_READ | PROT_WRITE);
+  if (base == nullptr) return false;
+  if (fixed_ && committed != 0 && mprotect(base, committed, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base, reserved);
+    return false;
+  }
+  base_ = base;
+  size_ = size;
+  committed_ = committed;
+  reserved_ = reserved;
+  return true;
+}
+
+bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
+  const uint64_t committed = RoundUpToPage(new_size);
+  const uint64_t guard = fixed_ ? PageSize() : 0;
+  if (committed > committed_) {
+    if (committed + guard > reserved_) {
+      if (fixed_) return false;
+      uint64_t reserved =
+          std::max(committed, std::min(2 * reserved_, RoundUpToPage(std::max(new_size, max_size))));
+      uint8_t* base = Map(reserved, PROT_NONE);
+      if (base == nullptr) {
+        reserved = committed;
+        base = Map(reserved, PROT_NONE);
+        if (base == nullptr) return false;
+      }
+      // The new bytes first: if they are refused, the old place is still whole.
+      if (mprotect(base + committed_, committed - committed_, PROT_READ | PROT_WRITE) != 0) {
+        munmap(base, reserved);
+        return false;
+      }
+      if (committed_ != 0) {
+        void* moved = mremap(base_, committed_, committed_, MREMAP_MAYMOVE | MREMAP_FIXED, base);
+        if (moved == MAP_FAILED) {
+          // The kernel may keep neighbouring pages as several mappings, which it will not move.
+          if (mprotect(base, committed_, PROT_READ | PROT_WRITE) != 0) {
+            munmap(base, reserved);
+            return false;
+          }
+          std::memcpy(base, base_, size_);
+          munmap(base_, reserved_);
+        } else if (reserved_ > committed_) {
+          munmap(base_ + committed_, reserved_ - committed_);
+        }
+      }
+      base_ = base;
+      reserved_ = reserved;
+    } else if (mprotect(base_ + committed_, committed - committed_, PROT_READ | PROT_WRITE) != 0) {
+      return false;
+    }
+    committed_ = committed;
+  }
+  // What lies behind the old size within its last page was never written: accesses are checked.
+  size_ = new_size;
+  return true;
+}
+
+#else  // TRENAIL_NO_VM
+
+ZeroedBlock::ZeroedBlock(size_t size)
+    : data_(static_cast<uint8_t*>(std::calloc(1, std::max<size_t>(size, 1)))), size_(size) {}
+
+ZeroedBlock::~ZeroedBlock() { std::free(data_); }
+
+Backing::~Backing() {
+  if (base_ != empty_) std::free(base_);
+}
+
+bool Backing::Allocate(uint64_t size, uint64_t reservation) {
+  fixed_ = reservation != 0;
+  const uint64_t bytes = std::max(size, reservation);
+  if (bytes == 0) return true;
+  if (bytes > SIZE_MAX) return false;
+  auto* base = static_cast<uint8_t*>(std::calloc(1, static_cast<size_t>(bytes)));
+  if (base == nullptr) return false;
+  base_ = base;
+  size_ = size;
+  committed_ = reserved_ = bytes;
+  return true;
+}
+
+bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
+  if (new_size > committed_) {
+    if (fixed_) return false;
+    uint64_t bytes = std::max(new_size, std::min(committed_ + committed_ / 2, max_size));
+    if (bytes > SIZE_MAX) return false;
+    void* old = base_ == empty_ ? nullptr : base_;
+    void* base = std::realloc(old, static_cast<size_t>(bytes));
+    if (base == nullptr && bytes > new_size) {
+      bytes = new_size;
+      base = std::realloc(old, static_cast<size_t>(bytes));
+    }
+    if (base == nullptr) return false;
+    base_ = static_cast<uint8_t*>(base);
+    committed_ = reserved_ = bytes;
+    std::memset(base_ + size_, 0, static_cast<size_t>(bytes - size_));
+  }
+  size_ = new_size;
+  return true;
+}
+
+#endif  // TRENAIL_NO_VM
+
+}  // namespace wasm::runtime

@@ -1,0 +1,70 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Zeroed memory from the system: blocks that cost nothing until they are touched, and the bytes
+// behind a WebAssembly memory, which grow and may have to stay in place. With TRENAIL_NO_VM both come
+// from malloc, for systems without virtual memory; nothing else in the runtime knows the difference.
+
+#ifndef TRENAIL_LIBWASM_RUNTIME_BACKING_H_
+#define TRENAIL_LIBWASM_RUNTIME_BACKING_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace wasm::runtime {
+
+// A block of zeros, freed with its owner. data() is null if there was no memory.
+class ZeroedBlock {
+ public:
+  ZeroedBlock() = default;
+  explicit ZeroedBlock(size_t size);
+  ~ZeroedBlock();
+  ZeroedBlock(ZeroedBlock&& other) noexcept
+      : data_(other.data_), size_(other.size_), mapped_(other.mapped_) {
+    other.data_ = nullptr;
+  }
+  ZeroedBlock& operator=(ZeroedBlock&& other) noexcept;
+
+  uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+
+ private:
+  uint8_t* data_ = nullptr;
+  size_t size_ = 0;
+  bool mapped_ = false;
+};
+
+// The bytes of one memory. Not thread-safe by itself.
+class Backing {
+ public:
+  Backing() = default;
+  ~Backing();
+  Backing(const Backing&) = delete;
+  Backing& operator=(const Backing&) = delete;
+
+  // `size` zeroed bytes. `reservation` bytes of address space (at least `size`) are set aside for
+  // growth in place, with unmapped pages behind them; 0: the bytes may move when they grow. False if
+  // the system refuses; then nothing is held.
+  bool Allocate(uint64_t size, uint64_t reservation);
+  // To `new_size` bytes; the new ones are zero. base() may change only if nothing was reserved.
+  // `max_size` is a hint. False if the system refuses; nothing has changed then.
+  bool Grow(uint64_t new_size, uint64_t max_size);
+
+  // Never null, so that operations on no bytes need no special case.
+  uint8_t* base() const { return base_; }
+  // Address space held, beyond which the bytes cannot grow in place.
+  uint64_t reserved() const { return reserved_; }
+
+ private:
+  static uint8_t empty_[1];
+
+  uint8_t* base_ = empty_;
+  uint64_t size_ = 0;
+  uint64_t committed_ = 0;  // usable bytes, whole pages
+  uint64_t reserved_ = 0;   // address space, whole pages
+  bool fixed_ = false;
+};
+
+}  // namespace wasm::runtime
+
+#endif  // TRENAIL_LIBWASM_RUNTIME_BACKING_H_

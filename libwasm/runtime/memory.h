@@ -1,0 +1,59 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A memory instance [syntax-meminst]: what a store knows of a memory. The bytes of an unshared memory
+// belong to it; those of a shared one to all handles on it, in however many stores, and never move.
+
+#ifndef TRENAIL_LIBWASM_RUNTIME_MEMORY_H_
+#define TRENAIL_LIBWASM_RUNTIME_MEMORY_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "libwasm/runtime/backing.h"
+#include "libwasm/runtime/store.h"
+#include "libwasm/runtime/vm_layout.h"
+#include "libwasm/support/error.h"
+#include "libwasm/types/types.h"
+
+namespace wasm::runtime {
+
+class MemoryInst : public VMMemory {
+ public:
+  static constexpr uint64_t kGrowFailed = ~uint64_t{0};
+
+  // kExhausted if the type's minimum passes a limit or the system has no memory for it.
+  static Result<std::unique_ptr<MemoryInst>> New(const MemType& type, const StoreLimits& limits);
+  // Another handle on the bytes behind `other`, which must be shared. Thread-safe.
+  static std::unique_ptr<MemoryInst> Share(const MemoryInst& other, const StoreLimits& limits);
+  ~MemoryInst();
+
+  // With the present size as its minimum, as importing compares it [match-mem].
+  MemType type() const;
+  bool shared() const { return shared_ != nullptr; }
+  uint64_t page_size() const { return uint64_t{1} << type_.page_size_log2; }
+  uint64_t pages() const { return bytes() >> type_.page_size_log2; }
+  std::span<uint8_t> data() const { return {base, static_cast<size_t>(bytes())}; }
+
+  // [exec-memory.grow]: the size before in pages, or kGrowFailed. For a shared memory every handle
+  // sees the new size.
+  uint64_t Grow(uint64_t delta);
+
+ private:
+  struct SharedData;
+  MemoryInst(const MemType& type, const StoreLimits& limits);
+  void Attach(std::shared_ptr<SharedData> shared);
+
+  MemType type_;
+  uint64_t max_bytes_ = 0;  // by type, limits and address type
+  Backing backing_;         // unshared only
+  std::shared_ptr<SharedData> shared_;
+};
+
+// Stands in as memory 0 of instances without memories.
+VMMemory* EmptyMemory();
+
+}  // namespace wasm::runtime
+
+#endif  // TRENAIL_LIBWASM_RUNTIME_MEMORY_H_

@@ -1,0 +1,92 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The inside of a Store, for the runtime's own files.
+
+#ifndef TRENAIL_LIBWASM_RUNTIME_STORE_IMPL_H_
+#define TRENAIL_LIBWASM_RUNTIME_STORE_IMPL_H_
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "libwasm/runtime/backing.h"
+#include "libwasm/runtime/gc/heap.h"
+#include "libwasm/runtime/global.h"
+#include "libwasm/runtime/host_func.h"
+#include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/memory.h"
+#include "libwasm/runtime/store.h"
+#include "libwasm/runtime/table.h"
+
+namespace wasm::runtime {
+
+class RootRange;
+
+struct Store::Impl {
+  std::shared_ptr<TypeStore> types;
+  ExecutionEngine* engine = nullptr;
+  StoreLimits limits;
+  VMThread thread;
+  ZeroedBlock value_stack;
+  ZeroedBlock frame_stack;
+  std::unique_ptr<gc::Heap> heap;  // made on first use
+
+  // Guards `instances` and the setting of interrupts, the things that other threads touch.
+  std::mutex mutex;
+  std::vector<InstanceData*> instances;
+
+  std::vector<std::unique_ptr<HostFunction>> host_functions;
+  std::vector<std::unique_ptr<MemoryInst>> memories;
+  std::vector<std::unique_ptr<TableInst>> tables;
+  std::vector<std::unique_ptr<GlobalInst>> globals;
+  std::vector<std::unique_ptr<TagInst>> tags;
+  uint32_t num_memories = 0;  // those of instances included
+  uint32_t num_tables = 0;
+
+  std::vector<Ref> roots;             // the embedder's handles; kNullRef in free entries
+  std::vector<uint32_t> free_roots;
+  RootRange* root_ranges = nullptr;
+
+  uint32_t call_depth = 0;
+  // Frames below it belong to earlier calls of the embedder.
+  Frame* frame_floor = nullptr;
+
+  // Reserves the stacks when something is first called; false if there is no memory for them.
+  bool EnsureStacks();
+  void MarkRoots(gc::Heap& heap) const;
+  // Null, or why one more would be too many.
+  Result<void> CountMemory();
+  Result<void> CountTable();
+  Result<void> Register(InstanceData* data);
+};
+
+// Slots outside the value stack that may hold references, kept alive while this object lives.
+class RootRange {
+ public:
+  RootRange(Store& store, const Slot* begin, const Slot* end)
+      : impl_(store.impl()), begin_(begin), end_(end), next_(impl_.root_ranges) {
+    impl_.root_ranges = this;
+  }
+  ~RootRange() { impl_.root_ranges = next_; }
+  RootRange(const RootRange&) = delete;
+  RootRange& operator=(const RootRange&) = delete;
+
+  void Set(const Slot* begin, const Slot* end) {
+    begin_ = begin;
+    end_ = end;
+  }
+  const Slot* begin() const { return begin_; }
+  const Slot* end() const { return end_; }
+  const RootRange* next() const { return next_; }
+
+ private:
+  Store::Impl& impl_;
+  const Slot* begin_;
+  const Slot* end_;
+  RootRange* next_;
+};
+
+}  // namespace wasm::runtime
+
+#endif  // TRENAIL_LIBWASM_RUNTIME_STORE_IMPL_H_
