@@ -16,8 +16,9 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/values.h"
-#include "cli/wasi.h"
+#include "cli/wasi_grants.h"
 #include "interp/interp.h"
+#include "libwasi/libwasi.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
@@ -42,17 +43,20 @@ struct RunOptions {
   bool bench_hooks = false;
 };
 
-// Interrupts the store when the time is up. The thread exists only where a timeout was asked for.
+// Interrupts the guest when the time is up, in its code or in a call that waits. The thread exists
+// only where a timeout was asked for.
 class Watchdog {
  public:
-  Watchdog(Store& store, std::optional<std::chrono::nanoseconds> timeout) {
+  Watchdog(Store& store, Wasi& wasi, std::optional<std::chrono::nanoseconds> timeout) {
     if (!timeout) return;
     Clock::time_point end = Clock::now();
     // A timeout of centuries must not wrap around.
     end += std::min<std::chrono::nanoseconds>(*timeout, Clock::time_point::max() - end);
-    thread_ = std::thread([this, &store, end] {
+    thread_ = std::thread([this, &store, &wasi, end] {
       std::unique_lock lock(mutex_);
-      if (!done_.wait_until(lock, end, [this] { return finished_; })) store.Interrupt();
+      if (done_.wait_until(lock, end, [this] { return finished_; })) return;
+      store.Interrupt();
+      wasi.Interrupt();
     });
   }
   ~Watchdog() {
@@ -141,12 +145,16 @@ Outcome<Module> Load(const Engine& engine, const std::string& file) {
   return std::move(*module);
 }
 
-Outcome<void> Preload(const Engine& engine, Linker& linker, const std::string& preload) {
+Outcome<void> Preload(const Engine& engine, Wasi& wasi, Linker& linker,
+                      const std::string& preload) {
   size_t equals = preload.find('=');
   std::string name = preload.substr(0, equals);
   std::string file = preload.substr(equals + 1);
   Outcome<Module> module = Load(engine, file);
   if (!module) return std::unexpected(std::move(module.error()));
+  if (auto linked = wasi.Link(linker, *module); !linked) {
+    return FailedIn(file, std::move(linked.error()));
+  }
   Result<Instance> instance = linker.Instantiate(*module, name);
   if (!instance) return FailedIn(file, std::move(instance.error()));
   if (std::optional<Func> initialize = instance->GetFunc("_initialize")) {
@@ -200,24 +208,31 @@ Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& ca
   limits.max_stack_bytes = options.max_stack.value_or(0);
   limits.max_heap_bytes = options.max_heap.value_or(0);
   limits.memory_reservation = options.reservation.value_or(0);
+  Result<WasiConfig> config = ToWasiConfig(options.grants);
+  if (!config) return FailedIn("", std::move(config.error()));
+  config->thread_limits = limits;
+  config->thread_fuel = options.fuel;
+  // Outlives the store, whose instances call it.
+  Result<std::unique_ptr<Wasi>> wasi = Wasi::Create(std::move(*config));
+  if (!wasi) return FailedIn("", std::move(wasi.error()));
+
   Store store(engine, limits);
   if (options.fuel) store.SetFuel(*options.fuel);
-  Watchdog watchdog(store, options.timeout);
+  Watchdog watchdog(store, **wasi, options.timeout);
 
   Linker linker(store);
   if (options.bench_hooks) DefineBenchHooks(linker);
-  Wasi wasi;
-  if (auto linked = wasi.Link(options.grants, *module, linker); !linked) {
-    return FailedIn("", std::move(linked.error()));
+  if (auto linked = (*wasi)->Link(linker, *module); !linked) {
+    return FailedIn(options.file, std::move(linked.error()));
   }
   for (const std::string& preload : options.preloads) {
-    if (auto done = Preload(engine, linker, preload); !done) return done;
+    if (auto done = Preload(engine, **wasi, linker, preload); !done) return done;
   }
   Result<Instance> instance = linker.Instantiate(*module);
   stats.instantiate = stats.Lap();
   if (!instance) return FailedIn(options.file, std::move(instance.error()));
 
-  Result<void> result = wasi.Finish(Start(*module, *instance, call));
+  Result<void> result = (*wasi)->Finish(Start(*module, *instance, call));
   stats.work = stats.Lap();
   if (options.stats) PrintStats(stats, store, options);
   if (!result) return FailedIn(options.file, std::move(result.error()));
