@@ -1,0 +1,21 @@
+;; Branches of every kind, over values and through loops.
+(module
+  (tag $e (param i32))
+  (table 4 funcref)
+  (memory 1)
+  (type $sum (func (param i32 i32) (result i32)))
+  (elem (i32.const 0) $add)
+  (func $add (export "add") (type $sum) (i32.add (local.get 0) (local.get 1)))
+  (func (export "sum") (param $n i32) (result i32) (local $s i32)
+    (loop $again
+      (local.set $s (call_indirect (type $sum) (local.get $s) (local.get $n) (i32.const 0)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s))
+  (func (export "switch") (param i32) (result i32)
+    (block $two (block $one (block $zero (br_table $zero $one $two (local.get 0)))
+      (return (i32.const 10))) (return (i32.const 11)))
+    (i32.const 12))
+  (func (export "caught") (result i32)
+    (block $h (result i32)
+      (try_table (catch $e $h) (throw $e (i32.const 7)))
+      (i32.const 0))))
