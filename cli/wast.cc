@@ -1,0 +1,122 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// trenail wast: runs the scripts of the official test suite. One line for each failure; the last
+// line counts top-level commands.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/module_file.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "interp/interp.h"
+#include "spec-tests/runner/wast_runner.h"
+
+namespace trenail::cli {
+namespace {
+
+// A line that is rewritten as the work goes on; on a terminal only.
+class Progress {
+ public:
+  explicit Progress(size_t total) : total_(total), shown_(isatty(STDERR_FILENO) && total > 1) {}
+  ~Progress() { Clear(); }
+  void Clear() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+  void Step(const std::string& file) {
+    ++done_;
+    if (!shown_) return;
+    Clear();
+    std::fprintf(stderr, "%zu/%zu %s", done_, total_, file.c_str());
+  }
+
+ private:
+  size_t done_ = 0;
+  size_t total_;
+  bool shown_;
+};
+
+}  // namespace
+
+int WastCommand(const Arguments& arguments) {
+  std::vector<std::string> paths;
+  std::string engine = "interp";
+  std::string features;
+  std::string scope_file;
+  std::string expected_file;
+  std::optional<uint64_t> jobs;
+  bool json = false;
+  bool verbose = false;
+  Options options("wast", "Runs scripts of the official test suite: files, or folders of them.",
+                  "The last line counts top-level commands: N passed, N failed, N skipped.\n"
+                  "Exit codes: 0 nothing failed; 1 something did; 2 a file cannot be read.");
+  options.Files(&paths, "scripts (.wast, or the .json of wast2json) and folders");
+  options.Choice("--engine", &engine, {"interp"}, "what executes the code");
+  options.String("--features", &features, "+x,-y", "switch language features on or off");
+  options.String("--scope", &scope_file, "TSV", "features and scope of each file");
+  options.String("--expected-failures", &expected_file, "FILE",
+                 "failures that are known; one that passes is a failure");
+  options.Count("-j,--jobs", &jobs, "N", "run N files at once (all processors)");
+  options.Flag("-v,--verbose", &verbose, "also print each file's counts, and what was skipped");
+  options.Flag("--json", &json, "print the results as JSON");
+  if (auto code = options.Parse(arguments)) return *code;
+
+  spec::WastOptions run;
+  run.backend = [] { return MakeInterpreter(); };
+  if (auto applied = ApplyFeatures(features, run.features); !applied) {
+    return options.WrongUsage(applied.error().message());
+  }
+  std::optional<spec::Scope> scope;
+  if (!scope_file.empty()) {
+    Result<spec::Scope> loaded = spec::Scope::Load(scope_file);
+    if (!loaded) return Report(loaded.error(), scope_file);
+    scope = std::move(*loaded);
+    run.scope = &*scope;
+  }
+  std::optional<spec::ExpectedFailures> expected;
+  if (!expected_file.empty()) {
+    Result<spec::ExpectedFailures> loaded = spec::ExpectedFailures::Load(expected_file);
+    if (!loaded) return Report(loaded.error(), expected_file);
+    expected = std::move(*loaded);
+  }
+  run.jobs = static_cast<unsigned>(
+      std::clamp<uint64_t>(jobs.value_or(std::thread::hardware_concurrency()), 1, 256));
+  Result<std::vector<std::string>> files = spec::CollectScripts(paths);
+  if (!files) return Report(files.error(), "");
+
+  spec::WastSummary total;
+  std::string json_text = "{\"files\":[";
+  bool first = true;
+  Progress progress(files->size());
+  spec::RunWastFiles(*files, run, [&](const spec::FileReport& raw) {
+    spec::FileReport report = raw;
+    if (expected) expected->Apply(report);
+    total += report.summary;
+    if (json) {
+      json_text += (first ? "" : ",\n") + spec::ToJson(report);
+      first = false;
+    } else {
+      std::string lines = spec::FailureLines(report, verbose);
+      if (!lines.empty() || verbose) progress.Clear();
+      std::fwrite(lines.data(), 1, lines.size(), stdout);
+      if (verbose) std::printf("%s: %s\n", report.path.c_str(), report.summary.ToText().c_str());
+    }
+    progress.Step(report.path);
+  });
+  progress.Clear();
+  if (json) {
+    std::printf("%s],\"passed\":%llu,\"failed\":%llu,\"skipped\":%llu}\n", json_text.c_str(),
+                static_cast<unsigned long long>(total.passed),
+                static_cast<unsigned long long>(total.failed),
+                static_cast<unsigned long long>(total.skipped));
+  } else {
+    std::printf("%s\n", total.ToText().c_str());
+  }
+  return total.failed == 0 ? kExitOk : kExitFailed;
+}
+
+}  // namespace trenail::cli
