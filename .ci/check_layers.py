@@ -61,7 +61,8 @@ ALLOWED = {
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)
-SOURCES = {'.h', '.cc', '.c', '.def', '.inc'}
+# Not .c: those are guest programs.
+SOURCES = {'.h', '.cc', '.def', '.inc'}
 # Libraries from outside, which Google's style includes with quotes too.
 EXTERNAL = ('absl/', 'catch2/', 'nlohmann/', 'benchmark/')
 TOP_FOLDERS = sorted({key.split('/')[0] for key in ALLOWED})
