@@ -22,6 +22,7 @@ class Random {
   Random() = default;
   // Not random at all: the sequence depends on the seed alone.
   explicit Random(uint64_t seed) : state_(seed) {}
+  void Seed(uint64_t seed) { state_ = seed; }
 
   // Fills the whole buffer. A guest chooses the length, so the work stops when the interrupt is due
   // (kCanceled).
