@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Zeroed memory from the system: blocks that cost nothing until they are touched, and the bytes
-// behind a WebAssembly memory, which grow and may have to stay in place. With TRENAIL_NO_VM both come
-// from malloc, for systems without virtual memory; nothing else in the runtime knows the difference.
+// behind a WebAssembly memory, which grow and may have to stay in place. With TRENAIL_NO_VM both
+// come from malloc, for systems without virtual memory; nothing else in the runtime knows the
+// difference.
 
 #ifndef TRENAIL_LIBWASM_RUNTIME_BACKING_H_
 #define TRENAIL_LIBWASM_RUNTIME_BACKING_H_
@@ -43,8 +44,8 @@ class Backing {
   Backing& operator=(const Backing&) = delete;
 
   // `size` zeroed bytes. `reservation` bytes of address space (at least `size`) are set aside for
-  // growth in place, with unmapped pages behind them; 0: the bytes may move when they grow. False if
-  // the system refuses; then nothing is held.
+  // growth in place, with unmapped pages behind them; 0: the bytes may move when they grow. False
+  // if the system refuses; then nothing is held.
   bool Allocate(uint64_t size, uint64_t reservation);
   // To `new_size` bytes; the new ones are zero. base() may change only if nothing was reserved.
   // `max_size` is a hint. False if the system refuses; nothing has changed then.

@@ -29,7 +29,7 @@ namespace wasm::runtime {
 // made.
 struct ElemInst {
   std::unique_ptr<Ref[]> refs;
-  bool ready = false;    // refs holds the segment's elements
+  bool ready = false;  // refs holds the segment's elements
   bool dropped = false;
 };
 
@@ -49,7 +49,9 @@ class InstanceData {
   // The name given by the embedder, or the one of the name section; may be empty.
   std::string_view name() const { return name_.empty() ? module().names.module : name_; }
 
-  TableInst& table(TableIdx index) const { return *static_cast<TableInst*>(vm.tables[index.value]); }
+  TableInst& table(TableIdx index) const {
+    return *static_cast<TableInst*>(vm.tables[index.value]);
+  }
   MemoryInst& memory(MemIdx index) const {
     return *static_cast<MemoryInst*>(vm.memories[index.value]);
   }
@@ -86,10 +88,10 @@ class InstanceData {
   Store* store_;
   std::shared_ptr<const ValidatedModule> module_;
   std::string name_;
-  ZeroedBlock block_;                            // holds this object too
-  FuncInst* func_insts_ = nullptr;               // of defined functions, filled on demand
+  ZeroedBlock block_;               // holds this object too
+  FuncInst* func_insts_ = nullptr;  // of defined functions, filled on demand
   GlobalInst* own_globals_ = nullptr;
-  uint32_t num_own_globals_ = 0;                 // so far
+  uint32_t num_own_globals_ = 0;  // so far
   TagInst* own_tags_ = nullptr;
   std::unique_ptr<TableInst>* own_tables_ = nullptr;
   std::unique_ptr<MemoryInst>* own_memories_ = nullptr;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Sizes of memories: how a type, an address type, the store's limits and the system bound them. A
-// shared memory's bytes and its list of handles are guarded by one lock, taken only by growth and by
-// the making and ending of handles.
+// shared memory's bytes and its list of handles are guarded by one lock, taken only by growth and
+// by the making and ending of handles.
 
 #include "libwasm/runtime/memory.h"
 
@@ -41,8 +41,8 @@ uint64_t MaxBytes(const MemType& type, const StoreLimits& limits) {
 struct MemoryInst::SharedData {
   std::mutex mutex;
   Backing backing;
-  uint64_t size = 0;                  // bytes
-  std::vector<MemoryInst*> handles;   // of all stores
+  uint64_t size = 0;                 // bytes
+  std::vector<MemoryInst*> handles;  // of all stores
 };
 
 MemoryInst::MemoryInst(const MemType& type, const StoreLimits& limits)
@@ -64,10 +64,10 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
   }
   const uint64_t min_bytes = type.limits.min << type.page_size_log2;
   if (limits.max_memory_bytes != 0 && min_bytes > limits.max_memory_bytes) {
-    return std::unexpected(Error(ErrorKind::kExhausted,
-                                 "memory limit exceeded: a memory of " + pages +
-                                     " is more than the allowed " +
-                                     std::to_string(limits.max_memory_bytes) + " bytes"));
+    return std::unexpected(
+        Error(ErrorKind::kExhausted, "memory limit exceeded: a memory of " + pages +
+                                         " is more than the allowed " +
+                                         std::to_string(limits.max_memory_bytes) + " bytes"));
   }
   std::unique_ptr<MemoryInst> memory(new MemoryInst(type, limits));
   bool allocated;
@@ -81,7 +81,8 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
       reservation /= 2;
       allocated = shared->backing.Allocate(min_bytes, reservation);
     }
-    if (!allocated) allocated = shared->backing.Allocate(min_bytes, std::max<uint64_t>(min_bytes, 1));
+    if (!allocated)
+      allocated = shared->backing.Allocate(min_bytes, std::max<uint64_t>(min_bytes, 1));
     if (allocated) {
       shared->size = min_bytes;
       memory->Attach(std::move(shared));
@@ -93,8 +94,8 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
     memory->size.store(min_bytes, std::memory_order_relaxed);
   }
   if (!allocated) {
-    return std::unexpected(Error(ErrorKind::kExhausted,
-                                 "out of memory: the system refuses a memory of " + pages));
+    return std::unexpected(
+        Error(ErrorKind::kExhausted, "out of memory: the system refuses a memory of " + pages));
   }
   return memory;
 }
@@ -131,7 +132,8 @@ uint64_t MemoryInst::Grow(uint64_t delta) {
     const uint64_t grown = new_size(old_size);
     if (grown == kGrowFailed || !shared_->backing.Grow(grown, max_bytes_)) return kGrowFailed;
     shared_->size = grown;
-    for (MemoryInst* handle : shared_->handles) handle->size.store(grown, std::memory_order_release);
+    for (MemoryInst* handle : shared_->handles)
+      handle->size.store(grown, std::memory_order_release);
     return old_size >> type_.page_size_log2;
   }
   const uint64_t old_size = bytes();

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A memory instance [syntax-meminst]: what a store knows of a memory. The bytes of an unshared memory
-// belong to it; those of a shared one to all handles on it, in however many stores, and never move.
+// A memory instance [syntax-meminst]: what a store knows of a memory. The bytes of an unshared
+// memory belong to it; those of a shared one to all handles on it, in however many stores, and
+// never move.
 
 #ifndef TRENAIL_LIBWASM_RUNTIME_MEMORY_H_
 #define TRENAIL_LIBWASM_RUNTIME_MEMORY_H_

@@ -44,7 +44,7 @@ struct Store::Impl {
   uint32_t num_memories = 0;  // those of instances included
   uint32_t num_tables = 0;
 
-  std::vector<Ref> roots;             // the embedder's handles; kNullRef in free entries
+  std::vector<Ref> roots;  // the embedder's handles; kNullRef in free entries
   std::vector<uint32_t> free_roots;
   RootRange* root_ranges = nullptr;
 

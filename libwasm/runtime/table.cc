@@ -20,21 +20,20 @@ Result<std::unique_ptr<TableInst>> TableInst::New(const TableType& type, Ref ini
   std::unique_ptr<TableInst> table(new TableInst(type));
   const uint64_t allowed =
       limits.max_table_elements != 0 ? limits.max_table_elements : kDefaultMaxElements;
-  table->max_elements_ = std::min({allowed, type.limits.max.value_or(allowed),
-                                   uint64_t{SIZE_MAX / (2 * sizeof(Ref))}});
+  table->max_elements_ = std::min(
+      {allowed, type.limits.max.value_or(allowed), uint64_t{SIZE_MAX / (2 * sizeof(Ref))}});
   const uint64_t size = type.limits.min;
   if (size > allowed) {
-    return std::unexpected(Error(ErrorKind::kExhausted,
-                                 "table limit exceeded: a table of " + std::to_string(size) +
-                                     " elements is more than the allowed " +
-                                     std::to_string(allowed)));
+    return std::unexpected(Error(ErrorKind::kExhausted, "table limit exceeded: a table of " +
+                                                            std::to_string(size) +
+                                                            " elements is more than the allowed " +
+                                                            std::to_string(allowed)));
   }
   if (size != 0) {
     table->elements = static_cast<Ref*>(std::calloc(static_cast<size_t>(size), sizeof(Ref)));
     if (table->elements == nullptr) {
-      return std::unexpected(
-          Error(ErrorKind::kExhausted,
-                "out of memory: no room for a table of " + std::to_string(size) + " elements"));
+      return std::unexpected(Error(ErrorKind::kExhausted, "out of memory: no room for a table of " +
+                                                              std::to_string(size) + " elements"));
     }
     if (init != kNullRef) std::fill_n(table->elements, size, init);
   }

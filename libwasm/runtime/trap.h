@@ -23,9 +23,11 @@ enum class Trap : uint8_t {
 
 constexpr std::string_view TrapMessage(Trap trap) {
   switch (trap) {
-    case Trap::kNone: return "";
+    case Trap::kNone:
+      return "";
 #define TRAP(name, message, kind) \
-  case Trap::name: return message;
+  case Trap::name:                \
+    return message;
 #include "libwasm/runtime/traps.def"
 #undef TRAP
   }
@@ -34,9 +36,11 @@ constexpr std::string_view TrapMessage(Trap trap) {
 
 constexpr ErrorKind TrapErrorKind(Trap trap) {
   switch (trap) {
-    case Trap::kNone: return ErrorKind::kTrap;
+    case Trap::kNone:
+      return ErrorKind::kTrap;
 #define TRAP(name, message, kind) \
-  case Trap::name: return ErrorKind::kind;
+  case Trap::name:                \
+    return ErrorKind::kind;
 #include "libwasm/runtime/traps.def"
 #undef TRAP
   }
@@ -49,8 +53,8 @@ struct [[nodiscard]] OrTrap {
   T value{};
   Trap trap = Trap::kNone;
 
-  constexpr OrTrap(T v) : value(v) {}          // NOLINT: implicit on purpose, like std::expected
-  constexpr OrTrap(Trap t) : trap(t) {}        // NOLINT
+  constexpr OrTrap(T v) : value(v) {}    // NOLINT: implicit on purpose, like std::expected
+  constexpr OrTrap(Trap t) : trap(t) {}  // NOLINT
   constexpr bool ok() const { return trap == Trap::kNone; }
 };
 

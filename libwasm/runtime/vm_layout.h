@@ -5,8 +5,8 @@
 // offsets are part of the contract. Everything else about these objects lives in runtime/*.h.
 //
 // Values travel in eight-byte slots: i32 zero-extended, f32 as its bits zero-extended, v128 in two
-// consecutive slots, references as below. Call arrays and the interpreter's stack use the same form,
-// so calls between engines and to the host copy nothing.
+// consecutive slots, references as below. Call arrays and the interpreter's stack use the same
+// form, so calls between engines and to the host copy nothing.
 
 #ifndef TRENAIL_LIBWASM_RUNTIME_VM_LAYOUT_H_
 #define TRENAIL_LIBWASM_RUNTIME_VM_LAYOUT_H_
@@ -75,33 +75,33 @@ enum class FuncKind : uint8_t { kInterpreted, kHost, kCompiled };
 struct FuncInst {
   TypeId type_id = kNoTypeId;
   FuncKind kind = FuncKind::kInterpreted;
-  uint32_t func_index = 0;           // in its module; 0 for host functions
-  Instance* instance = nullptr;      // null for host functions
+  uint32_t func_index = 0;       // in its module; 0 for host functions
+  Instance* instance = nullptr;  // null for host functions
   ArrayEntry entry = nullptr;
-  void* host_data = nullptr;         // kHost: the HostFunction behind the entry
+  void* host_data = nullptr;  // kHost: the HostFunction behind the entry
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
 };
 
-// A module instance [syntax-moduleinst] as running code sees it. `memory0` first: it is the hottest.
-// Pointers into arrays owned by InstanceData; index spaces hold imports first.
+// A module instance [syntax-moduleinst] as running code sees it. `memory0` first: it is the
+// hottest. Pointers into arrays owned by InstanceData; index spaces hold imports first.
 struct Instance {
-  VMMemory* memory0 = nullptr;       // never null: an empty memory stands in
-  std::atomic<uint32_t> poll = 0;    // nonzero: call Poll() at the next loop or call
+  VMMemory* memory0 = nullptr;     // never null: an empty memory stands in
+  std::atomic<uint32_t> poll = 0;  // nonzero: call Poll() at the next loop or call
   uint32_t num_imported_functions = 0;
-  VMThread* thread = nullptr;        // the store's thread
+  VMThread* thread = nullptr;  // the store's thread
   // Code of the module's functions by full index (imports included, null there); a null entry of a
   // defined function means: not validated yet, call EnsureCode.
   const std::atomic<const CodeInfo*>* code = nullptr;
-  FuncInst** functions = nullptr;    // imports: always set; defined: made on demand by FuncRef()
+  FuncInst** functions = nullptr;  // imports: always set; defined: made on demand by FuncRef()
   VMGlobal** globals = nullptr;
   VMTable** tables = nullptr;
   VMMemory** memories = nullptr;
   struct TagInst** tags = nullptr;
   const TypeId* type_ids = nullptr;  // canonical type of each type index
   const TypeStore* types = nullptr;
-  const uint8_t* bytes = nullptr;    // the module's bytes
-  InstanceData* data = nullptr;      // the owning object: everything that is not hot
+  const uint8_t* bytes = nullptr;  // the module's bytes
+  InstanceData* data = nullptr;    // the owning object: everything that is not hot
 };
 
 // A tag instance [syntax-taginst]; identity is the address.
@@ -112,13 +112,13 @@ struct TagInst {
 // One activation in the interpreter: what a caller keeps while its callee runs, and what a
 // backtrace reads. Kept in an array of the thread, never on the native stack.
 struct Frame {
-  const uint8_t* pc = nullptr;       // suspended: the instruction to continue with; see interp/frame.h
-  const void* stp = nullptr;         // side-table position there
+  const uint8_t* pc = nullptr;  // suspended: the instruction to continue with; see interp/frame.h
+  const void* stp = nullptr;    // side-table position there
   Slot* locals = nullptr;
   const CodeInfo* code = nullptr;
   Instance* instance = nullptr;
   uint32_t func_index = 0;
-  uint32_t flags = 0;                // engine's own
+  uint32_t flags = 0;  // engine's own
 };
 
 // One executing thread: the stacks and the pending state. A store has exactly one.
@@ -126,10 +126,10 @@ struct VMThread {
   // Interpreter value stack and control stack; the limits leave room for one host call's slots.
   Slot* stack_base = nullptr;
   Slot* stack_limit = nullptr;
-  Slot* stack_top = nullptr;         // valid while code outside the engine runs: first unused slot
+  Slot* stack_top = nullptr;  // valid while code outside the engine runs: first unused slot
   Frame* frame_base = nullptr;
   Frame* frame_limit = nullptr;
-  Frame* frame_top = nullptr;        // valid while code outside the engine runs: one past the newest
+  Frame* frame_top = nullptr;  // valid while code outside the engine runs: one past the newest
   // Native recursion (host -> wasm -> host …) is bounded by this address.
   uintptr_t native_stack_limit = 0;
 

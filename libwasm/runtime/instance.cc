@@ -1,0 +1,183 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The block of an instance: the object, then its arrays, in one piece of zeroed memory. Zeroes are
+// the right beginning for all of them, so nothing is written that is not used.
+
+#include "libwasm/runtime/instance.h"
+
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "libwasm/runtime/store_impl.h"
+
+namespace wasm::runtime {
+
+namespace {
+
+// Lays arrays one behind the other; with a base it also says where they are.
+class BlockLayout {
+ public:
+  explicit BlockLayout(uint8_t* base) : base_(base) {}
+
+  template <typename T>
+  T* Take(size_t count) {
+    size_ = (size_ + alignof(T) - 1) & ~(alignof(T) - 1);
+    T* at = base_ == nullptr ? nullptr : reinterpret_cast<T*>(base_ + size_);
+    size_ += count * sizeof(T);
+    return at;
+  }
+  size_t size() const { return size_; }
+
+ private:
+  uint8_t* base_;
+  size_t size_ = 0;
+};
+
+}  // namespace
+
+InstanceData* InstanceData::New(Store& store, std::shared_ptr<const ValidatedModule> validated,
+                                std::string name) {
+  const Module& module = validated->module();
+  InstanceData* data = nullptr;
+  ZeroedBlock block;
+  // Twice the same walk: first for the size, then for the places.
+  for (uint8_t* base = nullptr;; base = block.data()) {
+    BlockLayout layout(base);
+    void* at = layout.Take<InstanceData>(1);
+    if (base != nullptr) data = new (at) InstanceData(store, validated, std::move(name));
+    auto* own_globals =
+        layout.Take<GlobalInst>(module.globals.size() - module.num_imported_globals);
+    auto* func_insts =
+        layout.Take<FuncInst>(module.functions.size() - module.num_imported_functions);
+    auto** functions = layout.Take<FuncInst*>(module.functions.size());
+    auto** globals = layout.Take<VMGlobal*>(module.globals.size());
+    auto** tables = layout.Take<VMTable*>(module.tables.size());
+    auto** memories = layout.Take<VMMemory*>(module.memories.size());
+    auto** tags = layout.Take<TagInst*>(module.tags.size());
+    auto* own_tables = layout.Take<std::unique_ptr<TableInst>>(module.tables.size());
+    auto* own_memories = layout.Take<std::unique_ptr<MemoryInst>>(module.memories.size());
+    auto* elems = layout.Take<ElemInst>(module.elems.size());
+    auto* own_tags = layout.Take<TagInst>(module.tags.size() - module.num_imported_tags);
+    auto* data_dropped = layout.Take<uint8_t>(module.datas.size());
+    if (base == nullptr) {
+      block = ZeroedBlock(layout.size());
+      if (block.data() == nullptr) return nullptr;
+      continue;
+    }
+    std::uninitialized_value_construct_n(own_tables, module.tables.size());
+    std::uninitialized_value_construct_n(own_memories, module.memories.size());
+    std::uninitialized_value_construct_n(elems, module.elems.size());
+    data->own_globals_ = own_globals;
+    data->func_insts_ = func_insts;
+    data->own_tables_ = own_tables;
+    data->own_memories_ = own_memories;
+    data->elems_ = elems;
+    data->own_tags_ = own_tags;
+    data->data_dropped_ = data_dropped;
+    data->vm.functions = functions;
+    data->vm.globals = globals;
+    data->vm.tables = tables;
+    data->vm.memories = memories;
+    data->vm.tags = tags;
+    break;
+  }
+  data->vm.memory0 = EmptyMemory();
+  data->vm.num_imported_functions = module.num_imported_functions;
+  data->vm.thread = &store.impl().thread;
+  data->vm.code = data->module_->code_table();
+  data->vm.type_ids = data->module_->type_ids.data();
+  data->vm.types = &store.types();
+  data->vm.bytes = module.bytes.data();
+  data->vm.data = data;
+  data->block_ = std::move(block);
+  return data;
+}
+
+void InstanceData::Delete(InstanceData* data) {
+  const Module& module = data->module();
+  std::destroy_n(data->own_tables_, module.tables.size());
+  std::destroy_n(data->own_memories_, module.memories.size());
+  std::destroy_n(data->elems_, module.elems.size());
+  const ZeroedBlock block = std::move(data->block_);
+  data->~InstanceData();
+}
+
+std::optional<Extern> InstanceData::FindExport(std::string_view export_name) {
+  for (const Export& candidate : module().exports)
+    if (candidate.name == export_name) return ExternOf(candidate.kind, candidate.index);
+  return std::nullopt;
+}
+
+Extern InstanceData::ExternOf(ExternKind kind, uint32_t index) {
+  Extern result{.kind = kind, .func = nullptr};
+  switch (kind) {
+    case ExternKind::kFunc: {
+      FuncInst* func = vm.functions[index];
+      result.func = func != nullptr ? func : MakeFuncInst(index);
+      break;
+    }
+    case ExternKind::kTable:
+      result.table = &table(TableIdx(index));
+      break;
+    case ExternKind::kMemory:
+      result.memory = &memory(MemIdx(index));
+      break;
+    case ExternKind::kGlobal:
+      result.global = &global(GlobalIdx(index));
+      break;
+    case ExternKind::kTag:
+      result.tag = vm.tags[index];
+      break;
+  }
+  return result;
+}
+
+FuncInst* InstanceData::MakeFuncInst(uint32_t func_index) {
+  if (vm.functions[func_index] != nullptr) return vm.functions[func_index];
+  const TypeId type_id = module_->TypeIdOf(FuncIdx(func_index));
+  const CanonType& type = vm.types->Get(type_id);
+  const ExecutionEngine& engine = store_->engine();
+  auto* func = new (&func_insts_[func_index - vm.num_imported_functions])
+      FuncInst{.type_id = type_id,
+               .kind = engine.func_kind(),
+               .func_index = func_index,
+               .instance = &vm,
+               .entry = engine.entry(),
+               .host_data = nullptr,
+               .param_slots = type.param_slots,
+               .result_slots = type.result_slots};
+  vm.functions[func_index] = func;
+  return func;
+}
+
+void InstanceData::DropElem(ElemIdx index) {
+  ElemInst& elem = elems_[index.value];
+  elem.refs.reset();
+  elem.ready = false;
+  elem.dropped = true;
+}
+
+bool IsTraced(const TypeStore& types, ValType type) {
+  return type.is_ref() && types.TopOf(type.heap_type()) != HeapType::kFunc;
+}
+
+void InstanceData::MarkRoots(gc::Heap& heap) const {
+  const TypeStore& types = *vm.types;
+  for (uint32_t i = 0; i < num_own_globals_; ++i)
+    if (IsTraced(types, own_globals_[i].type().type)) heap.MarkRef(own_globals_[i].value[0]);
+  for (size_t i = 0; i < module().tables.size(); ++i) {
+    const TableInst* table = own_tables_[i].get();
+    if (table == nullptr || !IsTraced(types, table->element_type())) continue;
+    for (uint64_t j = 0; j < table->size; ++j) heap.MarkRef(table->elements[j]);
+  }
+  for (size_t i = 0; i < module().elems.size(); ++i) {
+    // Also while the segment is being made: the elements that are there are needed.
+    if (elems_[i].refs == nullptr) continue;
+    if (!IsTraced(types, module_->Canonical(module().elems[i].type))) continue;
+    for (uint32_t j = 0; j < module().elems[i].count; ++j) heap.MarkRef(elems_[i].refs[j]);
+  }
+}
+
+}  // namespace wasm::runtime

@@ -1,0 +1,184 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The instance belongs to the store before anything of it is evaluated: what the evaluation
+// allocates is found through it, and after a failure its parts may be referred to by others
+// already.
+
+#include "libwasm/runtime/instantiate.h"
+
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "libwasm/runtime/const_eval.h"
+#include "libwasm/runtime/elem_segment.h"
+#include "libwasm/runtime/import_match.h"
+#include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/ops_call.h"
+#include "libwasm/runtime/ops_memory.h"
+#include "libwasm/runtime/ops_table.h"
+#include "libwasm/runtime/store_impl.h"
+#include "libwasm/runtime/trace.h"
+
+namespace wasm::runtime {
+
+Result<Instance*> Instantiation::Run(std::span<const Extern> imports, std::string name) {
+  TRY_VOID(CheckImports(imports));
+  data_ = InstanceData::New(store_, validated_, std::move(name));
+  if (data_ == nullptr) {
+    return std::unexpected(
+        Error(ErrorKind::kExhausted, "out of memory: no room for the module instance"));
+  }
+  TRY_VOID(store_.impl().Register(data_));
+  LinkImports(imports);
+  TRY_VOID(AllocateMemories());
+  TRY_VOID(AllocateTables());
+  AllocateTags();
+  Trap trap = InitGlobals();
+  if (trap == Trap::kNone) trap = InitTables();
+  if (trap == Trap::kNone) trap = RunElemSegments();
+  if (trap == Trap::kNone) trap = RunDataSegments();
+  if (trap != Trap::kNone) return std::unexpected(MakeError(store_.thread(), trap));
+  if (module_.start) {
+    FuncInst* start = rt::FuncRef(data_->vm, *module_.start);
+    TRY_VOID(store_.Call(start, nullptr));
+  }
+  return &data_->vm;
+}
+
+Result<void> Instantiation::CheckImports(std::span<const Extern> imports) const {
+  for (size_t i = 0; i < module_.imports.size(); ++i) {
+    if (i >= imports.size()) return std::unexpected(UnknownImport(*validated_, module_.imports[i]));
+    TRY_VOID(MatchImport(*validated_, module_.imports[i], imports[i]));
+  }
+  return {};
+}
+
+void Instantiation::LinkImports(std::span<const Extern> imports) {
+  Instance& vm = data_->vm;
+  for (size_t i = 0; i < module_.imports.size(); ++i) {
+    const uint32_t index = module_.imports[i].index;
+    switch (imports[i].kind) {
+      case ExternKind::kFunc:
+        vm.functions[index] = imports[i].func;
+        break;
+      case ExternKind::kTable:
+        vm.tables[index] = imports[i].table;
+        break;
+      case ExternKind::kMemory:
+        vm.memories[index] = imports[i].memory;
+        break;
+      case ExternKind::kGlobal:
+        vm.globals[index] = imports[i].global;
+        break;
+      case ExternKind::kTag:
+        vm.tags[index] = imports[i].tag;
+        break;
+    }
+  }
+}
+
+Result<void> Instantiation::AllocateMemories() {
+  Instance& vm = data_->vm;
+  for (size_t i = module_.num_imported_memories; i < module_.memories.size(); ++i) {
+    TRY_VOID(store_.impl().CountMemory());
+    data_->own_memories_[i] = TRY(MemoryInst::New(module_.memories[i].type, store_.limits()));
+    vm.memories[i] = data_->own_memories_[i].get();
+  }
+  if (!module_.memories.empty()) vm.memory0 = vm.memories[0];
+  return {};
+}
+
+Result<void> Instantiation::AllocateTables() {
+  for (size_t i = module_.num_imported_tables; i < module_.tables.size(); ++i) {
+    TRY_VOID(store_.impl().CountTable());
+    const TableType type = validated_->Canonical(module_.tables[i].type);
+    data_->own_tables_[i] = TRY(TableInst::New(type, kNullRef, store_.limits()));
+    data_->vm.tables[i] = data_->own_tables_[i].get();
+  }
+  return {};
+}
+
+void Instantiation::AllocateTags() {
+  for (size_t i = module_.num_imported_tags; i < module_.tags.size(); ++i) {
+    TagInst* tag = &data_->own_tags_[i - module_.num_imported_tags];
+    tag->type_id = validated_->TypeIdOf(module_.tags[i].type);
+    data_->vm.tags[i] = tag;
+  }
+}
+
+Trap Instantiation::InitGlobals() {
+  ConstEvaluator evaluator(data_->vm);
+  for (size_t i = module_.num_imported_globals; i < module_.globals.size(); ++i) {
+    const Global& global = module_.globals[i];
+    TrustedReader reader(module_.at(global.init.range.begin));
+    Slot value[2];
+    if (const Trap trap = evaluator.Eval(reader, value); trap != Trap::kNone) return trap;
+    auto* inst = new (&data_->own_globals_[data_->num_own_globals_])
+        GlobalInst(validated_->Canonical(global.type));
+    inst->value[0] = value[0];
+    inst->value[1] = value[1];
+    data_->vm.globals[i] = inst;
+    ++data_->num_own_globals_;
+  }
+  return Trap::kNone;
+}
+
+Trap Instantiation::InitTables() {
+  for (size_t i = module_.num_imported_tables; i < module_.tables.size(); ++i) {
+    if (!module_.tables[i].init) continue;
+    ConstEvaluator evaluator(data_->vm);
+    TrustedReader reader(module_.at(module_.tables[i].init->range.begin));
+    Slot value[2];
+    if (const Trap trap = evaluator.Eval(reader, value); trap != Trap::kNone) return trap;
+    const VMTable& table = *data_->vm.tables[i];
+    if (value[0] != kNullRef) std::fill_n(table.elements, table.size, value[0]);
+  }
+  return Trap::kNone;
+}
+
+OrTrap<uint64_t> Instantiation::Offset(const ConstExpr& expr, AddrType addr_type) {
+  ConstEvaluator evaluator(data_->vm);
+  TrustedReader reader(module_.at(expr.range.begin));
+  Slot value[2];
+  if (const Trap trap = evaluator.Eval(reader, value); trap != Trap::kNone) return trap;
+  return addr_type == AddrType::kI32 ? static_cast<uint32_t>(value[0]) : value[0];
+}
+
+Trap Instantiation::RunElemSegments() {
+  for (uint32_t i = 0; i < module_.elems.size(); ++i) {
+    const ElemSegment& segment = module_.elems[i];
+    if (segment.mode == SegmentMode::kPassive) continue;
+    if (segment.mode == SegmentMode::kActive) {
+      const VMTable& table = *data_->vm.tables[segment.table.value];
+      const OrTrap<uint64_t> offset =
+          Offset(segment.table_offset, module_.tables[segment.table.value].type.addr_type);
+      if (!offset.ok()) return offset.trap;
+      if (offset.value > table.size || segment.count > table.size - offset.value)
+        return Trap::kTableOutOfBounds;
+      // Straight into the table, which is rooted.
+      const Trap trap = EvalElements(data_->vm, ElemIdx(i), table.elements + offset.value);
+      if (trap != Trap::kNone) return trap;
+    }
+    data_->DropElem(ElemIdx(i));
+  }
+  return Trap::kNone;
+}
+
+Trap Instantiation::RunDataSegments() {
+  for (uint32_t i = 0; i < module_.datas.size(); ++i) {
+    const DataSegment& segment = module_.datas[i];
+    if (segment.mode != SegmentMode::kActive) continue;
+    const OrTrap<uint64_t> offset =
+        Offset(segment.memory_offset, module_.memories[segment.memory.value].type.addr_type);
+    if (!offset.ok()) return offset.trap;
+    const Trap trap = rt::MemoryInit(data_->vm, DataIdx(i), segment.memory, offset.value, 0,
+                                     segment.bytes.size());
+    if (trap != Trap::kNone) return trap;
+    data_->DropData(DataIdx(i));
+  }
+  return Trap::kNone;
+}
+
+}  // namespace wasm::runtime
