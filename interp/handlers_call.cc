@@ -1,0 +1,386 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls and returns [exec-call] [exec-return]. A call between functions of one instance pushes a
+// control frame and goes on; it never recurses natively. CallFunc is the general form: another
+// instance, code not validated yet, a careful function, a host function, compiled code.
+
+#include <algorithm>
+
+#include "interp/call.h"
+#include "interp/control.h"
+#include "interp/handlers.h"
+#include "interp/tables.h"
+#include "libwasm/opcodes/immediates.h"
+#include "libwasm/runtime/ops_call.h"
+
+namespace wasm::interp {
+
+using runtime::FuncKind;
+
+// ---- call --------------------------------------------------------------------------------------
+
+// r0: the callee's code, r1: its index and above it the length of the call; pc is behind the call.
+// The arguments on the operand stack become the callee's first locals where they lie.
+HANDLER_NOINLINE(EnterFast) {
+  const CodeInfo* const callee = reinterpret_cast<const CodeInfo*>(r0);
+  Slot* const callee_locals = sp - callee->param_slots;
+  if (!CanEnterFast(callee, instance, frame, callee_locals)) [[unlikely]] {
+    pc -= r1 >> 32;
+    TAIL(CallIndex);
+  }
+  frame->pc = pc;
+  frame->stp = stp;
+  frame += 1;
+  frame->locals = callee_locals;
+  frame->code = callee;
+  frame->instance = instance;
+  frame->func_index = static_cast<uint32_t>(r1);
+  frame->flags = 0;
+  locals = callee_locals;
+  Slot* const end = callee_locals + callee->local_slots;
+  ZERO_LOCALS(sp, end);
+  sp = end;
+  pc = callee->code;
+  stp = SideTable(callee);
+  NEXT(0);
+}
+
+#define CALL_HANDLER(D, _)                                                                  \
+  HANDLER(Call_##D) {                                                                       \
+    FLUSH(D);                                                                               \
+    const uint64_t low = pc[1];                                                             \
+    if (low >= 0x80) TAIL(CallTwoBytes);                                                    \
+    r0 = reinterpret_cast<uint64_t>(instance->code[low].load(std::memory_order_acquire));   \
+    r1 = low | uint64_t{2} << 32;                                                           \
+    if (r0 == 0) [[unlikely]] TAIL(CallIndex);                                              \
+    pc += 2;                                                                                \
+    TAIL(EnterFast);                                                                        \
+  }
+DECLARE_HANDLER(CallTwoBytes);
+INTERP_DEPTHS(CALL_HANDLER, )
+
+DECLARE_HANDLER(CallLong);
+HANDLER_NOINLINE(CallTwoBytes) {
+  if (pc[2] >= 0x80) [[unlikely]] TAIL(CallLong);
+  const uint64_t index = (pc[1] & 0x7fu) | pc[2] << 7;
+  r0 = reinterpret_cast<uint64_t>(instance->code[index].load(std::memory_order_acquire));
+  r1 = index | uint64_t{3} << 32;
+  if (r0 == 0) [[unlikely]] TAIL(CallIndex);
+  pc += 3;
+  TAIL(EnterFast);
+}
+COLD_HANDLER(CallLong) {
+  TrustedReader reader(pc + 1);
+  const uint64_t index = reader.ReadU32();
+  r0 = reinterpret_cast<uint64_t>(instance->code[index].load(std::memory_order_acquire));
+  r1 = index | static_cast<uint64_t>(reader.position() - pc) << 32;
+  if (r0 == 0) TAIL(CallIndex);
+  pc = reader.position();
+  TAIL(EnterFast);
+}
+COLD_HANDLER(CallIndex) {
+  r0 = rt::ToRef(rt::FuncRef(*instance, FuncIdx(static_cast<uint32_t>(r1))));
+  r1 >>= 32;
+  TAIL(CallFunc);
+}
+
+// ---- call_indirect, call_ref -------------------------------------------------------------------
+
+// r0: the FuncInst, r1: the length of the instruction.
+HANDLER_NOINLINE(CallRefFast) {
+  FuncInst* const func = rt::ToFunc(r0);
+  if (func->kind != FuncKind::kInterpreted || func->instance != instance) TAIL(CallFunc);
+  const uint64_t index = func->func_index;
+  const CodeInfo* const callee = instance->code[index].load(std::memory_order_acquire);
+  if (callee == nullptr) [[unlikely]] TAIL(CallFunc);
+  pc += r1;
+  r0 = reinterpret_cast<uint64_t>(callee);
+  r1 = index | r1 << 32;
+  TAIL(EnterFast);
+}
+
+#define CALL_INDIRECT_HANDLER(D, _)                                                         \
+  HANDLER(CallIndirect_##D) {                                                               \
+    FLUSH(D);                                                                               \
+    if ((LoadBytes<uint16_t>(pc + 1) & 0x8080) != 0) [[unlikely]] TAIL(CallIndirectLong);   \
+    const runtime::VMTable& elements = *instance->tables[pc[2]];                            \
+    const uint64_t element = sp[-1];                                                        \
+    if (element >= elements.size) [[unlikely]] TAIL(CallIndirectLong);                      \
+    const Ref ref = elements.elements[element];                                             \
+    if (ref == runtime::kNullRef ||                                                         \
+        rt::ToFunc(ref)->type_id != instance->type_ids[pc[1]]) [[unlikely]]                 \
+      TAIL(CallIndirectLong);                                                               \
+    sp -= 1;                                                                                \
+    r0 = ref;                                                                               \
+    r1 = 3;                                                                                 \
+    TAIL(CallRefFast);                                                                      \
+  }
+DECLARE_HANDLER(CallIndirectLong);
+INTERP_DEPTHS(CALL_INDIRECT_HANDLER, )
+
+// Any indices, subtypes [exec-call_indirect], and the traps.
+COLD_HANDLER(CallIndirectLong) {
+  TrustedReader reader(pc + 1);
+  const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
+  const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
+  if (!func.ok()) RAISE(func.trap);
+  sp -= 1;
+  r0 = rt::ToRef(func.value);
+  r1 = static_cast<uint64_t>(reader.position() - pc);
+  TAIL(CallRefFast);
+}
+
+HANDLER(CallRef_0) {  // [exec-call_ref]
+  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  r0 = *--sp;
+  r1 = static_cast<uint64_t>(SkipLeb(pc + 1) - pc);
+  TAIL(CallRefFast);
+}
+
+// From a careful function the callee's table is another one.
+HANDLER(CarefulCall) {
+  TrustedReader reader(pc + 1);
+  const uint64_t index = reader.ReadU32();
+  r1 = index | static_cast<uint64_t>(reader.position() - pc) << 32;
+  TAIL(CallIndex);
+}
+HANDLER(CarefulCallIndirect) {
+  TrustedReader reader(pc + 1);
+  const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
+  const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
+  if (!func.ok()) [[unlikely]] RAISE(func.trap);
+  sp -= 1;
+  r0 = rt::ToRef(func.value);
+  r1 = static_cast<uint64_t>(reader.position() - pc);
+  TAIL(CallFunc);
+}
+HANDLER(CarefulCallRef) {
+  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  r0 = *--sp;
+  r1 = static_cast<uint64_t>(SkipLeb(pc + 1) - pc);
+  TAIL(CallFunc);
+}
+
+// ---- the general call --------------------------------------------------------------------------
+
+DECLARE_HANDLER(CallNative);
+
+COLD_HANDLER(CallFunc) {
+  FuncInst* const func = rt::ToFunc(r0);
+  if (instance->poll != 0) [[unlikely]] {
+    SYNC();
+    const Trap trap = rt::Poll(*instance);
+    if (trap != Trap::kNone) RAISE(trap);
+  }
+  if (func->kind != FuncKind::kInterpreted) TAIL(CallNative);
+  Instance* const callee_instance = func->instance;
+  const CodeInfo* callee = callee_instance->code[func->func_index].load(std::memory_order_acquire);
+  if (callee == nullptr) {
+    SYNC();
+    callee = rt::EnsureCode(*callee_instance, func->func_index);
+    if (callee == nullptr) RAISE(Trap::kHostError);
+  }
+  VMThread* const thread = instance->thread;
+  Slot* const callee_locals = sp - callee->param_slots;
+  if (!Fits(thread, frame, callee_locals, callee)) RAISE(Trap::kStackExhausted);
+  frame->pc = pc + r1;
+  frame->stp = stp;
+  frame += 1;
+  frame->locals = callee_locals;
+  frame->code = callee;
+  frame->instance = callee_instance;
+  frame->func_index = func->func_index;
+  // Back in the caller, table and memory must be its own again.
+  frame->flags = kReturnSlowly;
+  Slot* const end = callee_locals + callee->local_slots;
+  std::fill(sp, end, Slot{0});
+  locals = callee_locals;
+  sp = end;
+  instance = callee_instance;
+  mem = FastMemory(instance);
+  table = TableFor(callee, thread);
+  pc = callee->code;
+  stp = SideTable(callee);
+  NEXT(0);
+}
+
+// A function of another engine, or of the host: arguments and results in place on the value stack.
+COLD_HANDLER(CallNative) {
+  FuncInst* const func = rt::ToFunc(r0);
+  VMThread* const thread = instance->thread;
+  Slot* const slots = sp - func->param_slots;
+  Slot* const top = slots + std::max(func->param_slots, func->result_slots);
+  if (top > thread->stack_limit) RAISE(Trap::kStackExhausted);
+  frame->pc = pc + r1;
+  thread->stack_top = top;
+  thread->frame_top = frame + 1;
+  const Trap trap = func->entry(thread, func, slots);
+  if (trap != Trap::kNone) [[unlikely]] {
+    r0 = static_cast<uint64_t>(trap);
+    TAIL(PropagateTrap);
+  }
+  sp = slots + func->result_slots;
+  pc += r1;
+  NEXT(0);
+}
+
+// ---- return ------------------------------------------------------------------------------------
+
+// The results move to where the arguments were, on top of the caller's operands.
+#define RETURN_TO_CALLER(depth)                                  \
+  do {                                                           \
+    sp = locals;                                                 \
+    frame -= 1;                                                  \
+    locals = frame->locals;                                      \
+    pc = frame->pc;                                              \
+    stp = static_cast<const SideTableEntry*>(frame->stp);        \
+    NEXT(depth);                                                 \
+  } while (false)
+
+HANDLER(Return_0) {
+  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow);
+  const uint32_t results = frame->code->result_slots;
+  if (results == 0) RETURN_TO_CALLER(0);
+  if (results != 1) TAIL(ReturnSlow);
+  r0 = sp[-1];
+#ifdef TRENAIL_DISPATCH_SPEED
+  RETURN_TO_CALLER(1);
+#else
+  locals[0] = r0;
+  sp = locals + 1;
+  frame -= 1;
+  locals = frame->locals;
+  pc = frame->pc;
+  stp = static_cast<const SideTableEntry*>(frame->stp);
+  NEXT(0);
+#endif
+}
+#ifdef TRENAIL_DISPATCH_SPEED
+COLD_HANDLER(ReturnSlow_1) {
+  FLUSH(1);
+  TAIL(ReturnSlow);
+}
+COLD_HANDLER(ReturnSlow_2) {
+  FLUSH(2);
+  TAIL(ReturnSlow);
+}
+HANDLER(Return_1) {
+  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow_1);
+  const uint32_t results = frame->code->result_slots;
+  if (results == 1) RETURN_TO_CALLER(1);
+  if (results != 0) TAIL(ReturnSlow_1);
+  RETURN_TO_CALLER(0);
+}
+HANDLER(Return_2) {
+  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow_2);
+  const uint32_t results = frame->code->result_slots;
+  if (results == 0) RETURN_TO_CALLER(0);
+  if (results != 1) TAIL(ReturnSlow_2);
+  r0 = r1;
+  RETURN_TO_CALLER(1);
+}
+#endif
+
+HANDLER(ReturnSlow) {
+  const uint32_t results = frame->code->result_slots;
+  std::memmove(locals, sp - results, results * sizeof(Slot));
+  if ((frame->flags & kEntryFrame) != 0) return static_cast<Status>(Trap::kNone);
+  const uint32_t flags = frame->flags;
+  sp = locals + results;
+  frame -= 1;
+  locals = frame->locals;
+  pc = frame->pc;
+  stp = static_cast<const SideTableEntry*>(frame->stp);
+  if (flags != 0) {
+    instance = frame->instance;
+    mem = FastMemory(instance);
+    table = TableFor(frame->code, instance->thread);
+  }
+  NEXT(0);
+}
+
+// ---- tail calls --------------------------------------------------------------------------------
+
+HANDLER(ReturnCall_0) {  // [exec-return_call]
+  TrustedReader reader(pc + 1);
+  r0 = rt::ToRef(rt::FuncRef(*instance, FuncIdx(reader.ReadU32())));
+  TAIL(TailCallFunc);
+}
+HANDLER(ReturnCallIndirect_0) {
+  TrustedReader reader(pc + 1);
+  const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
+  const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
+  if (!func.ok()) [[unlikely]] RAISE(func.trap);
+  sp -= 1;
+  r0 = rt::ToRef(func.value);
+  TAIL(TailCallFunc);
+}
+HANDLER(ReturnCallRef_0) {
+  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  r0 = *--sp;
+  TAIL(TailCallFunc);
+}
+
+DECLARE_HANDLER(TailCallNative);
+
+// The callee takes the place of the frame: arguments move down to its first local.
+HANDLER(TailCallFunc) {
+  FuncInst* const func = rt::ToFunc(r0);
+  if (instance->poll != 0) [[unlikely]] {
+    SYNC();
+    const Trap trap = rt::Poll(*instance);
+    if (trap != Trap::kNone) RAISE(trap);
+  }
+  if (func->kind != FuncKind::kInterpreted) TAIL(TailCallNative);
+  Instance* const callee_instance = func->instance;
+  const CodeInfo* callee = callee_instance->code[func->func_index].load(std::memory_order_acquire);
+  if (callee == nullptr) {
+    SYNC();
+    callee = rt::EnsureCode(*callee_instance, func->func_index);
+    if (callee == nullptr) RAISE(Trap::kHostError);
+  }
+  VMThread* const thread = instance->thread;
+  if (!Fits(thread, frame - 1, locals, callee)) RAISE(Trap::kStackExhausted);
+  std::memmove(locals, sp - callee->param_slots, callee->param_slots * sizeof(Slot));
+  if (callee_instance != instance) {
+    instance = callee_instance;
+    mem = FastMemory(instance);
+    frame->flags |= kReturnSlowly;
+  }
+  const void* const callee_table = TableFor(callee, thread);
+  if (callee_table != table) {
+    table = callee_table;
+    frame->flags |= kReturnSlowly;
+  }
+  frame->code = callee;
+  frame->instance = callee_instance;
+  frame->func_index = func->func_index;
+  sp = locals + callee->local_slots;
+  std::fill(locals + callee->param_slots, sp, Slot{0});
+  pc = callee->code;
+  stp = SideTable(callee);
+  NEXT(0);
+}
+
+// The frame stays until the native function has returned: nothing can be called from it twice, so
+// chains through such calls still take constant space.
+COLD_HANDLER(TailCallNative) {
+  FuncInst* const func = rt::ToFunc(r0);
+  VMThread* const thread = instance->thread;
+  std::memmove(locals, sp - func->param_slots, func->param_slots * sizeof(Slot));
+  Slot* const top = locals + std::max(func->param_slots, func->result_slots);
+  if (top > thread->stack_limit) RAISE(Trap::kStackExhausted);
+  frame->pc = pc + 1;
+  thread->stack_top = top;
+  thread->frame_top = frame + 1;
+  const Trap trap = func->entry(thread, func, locals);
+  if (trap != Trap::kNone) [[unlikely]] {
+    r0 = static_cast<uint64_t>(trap);
+    TAIL(PropagateTrap);
+  }
+  sp = locals + func->result_slots;
+  TAIL(ReturnSlow);
+}
+
+}  // namespace wasm::interp
