@@ -1,0 +1,163 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The official core suite as one test: runs all scripts of the folders below, compares the number of
+// commands with the collection's own count, and checks that docs/conformance.md says what came out.
+//
+//   spec_suite [--expected-failures FILE] [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "interp/interp.h"
+#include "spec-tests/corpora.h"
+#include "spec-tests/runner/wast_runner.h"
+
+namespace trenail::spec {
+namespace {
+
+constexpr const char* kFolders[] = {
+    "spec/core",
+    "spec/custom",
+    "spec/legacy-exceptions",
+    "spec/proposals/threads",
+    "spec/proposals/custom-page-sizes",
+    "spec/proposals/wide-arithmetic",
+};
+
+using Counts = std::map<std::string, std::map<std::string, uint64_t>>;  // file -> command -> count
+
+// COUNTS.tsv: lines of file, command, count; files relative to spec/.
+Counts ReadCounts(const std::string& path) {
+  Counts counts;
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    const size_t first = line.find('\t');
+    const size_t second = line.find('\t', first + 1);
+    if (second == std::string::npos) continue;
+    counts["spec/" + line.substr(0, first)][line.substr(first + 1, second - first - 1)] =
+        std::strtoull(line.c_str() + second + 1, nullptr, 10);
+  }
+  return counts;
+}
+
+struct FolderTotals {
+  uint64_t files = 0;
+  WastSummary summary;
+};
+
+std::string Conformance(const std::map<std::string, FolderTotals>& folders) {
+  std::string text =
+      "# Conformance\n\n"
+      "What the official test scripts say; docs/testing.md names their sources and commits. Counted are\n"
+      "top-level commands. The test `spec/interp` makes this table and checks that it is up to date:\n"
+      "`build/spec-tests/spec_suite --conformance docs/conformance.md --update` writes it anew.\n\n"
+      "| folder | files | commands | passed | failed | skipped |\n"
+      "|---|---:|---:|---:|---:|---:|\n";
+  FolderTotals all;
+  const auto row = [&text](const std::string& name, const FolderTotals& totals) {
+    const WastSummary& s = totals.summary;
+    text += "| " + name + " | " + std::to_string(totals.files) + " | " +
+            std::to_string(s.passed + s.failed + s.skipped) + " | " + std::to_string(s.passed) +
+            " | " + std::to_string(s.failed) + " | " + std::to_string(s.skipped) + " |\n";
+  };
+  for (const auto& [name, totals] : folders) {
+    row("`" + name + "`", totals);
+    all.files += totals.files;
+    all.summary += totals.summary;
+  }
+  row("**all**", all);
+  return text;
+}
+
+int Usage() {
+  std::fprintf(stderr,
+               "usage: spec_suite [--expected-failures FILE] [--conformance FILE [--update]] "
+               "[--jobs N] [FOLDER…]\n");
+  return 2;
+}
+
+int Main(int argc, char** argv) {
+  std::string expected_path, conformance_path;
+  bool update = false;
+  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<std::string> only;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    const bool more = i + 1 < argc;
+    if (arg == "--expected-failures" && more) expected_path = argv[++i];
+    else if (arg == "--conformance" && more) conformance_path = argv[++i];
+    else if (arg == "--jobs" && more) jobs = static_cast<unsigned>(std::atoi(argv[++i]));
+    else if (arg == "--update") update = true;
+    else if (arg.starts_with("-")) return Usage();
+    else only.push_back(arg);
+  }
+  const std::string corpora = CorporaOrExit() + "/";
+  const auto fail = [](const Error& error) {
+    std::printf("%s\n", error.message().c_str());
+    return 1;
+  };
+  Result<Scope> scope = Scope::Load(corpora + "SCOPE.tsv");
+  if (!scope) return fail(scope.error());
+  ExpectedFailures expected;
+  if (!expected_path.empty()) {
+    Result<ExpectedFailures> loaded = ExpectedFailures::Load(expected_path);
+    if (!loaded) return fail(loaded.error());
+    expected = std::move(*loaded);
+  }
+  std::vector<std::string> paths;
+  if (only.empty())
+    for (const char* folder : kFolders) paths.push_back(corpora + folder);
+  for (const std::string& folder : only) paths.push_back(corpora + folder);
+  const Result<std::vector<std::string>> files = CollectScripts(paths);
+  if (!files) return fail(files.error());
+
+  WastOptions options;
+  options.backend = [] { return MakeInterpreter(); };
+  options.scope = &*scope;
+  options.jobs = jobs;
+  const Counts counts = ReadCounts(corpora + "spec/COUNTS.tsv");
+  std::map<std::string, FolderTotals> folders;
+  WastSummary total;
+  uint64_t miscounted = 0;
+  RunWastFiles(*files, options, [&](FileReport report) {
+    expected.Apply(report);
+    std::fputs(FailureLines(report).c_str(), stdout);
+    std::fflush(stdout);
+    total += report.summary;
+    const std::string name = report.path.substr(corpora.size());
+    FolderTotals& folder = folders[std::filesystem::path(name).parent_path().string()];
+    ++folder.files;
+    folder.summary += report.summary;
+    const auto count = counts.find(name);
+    if (count == counts.end() || count->second != report.counts) {
+      std::printf("%s: the commands are not those of COUNTS.tsv\n", report.path.c_str());
+      ++miscounted;
+    }
+  });
+  const std::string conformance = Conformance(folders);
+  std::printf("%s\n%s\n", conformance.substr(conformance.find("| folder")).c_str(),
+              total.ToText().c_str());
+  bool up_to_date = true;
+  if (!conformance_path.empty() && update) {
+    std::ofstream(conformance_path) << conformance;
+  } else if (!conformance_path.empty()) {
+    const Result<std::string> written = ReadFile(conformance_path);
+    up_to_date = written && *written == conformance;
+    if (!up_to_date) std::printf("%s is out of date\n", conformance_path.c_str());
+  }
+  return total.failed == 0 && miscounted == 0 && up_to_date && total.passed != 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace trenail::spec
+
+int main(int argc, char** argv) { return trenail::spec::Main(argc, argv); }
