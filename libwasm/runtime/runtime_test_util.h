@@ -35,9 +35,8 @@ class FakeEngine : public ExecutionEngine {
  private:
   static Trap Enter(VMThread* thread, FuncInst* func, Slot* slots) {
     if (thread->frame_top == thread->frame_limit) return Trap::kStackExhausted;
-    *thread->frame_top++ = Frame{.pc = func->instance->bytes,
-                                 .instance = func->instance,
-                                 .func_index = func->func_index};
+    *thread->frame_top++ = Frame{
+        .pc = func->instance->bytes, .instance = func->instance, .func_index = func->func_index};
     const Trap trap = functions.at(func->func_index)(*func->instance, slots);
     if (trap == Trap::kNone) --thread->frame_top;
     return trap;
@@ -78,11 +77,21 @@ class ModuleBuilder {
   void Import(std::string_view module_name, std::string_view name, ExternKind kind) {
     uint32_t index = 0;
     switch (kind) {
-      case ExternKind::kFunc: index = module.num_imported_functions++; break;
-      case ExternKind::kTable: index = module.num_imported_tables++; break;
-      case ExternKind::kMemory: index = module.num_imported_memories++; break;
-      case ExternKind::kGlobal: index = module.num_imported_globals++; break;
-      case ExternKind::kTag: index = module.num_imported_tags++; break;
+      case ExternKind::kFunc:
+        index = module.num_imported_functions++;
+        break;
+      case ExternKind::kTable:
+        index = module.num_imported_tables++;
+        break;
+      case ExternKind::kMemory:
+        index = module.num_imported_memories++;
+        break;
+      case ExternKind::kGlobal:
+        index = module.num_imported_globals++;
+        break;
+      case ExternKind::kTag:
+        index = module.num_imported_tags++;
+        break;
     }
     module.imports.push_back({module_name, name, kind, index, 0});
   }
