@@ -22,9 +22,6 @@ namespace {
 
 constexpr mode_t kFileMode = 0666;  // less the umask, as for every program
 constexpr mode_t kDirectoryMode = 0777;
-// A guest chooses how many directories of which size it lists: a bound on the host's memory for
-// one.
-constexpr size_t kMaxSnapshotEntries = 1 << 20;
 
 int HostOpenFlags(const OpenOptions& options) {
   // Truncating without access for writing is unspecified, so truncation asks the host for it;
@@ -63,17 +60,30 @@ FileType FromDirentType(unsigned char type) {
 
 }  // namespace
 
-Directory::Directory(UniqueFd fd, bool read_only, PathResolver resolver)
+bool ListingBudget::Take(size_t bytes) {
+  size_t left = left_.load();
+  do {
+    if (left < bytes) return false;
+  } while (!left_.compare_exchange_weak(left, left - bytes));
+  return true;
+}
+
+Directory::Directory(UniqueFd fd, bool read_only, PathResolver resolver,
+                     std::shared_ptr<ListingBudget> budget)
     : Descriptor(FileType::kDirectory),
       fd_(std::move(fd)),
       read_only_(read_only),
-      resolver_(resolver) {}
+      resolver_(resolver),
+      budget_(std::move(budget)) {}
+
+Directory::~Directory() { DropSnapshot(); }
 
 IoResult<std::shared_ptr<Directory>> Directory::OpenHost(const std::string& host_path,
                                                          bool read_only, PathResolver resolver) {
   UniqueFd fd(::open(host_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return HostFailure();
-  return std::make_shared<Directory>(std::move(fd), read_only, resolver);
+  return std::make_shared<Directory>(std::move(fd), read_only, resolver,
+                                     std::make_shared<ListingBudget>());
 }
 
 IoStatus Directory::CheckMutable() const {
@@ -100,7 +110,7 @@ IoResult<std::shared_ptr<Descriptor>> Directory::Open(std::string_view path,
   struct stat status;
   if (::fstat(opened->get(), &status) != 0) return HostFailure();
   if (S_ISDIR(status.st_mode)) {
-    return std::make_shared<Directory>(std::move(*opened), read_only_, resolver_);
+    return std::make_shared<Directory>(std::move(*opened), read_only_, resolver_, budget_);
   }
   FileType type = FileTypeOf(opened->get(), status);
   return std::make_shared<File>(std::move(*opened), type, options.flags, read_only_);
@@ -229,7 +239,23 @@ IoStatus Directory::SetTimesAt(std::string_view path, bool follow, TimeChange ac
   return {};
 }
 
+void Directory::DropSnapshot() {
+  budget_->GiveBack(snapshot_bytes_);
+  snapshot_bytes_ = 0;
+  snapshot_ = {};
+  has_snapshot_ = false;
+}
+
+IoStatus Directory::AddToSnapshot(DirectoryEntry entry) {
+  size_t bytes = sizeof(entry) + entry.name.size();
+  if (!budget_->Take(bytes)) return std::unexpected(Errno::kNomem);
+  snapshot_bytes_ += bytes;
+  snapshot_.push_back(std::move(entry));
+  return {};
+}
+
 IoStatus Directory::TakeSnapshot() {
+  DropSnapshot();
   struct stat self;
   if (::fstat(fd_.get(), &self) != 0) return HostFailure();
   // A descriptor of its own, because the position of fd_ belongs to the open file.
@@ -238,41 +264,33 @@ IoStatus Directory::TakeSnapshot() {
   DIR* stream = ::fdopendir(own.get());
   if (stream == nullptr) return HostFailure();
   own.Release();
-  snapshot_.clear();
-  has_snapshot_ = false;
-  // The inode of ".." is the directory's own: what is above may be outside of what the guest may
-  // see.
-  snapshot_.push_back({".", self.st_ino, FileType::kDirectory});
-  snapshot_.push_back({"..", self.st_ino, FileType::kDirectory});
-  Errno error = Errno::kSuccess;
-  for (;;) {
+  // The inode of ".." is the directory's own: what is above is not for the guest to see.
+  IoStatus status = AddToSnapshot({".", self.st_ino, FileType::kDirectory});
+  if (status) status = AddToSnapshot({"..", self.st_ino, FileType::kDirectory});
+  while (status) {
     errno = 0;
     dirent* entry = ::readdir(stream);
     if (entry == nullptr) {
-      if (errno != 0) error = FromHostErrno(errno);
+      if (errno != 0) status = HostFailure();
       break;
     }
     if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
     FileType type = FromDirentType(entry->d_type);
     if (entry->d_type == DT_UNKNOWN) {
-      struct stat status;
-      if (::fstatat(fd_.get(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-        type = FileTypeOf(-1, status);
+      struct stat attributes;
+      if (::fstatat(fd_.get(), entry->d_name, &attributes, AT_SYMLINK_NOFOLLOW) == 0) {
+        type = FileTypeOf(-1, attributes);
       }
     }
-    if (snapshot_.size() >= kMaxSnapshotEntries) {
-      error = Errno::kNomem;
-      break;
-    }
-    snapshot_.push_back({entry->d_name, entry->d_ino, type});
+    status = AddToSnapshot({entry->d_name, entry->d_ino, type});
   }
   ::closedir(stream);
-  if (error != Errno::kSuccess) {
-    snapshot_.clear();
-    return std::unexpected(error);
+  if (!status) {
+    DropSnapshot();
+  } else {
+    has_snapshot_ = true;
   }
-  has_snapshot_ = true;
-  return {};
+  return status;
 }
 
 IoResult<std::vector<DirectoryEntry>> Directory::ReadEntries(uint64_t cookie, size_t max_entries) {

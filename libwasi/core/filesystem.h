@@ -76,10 +76,25 @@ struct OpenOptions {
   uint16_t flags = 0;  // FdFlags
 };
 
+// Bounds the host's memory for the listings of a granted directory and all directories below it, of
+// which a guest may hold as many as it likes.
+class ListingBudget {
+ public:
+  static constexpr size_t kDefaultBytes = size_t{128} << 20;
+
+  explicit ListingBudget(size_t bytes = kDefaultBytes) : left_(bytes) {}
+  bool Take(size_t bytes);
+  void GiveBack(size_t bytes) { left_ += bytes; }
+
+ private:
+  std::atomic<size_t> left_;
+};
+
 class Directory : public Descriptor {
  public:
-  Directory(UniqueFd fd, bool read_only, PathResolver resolver = PathResolver::kBest);
-  ~Directory() override = default;
+  Directory(UniqueFd fd, bool read_only, PathResolver resolver,
+            std::shared_ptr<ListingBudget> budget);
+  ~Directory() override;
 
   // Grants a directory of the host, by a path of the host.
   static IoResult<std::shared_ptr<Directory>> OpenHost(const std::string& host_path, bool read_only,
@@ -122,11 +137,15 @@ class Directory : public Descriptor {
  private:
   IoStatus CheckMutable() const;
   IoStatus TakeSnapshot();
+  IoStatus AddToSnapshot(DirectoryEntry entry);
+  void DropSnapshot();
 
   UniqueFd fd_;
   const bool read_only_;
   const PathResolver resolver_;
+  const std::shared_ptr<ListingBudget> budget_;
   std::mutex mutex_;  // of what follows
+  size_t snapshot_bytes_ = 0;
   bool has_snapshot_ = false;
   std::vector<DirectoryEntry> snapshot_;
 };

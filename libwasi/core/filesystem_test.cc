@@ -377,6 +377,24 @@ TEST_CASE("a listing begins with the dots and keeps its positions") {
   CHECK(dir.ReadEntries(0, 100)->size() == 2);
 }
 
+TEST_CASE("the memory for listings is bounded and given back") {
+  TempTree tree;
+  for (int i = 0; i < 20; ++i) tree.File(std::to_string(i));
+  auto open = [&](std::shared_ptr<ListingBudget> budget) {
+    UniqueFd fd(::open(tree.path().c_str(), O_RDONLY | O_DIRECTORY));
+    return std::make_unique<Directory>(std::move(fd), false, PathResolver::kBest, budget);
+  };
+  CHECK(ErrorOf(open(std::make_shared<ListingBudget>(500))->ReadEntries(0, 5)) == Errno::kNomem);
+  auto budget = std::make_shared<ListingBudget>(30 * (sizeof(DirectoryEntry) + 2));
+  auto first = open(budget);
+  auto second = open(budget);
+  CHECK(first->ReadEntries(0, 100)->size() == 22);
+  CHECK(first->ReadEntries(0, 100)->size() == 22);
+  CHECK(ErrorOf(second->ReadEntries(0, 100)) == Errno::kNomem);
+  first = nullptr;
+  CHECK(second->ReadEntries(0, 100)->size() == 22);
+}
+
 TEST_CASE("a directory is not a file") {
   Granted granted;
   Directory& dir = *granted.directory;
