@@ -209,7 +209,7 @@ TEST_CASE("a script in JSON runs like one in text") {
   Folder folder;
   // (module (func (export "f") (result f32) (f32.const nan)))
   folder.Write("m.wasm", std::string_view("\0asm\1\0\0\0\1\5\1\x60\0\1\x7d\3\2\1\0\7\5\1\1f\0\0\12\11"
-                                          "\1\7\0\x43\0\0\xc0\x7f\x0b", 39));
+                                          "\1\7\0\x43\0\0\xc0\x7f\x0b", 37));
   folder.Write("bad.wasm", "xyz");
   const std::string file = folder.Write("test.json", R"({"source_filename": "test.wast", "commands": [
     {"type": "module", "line": 1, "name": "$M", "filename": "m.wasm"},
