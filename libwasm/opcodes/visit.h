@@ -71,13 +71,17 @@ bool VisitOpcode(Reader& r, Visitor& v, Opcode opcode) {
 // Reads the bytes of an opcode. False, with "illegal opcode" in the sink, if there is none.
 inline bool ReadOpcode(CheckedReader& r, Opcode* opcode) {
   const uint8_t* at = r.position();
+  if (r.AtEnd()) [[unlikely]] {
+    r.UnexpectedEnd();
+    return false;
+  }
   const uint8_t byte = r.ReadByte();
   if (!IsPrefix(byte)) [[likely]] {
     const uint16_t op = kPlainCodes[byte];
     if (op == kNoOpcode) [[unlikely]]
-      return r.ok() && visit_internal::IllegalOpcode(r, at, 0, byte);
+      return visit_internal::IllegalOpcode(r, at, 0, byte);
     *opcode = static_cast<Opcode>(op);
-    return r.ok();
+    return true;
   }
   const uint32_t code = r.ReadU32();
   const uint16_t op = LookupOpcode(byte, code);

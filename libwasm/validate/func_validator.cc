@@ -22,6 +22,8 @@ constexpr size_t kMaxOperands = 1'000'000;
 FuncValidator::FuncValidator(const ModuleContext& context) : c_(context) {
   stack_ = std::make_unique<ValType[]>(kFirstCapacity);
   capacity_ = kFirstCapacity;
+  has_plain_memory_ = !c_.module.memories.empty() &&
+                      c_.module.memories[0].type.addr_type == AddrType::kI32;
   for (size_t i = 0; i < sig_types_.size(); ++i)
     sig_types_[i] = ToValType(static_cast<SigType>(i), AddrType::kI32);
 }
@@ -79,21 +81,21 @@ bool FuncValidator::BeginFrame(const FuncType* type) {
   top_ = high_ = stack_.get();
   extra_ = 0;
   num_frames_ = 0;
-  CtrlFrame block;
-  block.type = type;
   // The function's parameters are locals, not operands of its block.
-  if (frames_.empty()) frames_.resize(16);
-  CtrlFrame& frame = frames_[num_frames_++];
-  frame = block;
+  CtrlFrame& frame = NextFrame();
+  frame.type = type;
   frame.kind = FrameKind::kFunc;
+  ++num_frames_;
   SetFloor();
   return true;
 }
 
 bool FuncValidator::Run() {
-  while (num_frames_ != 0)
+  while (num_frames_ != 0) {
+    if (!check_special_) [[likely]] RunFast();
     if (!ReadInstruction(*this)) [[unlikely]]
       return false;
+  }
   return true;
 }
 
@@ -256,11 +258,10 @@ bool FuncValidator::CheckBlockType(const imm::BlockType& imm, CtrlFrame* frame) 
   return false;
 }
 
-bool FuncValidator::PushCtrl(FrameKind kind, const CtrlFrame& block) {
-  if (!PopVals(block.params())) return false;
-  if (num_frames_ == frames_.size()) frames_.resize(frames_.size() * 2);
-  CtrlFrame& frame = frames_[num_frames_++];
-  frame = block;
+bool FuncValidator::PushCtrl(FrameKind kind) {
+  CtrlFrame& frame = frames_[num_frames_];
+  if (frame.type != nullptr && !PopVals(frame.type->params)) return false;
+  ++num_frames_;
   frame.kind = kind;
   frame.height = static_cast<uint32_t>(top_ - stack_.get());
   frame.extra = static_cast<uint32_t>(extra_);

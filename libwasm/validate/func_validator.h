@@ -121,6 +121,8 @@ class FuncValidator {
   static constexpr ValType kHiddenExn = ValType::Ref(HeapType::kBot, true);
 
   bool Run();
+  // Visits instructions that need no more than a glance; stops in front of any other.
+  void RunFast();
   bool BeginFrame(const FuncType* type);
   void FinishBody(CodeInfo* info);
 
@@ -181,7 +183,14 @@ class FuncValidator {
 
   // ---- the control stack ----
   bool CheckBlockType(const imm::BlockType& imm, CtrlFrame* frame);
-  bool PushCtrl(FrameKind kind, const CtrlFrame& block);
+  // The memory of the next frame, to be filled in before PushCtrl opens it.
+  CtrlFrame& NextFrame() {
+    if (num_frames_ == frames_.size()) [[unlikely]] frames_.resize(2 * num_frames_ + 16);
+    CtrlFrame& next = frames_[num_frames_];
+    next = CtrlFrame();
+    return next;
+  }
+  bool PushCtrl(FrameKind kind);
   // Pops the results of the innermost block, after which nothing may be left.
   bool PopResults();
   void PopCtrl() {
@@ -279,6 +288,7 @@ class FuncValidator {
   CheckedReader* r_ = nullptr;
   const uint8_t* at_ = nullptr;          // the instruction being visited
   const uint8_t* code_begin_ = nullptr;  // the first one
+  bool has_plain_memory_ = false;        // memory 0 exists and is addressed by i32
   bool check_special_ = false;           // some instructions may not stand here
   bool is_const_ = false;
   uint32_t num_const_globals_ = 0;

@@ -17,24 +17,23 @@ RULE_WITHOUT(Unreachable) {
 }
 
 RULE(Block, BlockType) {
-  CtrlFrame block;
-  return CheckBlockType(imm, &block) && PushCtrl(FrameKind::kBlock, block);
+  return CheckBlockType(imm, &NextFrame()) && PushCtrl(FrameKind::kBlock);
 }
 
 RULE(Loop, BlockType) {
-  CtrlFrame block;
+  CtrlFrame& block = NextFrame();
   block.begin_pc = next_pc();
   block.begin_position = table_.position();
-  return CheckBlockType(imm, &block) && PushCtrl(FrameKind::kLoop, block);
+  return CheckBlockType(imm, &block) && PushCtrl(FrameKind::kLoop);
 }
 
 RULE(If, BlockType) {
-  CtrlFrame block;
+  CtrlFrame& block = NextFrame();
   if (!CheckBlockType(imm, &block) || !PopVal(ValType::kI32)) return false;
   block.begin_position = table_.position();
   SideTableBuilder::Chain alone;
   table_.AddForward(pc(), &alone, 0, 0);
-  return PushCtrl(FrameKind::kIf, block);
+  return PushCtrl(FrameKind::kIf);
 }
 
 RULE_WITHOUT(Else) {

@@ -56,7 +56,7 @@ bool FuncValidator::AddCatch(const imm::Catch& clause) {
 }
 
 bool FuncValidator::Visit(Op<Opcode::TryTable>, const imm::TryTable& imm) {
-  CtrlFrame block;
+  CtrlFrame& block = NextFrame();
   if (!CheckBlockType(imm.block_type, &block)) return false;
   block.first_clause = table_.num_clauses();
   block.num_clauses = imm.count;
@@ -65,7 +65,7 @@ bool FuncValidator::Visit(Op<Opcode::TryTable>, const imm::TryTable& imm) {
     if (!AddCatch(imm::ReadCatch(catches))) return false;
   block.try_number = table_.NewTry();
   block.begin_pc = next_pc();
-  return PushCtrl(FrameKind::kTryTable, block);
+  return PushCtrl(FrameKind::kTryTable);
 }
 
 // ---- the end of every kind of try ------------------------------------------------------------
@@ -91,11 +91,11 @@ void FuncValidator::EndTry(const CtrlFrame& f) {
 
 bool FuncValidator::Visit(Op<Opcode::LegacyTry>, const imm::BlockType& imm) {
   if (!legacy_) return Restart(&legacy_);
-  CtrlFrame block;
+  CtrlFrame& block = NextFrame();
   if (!CheckBlockType(imm, &block)) return false;
   block.try_number = table_.NewTry();
   block.begin_pc = next_pc();
-  return PushCtrl(FrameKind::kLegacyTry, block);
+  return PushCtrl(FrameKind::kLegacyTry);
 }
 
 bool FuncValidator::BeginCatch(FrameKind kind, CatchClause::Kind clause_kind, uint32_t tag,
