@@ -1,9 +1,10 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The store [syntax-store]: owns every function, table, memory, global, tag and module instance made
-// in it, the garbage-collected heap and the one thread that runs them. Used by one thread at a time;
-// only Interrupt may be called from others. Shared memories are the one thing two stores can share.
+// The store [syntax-store]: owns every function, table, memory, global, tag and module instance
+// made in it, the garbage-collected heap and the one thread that runs them. Used by one thread at a
+// time; only Interrupt may be called from others. Shared memories are the one thing two stores can
+// share.
 
 #ifndef TRENAIL_LIBWASM_RUNTIME_STORE_H_
 #define TRENAIL_LIBWASM_RUNTIME_STORE_H_
@@ -27,20 +28,21 @@ namespace wasm::runtime {
 
 // Bounds of one store; 0 means the default in brackets.
 struct StoreLimits {
-  uint64_t max_memory_bytes = 0;     // of each memory [as declared]
-  uint64_t max_table_elements = 0;   // of each table [10,000,000]
-  uint64_t max_stack_bytes = 0;      // interpreter value stack and frames together [1 MiB value stack …]
-  uint64_t max_heap_bytes = 0;       // GC heap [1 GiB]
-  uint32_t max_instances = 0;        // [10,000]
-  uint32_t max_memories = 0;         // [10,000]
-  uint32_t max_tables = 0;           // [10,000]
-  uint64_t memory_reservation = 0;   // address space reserved for a 32-bit memory [engine's choice]
+  uint64_t max_memory_bytes = 0;    // of each memory [as declared]
+  uint64_t max_table_elements = 0;  // of each table [10,000,000]
+  uint64_t max_stack_bytes =
+      0;                        // interpreter value stack and frames together [1 MiB value stack …]
+  uint64_t max_heap_bytes = 0;  // GC heap [1 GiB]
+  uint32_t max_instances = 0;   // [10,000]
+  uint32_t max_memories = 0;    // [10,000]
+  uint32_t max_tables = 0;      // [10,000]
+  uint64_t memory_reservation = 0;  // address space reserved for a 32-bit memory [engine's choice]
 };
 
 // The data behind a memory: private to a store, or shared between stores.
-class MemoryInst;   // memory.h: has a VMMemory first
-class TableInst;    // table.h:  has a VMTable first
-class GlobalInst;   // global.h: has a VMGlobal first
+class MemoryInst;  // memory.h: has a VMMemory first
+class TableInst;   // table.h:  has a VMTable first
+class GlobalInst;  // global.h: has a VMGlobal first
 
 // What a host function does with its slots; see HostFunction in host_func.h.
 using HostCallback = std::function<Result<void>(class CallContext&, Slot* slots)>;
