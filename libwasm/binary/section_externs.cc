@@ -180,7 +180,14 @@ MemType SectionDecoder::DecodeMemType() {
 }
 
 Limits SectionDecoder::DecodeLimits(uint8_t flags) {
-  const auto read = [&] { return Has(Feature::kMemory64) ? r_.ReadU64() : uint64_t{r_.ReadU32()}; };
+  const auto read = [&] {
+    const uint8_t* at = r_.position();
+    const uint64_t limit = r_.ReadU64();
+    // Before memory64 limits were u32; the text is that of a number too large for it.
+    if (limit > UINT32_MAX && !Has(Feature::kMemory64) && r_.ok())
+      r_.MalformedAt(at, "i32 constant out of range");
+    return limit;
+  };
   Limits limits;
   limits.min = read();
   if ((flags & kHasMax) != 0) limits.max = read();
