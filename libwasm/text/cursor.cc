@@ -42,10 +42,12 @@ bool Cursor::Unexpected() {
       return Fail(token, "unexpected token: end of text");
     case TokenKind::kAnnotation:
       switch (AnnotationKindOf(text)) {
-        case AnnotationKind::kName: return Fail(token, "misplaced @name annotation");
+        case AnnotationKind::kName:
+          return Fail(token, "misplaced @name annotation");
         case AnnotationKind::kBranchHint:
           return Fail(token, "@metadata.code.branch_hint annotation: not in a function");
-        default: return Fail(token, "misplaced @custom annotation");
+        default:
+          return Fail(token, "misplaced @custom annotation");
       }
     case TokenKind::kReserved:
       return Fail(token, "unknown operator " + std::string(text.substr(0, kShown)));

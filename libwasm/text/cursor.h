@@ -21,7 +21,8 @@ namespace wasm::text {
 
 class Cursor {
  public:
-  Cursor(std::string_view source, std::span<const Token> tokens) : source_(source), tokens_(tokens) {
+  Cursor(std::string_view source, std::span<const Token> tokens)
+      : source_(source), tokens_(tokens) {
     end_.begin = end_.end = static_cast<uint32_t>(source.size());
   }
 
@@ -50,10 +51,10 @@ class Cursor {
     const Token& token = Peek(ahead);
     return token.kind == TokenKind::kKeyword && Text(token) == word;
   }
-  bool AtForm(std::string_view word) const {
-    return At(TokenKind::kLeft) && AtKeyword(word, 1);
+  bool AtForm(std::string_view word) const { return At(TokenKind::kLeft) && AtKeyword(word, 1); }
+  bool AtNumber() const {
+    return At(TokenKind::kNat) || At(TokenKind::kInt) || At(TokenKind::kFloat);
   }
-  bool AtNumber() const { return At(TokenKind::kNat) || At(TokenKind::kInt) || At(TokenKind::kFloat); }
   bool AtIndex() const { return At(TokenKind::kNat) || At(TokenKind::kId); }
   bool AtAnnotation(AnnotationKind kind) const {
     return At(TokenKind::kAnnotation) && AnnotationKindOf(Text(Peek())) == kind;

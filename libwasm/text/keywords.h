@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The words of the text format: instructions come from the table of opcodes, the rest is a list that
-// only serves to tell a misplaced word ("unexpected token") from a misspelt one ("unknown operator").
+// The words of the text format: instructions come from the table of opcodes, the rest is a list
+// that only serves to tell a misplaced word ("unexpected token") from a misspelt one ("unknown
+// operator").
 
 #ifndef TRENAIL_LIBWASM_TEXT_KEYWORDS_H_
 #define TRENAIL_LIBWASM_TEXT_KEYWORDS_H_

@@ -19,9 +19,7 @@ constexpr bool IsDigit(uint8_t c) { return c >= '0' && c <= '9'; }
 constexpr bool IsHexDigit(uint8_t c) {
   return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-constexpr uint32_t HexValue(uint8_t c) {
-  return IsDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
+constexpr uint32_t HexValue(uint8_t c) { return IsDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
 
 // [text-idchar]
 constexpr auto kIdChars = [] {
@@ -119,10 +117,20 @@ void AppendStringValue(std::string_view literal, std::string* out) {
     }
     const char c = literal[++i];
     switch (c) {
-      case 'n': out->push_back('\n'); break;
-      case 'r': out->push_back('\r'); break;
-      case 't': out->push_back('\t'); break;
-      case '\\': case '\'': case '"': out->push_back(c); break;
+      case 'n':
+        out->push_back('\n');
+        break;
+      case 'r':
+        out->push_back('\r');
+        break;
+      case 't':
+        out->push_back('\t');
+        break;
+      case '\\':
+      case '\'':
+      case '"':
+        out->push_back(c);
+        break;
       case 'u': {
         uint32_t code = 0;
         for (i += 2; literal[i] != '}'; ++i)

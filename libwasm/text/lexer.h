@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The tokens of the text format [text-lexical]. A token is a kind and a range of the source; nothing
-// is copied or converted before a parser asks for it. Parentheses know their partner, so an
+// The tokens of the text format [text-lexical]. A token is a kind and a range of the source;
+// nothing is copied or converted before a parser asks for it. Parentheses know their partner, so an
 // S-expression is skipped in one step. Annotations that this implementation gives no meaning to
 // vanish here, like white space; the others become one token that spans them.
 

@@ -59,8 +59,8 @@ bool Bind(ModuleState& m, IndexSpace& space, const Binder& binder) {
   if (space.what.empty()) return true;
   if (binder.id != nullptr) {
     if (!space.ids.emplace(binder.id_name, index).second)
-      return m.in.Fail(*binder.id, "duplicate " + std::string(space.what) + " $" +
-                                       std::string(binder.id_name));
+      return m.in.Fail(*binder.id,
+                       "duplicate " + std::string(space.what) + " $" + std::string(binder.id_name));
     if (!binder.annotation) space.names.push_back({index, binder.id_name});
   }
   if (binder.annotation) space.names.push_back({index, *binder.annotation});
@@ -73,8 +73,8 @@ bool ParseIndex(ModuleState& m, const IndexSpace& space, uint32_t* index) {
     std::string storage;
     const auto found = space.ids.find(IdName(m.in.Text(token), &storage));
     if (found == space.ids.end())
-      return m.in.Fail(token, "unknown " + std::string(space.what) + " " +
-                                  std::string(m.in.Text(token)));
+      return m.in.Fail(token,
+                       "unknown " + std::string(space.what) + " " + std::string(m.in.Text(token)));
     *index = found->second;
     return true;
   }

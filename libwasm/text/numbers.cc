@@ -18,9 +18,7 @@ struct FloatFormat {
   int fraction_bits;  // without the hidden one
   int max_exponent;   // of normal numbers; also the bias
   uint64_t sign_bit() const { return uint64_t{1} << (fraction_bits == 23 ? 31 : 63); }
-  uint64_t infinity() const {
-    return static_cast<uint64_t>(2 * max_exponent + 1) << fraction_bits;
-  }
+  uint64_t infinity() const { return static_cast<uint64_t>(2 * max_exponent + 1) << fraction_bits; }
 };
 constexpr FloatFormat kF32{23, 127};
 constexpr FloatFormat kF64{52, 1023};
@@ -46,7 +44,8 @@ int64_t ParseExponent(std::string_view text) {
 }
 
 // mantissa * 2^exponent, with `sticky` for bits lost below; mantissa != 0.
-std::optional<uint64_t> Round(uint64_t mantissa, bool sticky, int64_t exponent, FloatFormat format) {
+std::optional<uint64_t> Round(uint64_t mantissa, bool sticky, int64_t exponent,
+                              FloatFormat format) {
   const int top = 63 - std::countl_zero(mantissa);
   int64_t magnitude = exponent + top;  // the value lies in [2^magnitude, 2^(magnitude+1))
   if (magnitude > format.max_exponent) return std::nullopt;

@@ -54,7 +54,8 @@ bool CollectInlineSegment(ModuleState& m, ExternKind kind) {
   return true;
 }
 
-// ---- exports and imports -------------------------------------------------------------------------
+// ---- exports and imports
+// -------------------------------------------------------------------------
 
 bool ParseInlineExports(ModuleState& m, ExternKind kind, uint32_t index) {
   while (m.in.TakeForm("export")) {
@@ -149,7 +150,8 @@ bool ParseExport(ModuleState& m) {
   return m.in.ExpectRight();
 }
 
-// ---- definitions ---------------------------------------------------------------------------------
+// ---- definitions
+// ---------------------------------------------------------------------------------
 
 // (local …)*, with runs of equal types written once [binary-local].
 bool ParseLocals(ModuleState& m, IndexSpace& locals, std::vector<uint8_t>& out) {
@@ -236,9 +238,12 @@ bool ParseMemory(ModuleState& m, uint32_t index) {
 
 bool ParseDefinition(ModuleState& m, ExternKind kind, uint32_t index) {
   switch (kind) {
-    case ExternKind::kFunc: return ParseFunc(m, index);
-    case ExternKind::kTable: return ParseTable(m, index);
-    case ExternKind::kMemory: return ParseMemory(m, index);
+    case ExternKind::kFunc:
+      return ParseFunc(m, index);
+    case ExternKind::kTable:
+      return ParseTable(m, index);
+    case ExternKind::kMemory:
+      return ParseMemory(m, index);
     case ExternKind::kGlobal: {
       GlobalType type;
       if (!ParseGlobalType(m, &type)) return false;

@@ -134,15 +134,16 @@ bool InstrParser::MemArg(Opcode op, std::vector<uint8_t>& out) {
   const Token& next = in_.Peek(1);
   const bool has_memory =
       in_.At(TokenKind::kId) ||
-      (in_.At(TokenKind::kNat) && (!lane_follows || next.kind == TokenKind::kNat ||
-                                   in_.Text(next).starts_with("offset=") ||
-                                   in_.Text(next).starts_with("align=")));
+      (in_.At(TokenKind::kNat) &&
+       (!lane_follows || next.kind == TokenKind::kNat || in_.Text(next).starts_with("offset=") ||
+        in_.Text(next).starts_with("align=")));
   uint32_t memory = 0;
   if (has_memory && !ParseIndex(m_, m_.memories, &memory)) return false;
   uint64_t offset = 0;
   uint64_t align = uint64_t{1} << Info(op).access_log2;
   const Token* token = nullptr;
-  if (!TakePrefixed(in_, "offset=", &token, &offset) || !TakePrefixed(in_, "align=", &token, &align))
+  if (!TakePrefixed(in_, "offset=", &token, &offset) ||
+      !TakePrefixed(in_, "align=", &token, &align))
     return false;
   if (!std::has_single_bit(align)) return in_.Fail(*token, "alignment must be a power of two");
   const auto log2 = static_cast<uint32_t>(std::countr_zero(align));
@@ -173,7 +174,8 @@ bool InstrParser::Immediate(Opcode op, std::vector<uint8_t>& out) {
     case ImmKind::kBlockType:
     case ImmKind::kTryTable:
       return in_.Unexpected();  // not plain instructions
-    case ImmKind::kLabelIdx: return Label(out);
+    case ImmKind::kLabelIdx:
+      return Label(out);
     case ImmKind::kBrTable: {
       std::vector<uint8_t> labels;
       uint32_t count = 0;
@@ -185,8 +187,10 @@ bool InstrParser::Immediate(Opcode op, std::vector<uint8_t>& out) {
       out.insert(out.end(), labels.begin(), labels.end());
       return true;
     }
-    case ImmKind::kFuncIdx: return Index(m_.funcs, out);
-    case ImmKind::kTypeIdx: return Index(m_.types, out);
+    case ImmKind::kFuncIdx:
+      return Index(m_.funcs, out);
+    case ImmKind::kTypeIdx:
+      return Index(m_.types, out);
     case ImmKind::kCallIndirect: {
       uint32_t table = 0;
       uint32_t type = 0;
@@ -201,17 +205,25 @@ bool InstrParser::Immediate(Opcode op, std::vector<uint8_t>& out) {
       static const IndexSpace kNoLocals{"local"};
       return Index(locals_ != nullptr ? *locals_ : kNoLocals, out);
     }
-    case ImmKind::kGlobalIdx: return Index(m_.globals, out);
-    case ImmKind::kTableIdx: return OptionalIndex(m_.tables, out);
-    case ImmKind::kMemIdx: return OptionalIndex(m_.memories, out);
-    case ImmKind::kTagIdx: return Index(m_.tags, out);
-    case ImmKind::kElemIdx: return Index(m_.elems, out);
+    case ImmKind::kGlobalIdx:
+      return Index(m_.globals, out);
+    case ImmKind::kTableIdx:
+      return OptionalIndex(m_.tables, out);
+    case ImmKind::kMemIdx:
+      return OptionalIndex(m_.memories, out);
+    case ImmKind::kTagIdx:
+      return Index(m_.tags, out);
+    case ImmKind::kElemIdx:
+      return Index(m_.elems, out);
     case ImmKind::kDataIdx:
       m_.uses_data_count = true;
       return Index(m_.datas, out);
-    case ImmKind::kMemArg: return MemArg(op, out);
-    case ImmKind::kMemArgLane: return MemArg(op, out) && Lane(out);
-    case ImmKind::kLane: return Lane(out);
+    case ImmKind::kMemArg:
+      return MemArg(op, out);
+    case ImmKind::kMemArgLane:
+      return MemArg(op, out) && Lane(out);
+    case ImmKind::kLane:
+      return Lane(out);
     case ImmKind::kLanes16: {
       uint32_t lanes = 0;
       if (!CountNumbers(in_, &lanes)) return false;
@@ -268,10 +280,14 @@ bool InstrParser::Immediate(Opcode op, std::vector<uint8_t>& out) {
     case ImmKind::kMemoryInit:
       m_.uses_data_count = true;
       return SegmentThenSpace(m_.datas, m_.memories, out);
-    case ImmKind::kMemoryCopy: return TwoOptionalIndices(m_.memories, out);
-    case ImmKind::kTableInit: return SegmentThenSpace(m_.elems, m_.tables, out);
-    case ImmKind::kTableCopy: return TwoOptionalIndices(m_.tables, out);
-    case ImmKind::kTypeField: return Field(out);
+    case ImmKind::kMemoryCopy:
+      return TwoOptionalIndices(m_.memories, out);
+    case ImmKind::kTableInit:
+      return SegmentThenSpace(m_.elems, m_.tables, out);
+    case ImmKind::kTableCopy:
+      return TwoOptionalIndices(m_.tables, out);
+    case ImmKind::kTypeField:
+      return Field(out);
     case ImmKind::kTypeLen:
       if (!Index(m_.types, out) || !in_.ExpectNat(32, &value)) return false;
       WriteUnsignedLeb(out, value);
@@ -279,8 +295,10 @@ bool InstrParser::Immediate(Opcode op, std::vector<uint8_t>& out) {
     case ImmKind::kTypeData:
       m_.uses_data_count = true;
       return Index(m_.types, out) && Index(m_.datas, out);
-    case ImmKind::kTypeElem: return Index(m_.types, out) && Index(m_.elems, out);
-    case ImmKind::kTypeType: return Index(m_.types, out) && Index(m_.types, out);
+    case ImmKind::kTypeElem:
+      return Index(m_.types, out) && Index(m_.elems, out);
+    case ImmKind::kTypeType:
+      return Index(m_.types, out) && Index(m_.types, out);
     case ImmKind::kBrOnCast: {
       std::vector<uint8_t> label;
       ValType source;

@@ -128,8 +128,7 @@ bool InstrParser::CheckEndLabel() {
   const Token* label = frames_.back().label;
   std::string storage1;
   std::string storage2;
-  if (label != nullptr &&
-      IdName(in_.Text(token), &storage1) == IdName(in_.Text(*label), &storage2))
+  if (label != nullptr && IdName(in_.Text(token), &storage1) == IdName(in_.Text(*label), &storage2))
     return true;
   return in_.Fail(token, "mismatching label " + std::string(in_.Text(token)));
 }
@@ -257,9 +256,15 @@ bool InstrParser::Close() {
       waiting_.resize(frame.waiting);
       frames_.pop_back();
       break;
-    case Kind::kThen: frame.kind = Kind::kAfterThen; break;
-    case Kind::kElse: frame.kind = Kind::kAfterElse; break;
-    case Kind::kTryBody: frame.kind = Kind::kAfterTryBody; break;
+    case Kind::kThen:
+      frame.kind = Kind::kAfterThen;
+      break;
+    case Kind::kElse:
+      frame.kind = Kind::kAfterElse;
+      break;
+    case Kind::kTryBody:
+      frame.kind = Kind::kAfterTryBody;
+      break;
     case Kind::kBlock:
     case Kind::kAfterThen:
     case Kind::kAfterElse:
@@ -310,13 +315,16 @@ bool InstrParser::Flat() {
     if (hint_ != nullptr) return PlaceHint(true, false);
     const bool in_try = kind == Kind::kFlatTry || kind == Kind::kFlatCatch;
     switch (*op) {
-      case Opcode::End: return kind >= Kind::kFlatBlock && FlatEnd();
-      case Opcode::Else: return kind == Kind::kFlatIf && FlatElseOrCatch(*op);
+      case Opcode::End:
+        return kind >= Kind::kFlatBlock && FlatEnd();
+      case Opcode::Else:
+        return kind == Kind::kFlatIf && FlatElseOrCatch(*op);
       case Opcode::LegacyDelegate:
         if (kind != Kind::kFlatTry) return false;
         in_.Take();
         return Delegate();
-      default: return in_try && FlatElseOrCatch(*op);
+      default:
+        return in_try && FlatElseOrCatch(*op);
     }
   }
   in_.Take();

@@ -36,17 +36,17 @@ class InstrParser {
  private:
   struct Frame {
     enum class Kind : uint8_t {
-      kOperands,    // (op … : folded operands only, then `op` itself
-      kBlock,       // (block … : up to its parenthesis
-      kIfCondition, // (if … : folded operands, then (then …)
+      kOperands,     // (op … : folded operands only, then `op` itself
+      kBlock,        // (block … : up to its parenthesis
+      kIfCondition,  // (if … : folded operands, then (then …)
       kThen,
       kAfterThen,
       kElse,
       kAfterElse,
-      kTry,         // (try … : before (do …)
-      kTryBody,     // within (do …), (catch …) or (catch_all …)
+      kTry,      // (try … : before (do …)
+      kTryBody,  // within (do …), (catch …) or (catch_all …)
       kAfterTryBody,
-      kFlatBlock,   // block … end
+      kFlatBlock,  // block … end
       kFlatIf,
       kFlatElse,
       kFlatTry,
@@ -54,11 +54,11 @@ class InstrParser {
       kFlatCatchAll,
     };
     Kind kind;
-    bool saw_catch = false;      // kTryBody, kAfterTryBody
+    bool saw_catch = false;  // kTryBody, kAfterTryBody
     bool saw_catch_all = false;
     bool has_hint = false;
-    bool hintable = false;       // a br_if or an if
-    uint32_t waiting = 0;        // kOperands, kIfCondition: where its bytes begin in waiting_
+    bool hintable = false;  // a br_if or an if
+    uint32_t waiting = 0;   // kOperands, kIfCondition: where its bytes begin in waiting_
     const Token* label = nullptr;
   };
   using Kind = Frame::Kind;

@@ -1,10 +1,10 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A module's fields in three passes over the tokens: identifiers, types, everything else. Types come
-// before the rest because type uses look them up and append the missing ones behind the last
-// explicit one [text-typeuse-abbrev]. Then the sections, which have grown meanwhile, are put together
-// with the custom sections in the places that annotations ask for.
+// A module's fields in three passes over the tokens: identifiers, types, everything else. Types
+// come before the rest because type uses look them up and append the missing ones behind the last
+// explicit one [text-typeuse-abbrev]. Then the sections, which have grown meanwhile, are put
+// together with the custom sections in the places that annotations ask for.
 
 #include "libwasm/text/parse_module.h"
 
@@ -29,9 +29,9 @@ struct SectionPlace {
   uint8_t id;
 };
 constexpr SectionPlace kPlaces[] = {
-    {"first", 0}, {"type", 1},   {"import", 2}, {"func", 3},  {"table", 4},      {"memory", 5},
-    {"tag", 13},  {"global", 6}, {"export", 7}, {"start", 8}, {"elem", 9},       {"datacount", 12},
-    {"code", 10}, {"data", 11},  {"last", 0},
+    {"first", 0},  {"type", 1},       {"import", 2}, {"func", 3},   {"table", 4},
+    {"memory", 5}, {"tag", 13},       {"global", 6}, {"export", 7}, {"start", 8},
+    {"elem", 9},   {"datacount", 12}, {"code", 10},  {"data", 11},  {"last", 0},
 };
 constexpr uint8_t kLastRank = std::size(kPlaces) - 1;
 
@@ -112,8 +112,7 @@ void WriteSection(std::vector<uint8_t>& out, uint8_t id, const std::vector<uint8
   out.insert(out.end(), contents.begin(), contents.end());
 }
 
-void WriteCustom(std::vector<uint8_t>& out, std::string_view name,
-                 std::string_view payload) {
+void WriteCustom(std::vector<uint8_t>& out, std::string_view name, std::string_view payload) {
   std::vector<uint8_t> contents;
   binary::WriteName(contents, name);
   contents.insert(contents.end(), payload.begin(), payload.end());
@@ -153,18 +152,30 @@ void WriteBranchHints(const ModuleState& m, std::vector<uint8_t>& out) {
 
 const Section* SectionOf(const ModuleState& m, uint8_t id) {
   switch (id) {
-    case 1: return &m.type;
-    case 2: return &m.import;
-    case 3: return &m.function;
-    case 4: return &m.table;
-    case 5: return &m.memory;
-    case 6: return &m.global;
-    case 7: return &m.export_;
-    case 9: return &m.elem;
-    case 10: return &m.code;
-    case 11: return &m.data;
-    case 13: return &m.tag;
-    default: return nullptr;
+    case 1:
+      return &m.type;
+    case 2:
+      return &m.import;
+    case 3:
+      return &m.function;
+    case 4:
+      return &m.table;
+    case 5:
+      return &m.memory;
+    case 6:
+      return &m.global;
+    case 7:
+      return &m.export_;
+    case 9:
+      return &m.elem;
+    case 10:
+      return &m.code;
+    case 11:
+      return &m.data;
+    case 13:
+      return &m.tag;
+    default:
+      return nullptr;
   }
 }
 
@@ -209,7 +220,8 @@ Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
                                                const WatOptions& options) {
   ModuleState m(module.source, module.tokens.first(module.end));
   m.in.Seek(module.begin);
-  if ((module.has_head && !ParseHead(m)) || !ParseFields(m)) return std::unexpected(m.in.TakeError());
+  if ((module.has_head && !ParseHead(m)) || !ParseFields(m))
+    return std::unexpected(m.in.TakeError());
   return Assemble(m, options);
 }
 

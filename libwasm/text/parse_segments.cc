@@ -79,8 +79,8 @@ void WriteZeroOffset(AddrType type, std::vector<uint8_t>& out) {
 }
 
 // `offset` is empty for segments that are not active.
-void WriteElem(ModuleState& m, bool declarative, uint32_t table,
-               const std::vector<uint8_t>& offset, const ElemList& list) {
+void WriteElem(ModuleState& m, bool declarative, uint32_t table, const std::vector<uint8_t>& offset,
+               const ElemList& list) {
   std::vector<uint8_t>& out = m.elem.bytes;
   const bool active = !offset.empty();
   // The short forms mean table 0 and lists of functions, or expressions of type funcref.

@@ -111,8 +111,7 @@ bool ParseTypeDefinition(ModuleState& m, bool alone) {
   TypeEntry& entry = m.type_entries.emplace_back();
   if (type.comp.kind != CompType::Kind::kFunc) return true;
   entry.plain = alone && type.is_final && type.supertypes.empty();
-  if (entry.plain)
-    m.plain_func_types.emplace(m.arena.Keep(FuncTypeKey(type.comp.func)), index);
+  if (entry.plain) m.plain_func_types.emplace(m.arena.Keep(FuncTypeKey(type.comp.func)), index);
   entry.func = std::move(type.comp.func);
   return true;
 }

@@ -14,8 +14,8 @@
 namespace wasm::text {
 namespace {
 
-constexpr std::string_view kFieldWords[] = {"data",   "elem",   "export", "func",  "global", "import",
-                                            "memory", "rec",    "start",  "table", "tag",    "type"};
+constexpr std::string_view kFieldWords[] = {"data",   "elem", "export", "func",  "global", "import",
+                                            "memory", "rec",  "start",  "table", "tag",    "type"};
 
 struct CommandWord {
   std::string_view word;
@@ -194,8 +194,7 @@ bool CommandParser::Parse(Command* command) {
   }
   command->kind = word->kind;
   if (word->kind == Command::Kind::kAction)
-    return ActionForm(&command->action.emplace()) &&
-           (in_.At(TokenKind::kEnd) || in_.Unexpected());
+    return ActionForm(&command->action.emplace()) && (in_.At(TokenKind::kEnd) || in_.Unexpected());
   const uint32_t open = in_.index();
   in_.TakeForm(word->word);
   if (word->kind == Command::Kind::kModule) {
@@ -271,7 +270,8 @@ std::string ScriptModuleText(const ScriptModule& module) {
   return text;
 }
 
-Result<std::vector<uint8_t>> ScriptModuleBytes(const ScriptModule& module, const WatOptions& options) {
+Result<std::vector<uint8_t>> ScriptModuleBytes(const ScriptModule& module,
+                                               const WatOptions& options) {
   switch (module.form) {
     case ScriptModule::Form::kQuote:
       return ParseWat(ScriptModuleText(module), options);

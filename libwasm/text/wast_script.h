@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Test scripts (.wast) as the official suite has them. A script is read form by form: ScriptReader
-// finds the next top-level S-expression without looking into it, so that whoever runs the script may
-// skip what is out of scope; ParseCommand understands one form; ScriptModuleBytes turns the module of a
-// command into bytes, and only then are errors in that module errors.
+// finds the next top-level S-expression without looking into it, so that whoever runs the script
+// may skip what is out of scope; ParseCommand understands one form; ScriptModuleBytes turns the
+// module of a command into bytes, and only then are errors in that module errors.
 
 #ifndef TRENAIL_LIBWASM_TEXT_WAST_SCRIPT_H_
 #define TRENAIL_LIBWASM_TEXT_WAST_SCRIPT_H_
@@ -69,7 +69,7 @@ struct ScriptModule {
 // The module's binary format. Positions in errors are those of the script, but for kQuote those of
 // the quoted text.
 Result<std::vector<uint8_t>> ScriptModuleBytes(const ScriptModule& module,
-                                         const WatOptions& options = {});
+                                               const WatOptions& options = {});
 // kQuote: the text the strings make; kText: its source.
 std::string ScriptModuleText(const ScriptModule& module);
 
@@ -90,12 +90,16 @@ struct LanePattern {
 
 struct ResultPattern {
   enum class Kind : uint8_t {
-    kI32, kI64, kF32, kF64,  // lanes[0]
-    kV128,                   // num_lanes, lane_bits, lanes
-    kRefNull,                // of heap_type, if there is one
-    kRef,                    // not null, of heap_type: (ref.func), (ref.struct), (ref.extern) …
-    kRefExtern, kRefHost,    // the host's reference lanes[0].bits, as externref or anyref
-    kEither,                 // one of `either`
+    kI32,
+    kI64,
+    kF32,
+    kF64,      // lanes[0]
+    kV128,     // num_lanes, lane_bits, lanes
+    kRefNull,  // of heap_type, if there is one
+    kRef,      // not null, of heap_type: (ref.func), (ref.struct), (ref.extern) …
+    kRefExtern,
+    kRefHost,  // the host's reference lanes[0].bits, as externref or anyref
+    kEither,   // one of `either`
   };
   Kind kind = Kind::kI32;
   uint8_t num_lanes = 1;
@@ -130,8 +134,8 @@ struct Command {
     kAssertInvalid,
     kAssertInvalidCustom,
     kAssertUnlinkable,
-    kThread,            // `name`; shared_modules; commands
-    kWait,              // `name`
+    kThread,  // `name`; shared_modules; commands
+    kWait,    // `name`
   };
   Kind kind = Kind::kModule;
   TextPosition position;

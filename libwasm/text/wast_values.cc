@@ -92,7 +92,8 @@ bool ParseResultPattern(Cursor& in, ResultPattern* pattern) {
     return in.ExpectRight();
   }
   if (!in.Expect(TokenKind::kLeft)) return false;
-  const std::string_view word = in.At(TokenKind::kKeyword) ? in.Text(in.Peek()) : std::string_view();
+  const std::string_view word =
+      in.At(TokenKind::kKeyword) ? in.Text(in.Peek()) : std::string_view();
   const bool known = word == "ref.host" || word == "ref.null" ||
                      (word.starts_with("ref.") && FindAbstractHeapType(word.substr(4)));
   if (!known) return in.Unexpected();
@@ -109,12 +110,24 @@ bool ParseScriptValue(Cursor& in, ScriptValue* value) {
       return in.Fail(token, "unexpected token: a pattern where a value is wanted");
   value->bits = pattern.lanes[0].bits;
   switch (pattern.kind) {
-    case ResultPattern::Kind::kI32: value->kind = ScriptValue::Kind::kI32; return true;
-    case ResultPattern::Kind::kI64: value->kind = ScriptValue::Kind::kI64; return true;
-    case ResultPattern::Kind::kF32: value->kind = ScriptValue::Kind::kF32; return true;
-    case ResultPattern::Kind::kF64: value->kind = ScriptValue::Kind::kF64; return true;
-    case ResultPattern::Kind::kRefExtern: value->kind = ScriptValue::Kind::kRefExtern; return true;
-    case ResultPattern::Kind::kRefHost: value->kind = ScriptValue::Kind::kRefHost; return true;
+    case ResultPattern::Kind::kI32:
+      value->kind = ScriptValue::Kind::kI32;
+      return true;
+    case ResultPattern::Kind::kI64:
+      value->kind = ScriptValue::Kind::kI64;
+      return true;
+    case ResultPattern::Kind::kF32:
+      value->kind = ScriptValue::Kind::kF32;
+      return true;
+    case ResultPattern::Kind::kF64:
+      value->kind = ScriptValue::Kind::kF64;
+      return true;
+    case ResultPattern::Kind::kRefExtern:
+      value->kind = ScriptValue::Kind::kRefExtern;
+      return true;
+    case ResultPattern::Kind::kRefHost:
+      value->kind = ScriptValue::Kind::kRefHost;
+      return true;
     case ResultPattern::Kind::kV128: {
       value->kind = ScriptValue::Kind::kV128;
       const int bytes = pattern.lane_bits / 8;
