@@ -3,7 +3,9 @@
 //
 // Virtual memory: a memory begins with exactly its size; when it outgrows that, address space for
 // twice as much is reserved without rights and the pages are moved there by the kernel, so a memory
-// that grows page by page is moved a logarithmic number of times and nothing is ever copied.
+// that grows page by page is moved a logarithmic number of times and hardly ever copied. Small
+// blocks come from the C heap: clearing them takes less time than asking the kernel twice and
+// faulting.
 
 #include "libwasm/runtime/backing.h"
 
@@ -32,6 +34,8 @@ ZeroedBlock& ZeroedBlock::operator=(ZeroedBlock&& other) noexcept {
 
 namespace {
 
+constexpr uint64_t kSmallBytes = 256 * 1024;
+
 uint64_t PageSize() {
   static const uint64_t size = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   return size;
@@ -48,8 +52,7 @@ uint8_t* Map(uint64_t size, int protection) {
 }  // namespace
 
 ZeroedBlock::ZeroedBlock(size_t size) : size_(size) {
-  constexpr size_t kMapFrom = 128 * 1024;  // below it, clearing is cheaper than mapping
-  mapped_ = size >= kMapFrom;
+  mapped_ = size > kSmallBytes;
   data_ = mapped_ ? Map(size, PROT_READ | PROT_WRITE)
                   : static_cast<uint8_t*>(std::calloc(1, std::max<size_t>(size, 1)));
 }
@@ -64,17 +67,29 @@ ZeroedBlock::~ZeroedBlock() {
 }
 
 Backing::~Backing() {
-  if (base_ != empty_) munmap(base_, reserved_);
+  if (base_ == empty_) return;
+  if (mapped_) {
+    munmap(base_, reserved_);
+  } else {
+    std::free(base_);
+  }
 }
 
 bool Backing::Allocate(uint64_t size, uint64_t reservation) {
   fixed_ = reservation != 0;
-  const uint64_t committed = RoundUpToPage(size);
-  // The page behind a reservation is the guard: an access just past the end faults.
-  const uint64_t reserved =
-      fixed_ ? RoundUpToPage(std::max(size, reservation)) + PageSize() : committed;
-  if (reserved == 0) return true;
-  uint8_t* base = Map(reserved, fixed_ ? PROT_NONE : PROT_READ | PROT_WRITE);
+  mapped_ = fixed_ || size > kSmallBytes;
+  if (size == 0 && !fixed_) return true;
+  uint64_t committed = size;
+  uint64_t reserved = size;
+  uint8_t* base;
+  if (mapped_) {
+    committed = RoundUpToPage(size);
+    // The page behind a reservation is the guard: an access just past the end faults.
+    reserved = fixed_ ? RoundUpToPage(std::max(size, reservation)) + PageSize() : committed;
+    base = Map(reserved, fixed_ ? PROT_NONE : PROT_READ | PROT_WRITE);
+  } else {
+    base = static_cast<uint8_t*>(std::calloc(1, static_cast<size_t>(size)));
+  }
   if (base == nullptr) return false;
   if (fixed_ && committed != 0 && mprotect(base, committed, PROT_READ | PROT_WRITE) != 0) {
     munmap(base, reserved);
@@ -90,38 +105,9 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
   const uint64_t committed = RoundUpToPage(new_size);
   const uint64_t guard = fixed_ ? PageSize() : 0;
-  if (committed > committed_) {
-    if (committed + guard > reserved_) {
-      if (fixed_) return false;
-      uint64_t reserved =
-          std::max(committed, std::min(2 * reserved_, RoundUpToPage(std::max(new_size, max_size))));
-      uint8_t* base = Map(reserved, PROT_NONE);
-      if (base == nullptr) {
-        reserved = committed;
-        base = Map(reserved, PROT_NONE);
-        if (base == nullptr) return false;
-      }
-      // The new bytes first: if they are refused, the old place is still whole.
-      if (mprotect(base + committed_, committed - committed_, PROT_READ | PROT_WRITE) != 0) {
-        munmap(base, reserved);
-        return false;
-      }
-      if (committed_ != 0) {
-        void* moved = mremap(base_, committed_, committed_, MREMAP_MAYMOVE | MREMAP_FIXED, base);
-        if (moved == MAP_FAILED) {
-          // The kernel may keep neighbouring pages as several mappings, which it will not move.
-          if (mprotect(base, committed_, PROT_READ | PROT_WRITE) != 0) {
-            munmap(base, reserved);
-            return false;
-          }
-          std::memcpy(base, base_, size_);
-          munmap(base_, reserved_);
-        } else if (reserved_ > committed_) {
-          munmap(base_ + committed_, reserved_ - committed_);
-        }
-      }
-      base_ = base;
-      reserved_ = reserved;
+  if (new_size > committed_) {
+    if (!mapped_ || committed + guard > reserved_) {
+      if (fixed_ || !MoveTo(committed, std::max(new_size, max_size))) return false;
     } else if (mprotect(base_ + committed_, committed - committed_, PROT_READ | PROT_WRITE) != 0) {
       return false;
     }
@@ -129,6 +115,41 @@ bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
   }
   // What lies behind the old size within its last page was never written: accesses are checked.
   size_ = new_size;
+  return true;
+}
+
+bool Backing::MoveTo(uint64_t committed, uint64_t max_size) {
+  uint64_t reserved = std::max(committed, std::min(2 * reserved_, RoundUpToPage(max_size)));
+  reserved = RoundUpToPage(reserved);
+  uint8_t* base = Map(reserved, PROT_NONE);
+  if (base == nullptr) {
+    reserved = committed;
+    base = Map(reserved, PROT_NONE);
+    if (base == nullptr) return false;
+  }
+  // The new bytes first: if they are refused, the old place is still whole.
+  const uint64_t moved = mapped_ ? committed_ : 0;
+  if (mprotect(base + moved, committed - moved, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base, reserved);
+    return false;
+  }
+  if (!mapped_) {
+    std::memcpy(base, base_, size_);
+    if (base_ != empty_) std::free(base_);
+  } else if (mremap(base_, moved, moved, MREMAP_MAYMOVE | MREMAP_FIXED, base) != MAP_FAILED) {
+    if (reserved_ > moved) munmap(base_ + moved, reserved_ - moved);
+  } else {
+    // The kernel may keep neighbouring pages as several mappings, which it will not move.
+    if (mprotect(base, moved, PROT_READ | PROT_WRITE) != 0) {
+      munmap(base, reserved);
+      return false;
+    }
+    std::memcpy(base, base_, size_);
+    munmap(base_, reserved_);
+  }
+  base_ = base;
+  reserved_ = reserved;
+  mapped_ = true;
   return true;
 }
 

@@ -58,12 +58,15 @@ class Backing {
 
  private:
   static uint8_t empty_[1];
+  // Moves the bytes to a new place with `committed` usable ones.
+  bool MoveTo(uint64_t committed, uint64_t max_size);
 
   uint8_t* base_ = empty_;
   uint64_t size_ = 0;
-  uint64_t committed_ = 0;  // usable bytes, whole pages
-  uint64_t reserved_ = 0;   // address space, whole pages
+  uint64_t committed_ = 0;  // usable bytes
+  uint64_t reserved_ = 0;   // address space
   bool fixed_ = false;
+  bool mapped_ = false;  // in whole pages from the kernel, not from the C heap
 };
 
 }  // namespace wasm::runtime
