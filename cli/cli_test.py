@@ -161,7 +161,7 @@ class CliTest(unittest.TestCase):
             # A cut between two sections may leave a valid module.
             if outcome.status != 0:
                 self.check(outcome, 1, 'error: -: ')
-        self.check(trenail('run', self.file(whole[:-3])), 1, 'unexpected end')
+        self.check(trenail('run', self.file(whole[:-3])), 1, 'malformed: ')
 
     def test_component(self):
         self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0')), 1, 'this is a component')
