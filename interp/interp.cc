@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "interp/engine.h"
 #include "interp/frame.h"
 #include "interp/handlers.h"
 #include "interp/tables.h"
@@ -84,3 +85,10 @@ runtime::ExecutionEngine& Interpreter() {
 }
 
 }  // namespace wasm::interp
+
+namespace trenail {
+std::shared_ptr<wasm::runtime::ExecutionEngine> MakeInterpreter() {
+  // Not owned: the interpreter lives as long as the process.
+  return {std::shared_ptr<void>(), &wasm::interp::Interpreter()};
+}
+}  // namespace trenail

@@ -1,25 +1,22 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The in-place interpreter as an execution engine: it runs the module's own bytes with the side table
-// that validation made. See docs/interpreter.md.
+// The interpreter as a back end for trenail::Engine (libwasm/libwasm.h).
 
 #ifndef TRENAIL_INTERP_INTERP_H_
 #define TRENAIL_INTERP_INTERP_H_
 
-#include "libwasm/runtime/store.h"
-#include "libwasm/runtime/trap.h"
-#include "libwasm/runtime/vm_layout.h"
+#include <memory>
 
-namespace wasm::interp {
+namespace wasm::runtime {
+class ExecutionEngine;
+}
 
-// The interpreter: one for the process, without state.
-runtime::ExecutionEngine& Interpreter();
+namespace trenail {
 
-// Its entry: runs `func` with `slots` on the thread's stacks. May be called again from host functions
-// that it calls. On a trap the frames stay as they are, for the trace.
-Trap InterpEntry(runtime::VMThread* thread, runtime::FuncInst* func, runtime::Slot* slots);
+// The in-place interpreter. It has no state of its own: every call gives the same one. Thread-safe.
+std::shared_ptr<wasm::runtime::ExecutionEngine> MakeInterpreter();
 
-}  // namespace wasm::interp
+}  // namespace trenail
 
 #endif  // TRENAIL_INTERP_INTERP_H_
