@@ -37,6 +37,8 @@ class SyntaxVisitor {
   }
 
   bool uses_data_index = false;
+  // Offsets of branches to be met, in order; those met are taken off.
+  std::span<const uint32_t> branches;
 
  private:
   enum Open : uint8_t { kBlock, kIf, kTry };
@@ -50,6 +52,9 @@ class SyntaxVisitor {
 
   bool Special(Opcode op) {
     if (!Gate(op)) return false;
+    if (!branches.empty() && (op == Opcode::If || op == Opcode::BrIf) &&
+        r_.OffsetOf(at_) == branches.front())
+      branches = branches.subspan(1);
     switch (op) {
       case Opcode::Block:
       case Opcode::Loop:
@@ -125,6 +130,16 @@ bool CheckBodySyntax(const Module& module, const Function& function, ErrorSink* 
 }
 
 }  // namespace
+
+bool AreHintTargets(const Module& module, const Function& function,
+                    std::span<const uint32_t> offsets) {
+  ErrorSink sink;
+  CheckedReader r(module.Bytes(function.body), 0, &sink);
+  if (!ReadLocals(r, [](uint32_t, ValType) {})) return false;
+  SyntaxVisitor visitor(r, module.features);
+  visitor.branches = offsets;
+  return visitor.Run() && visitor.branches.empty();
+}
 
 bool CheckBodiesSyntax(const Module& module, ErrorSink* sink) {
   for (const Function& function : module.functions)

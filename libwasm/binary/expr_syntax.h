@@ -7,6 +7,8 @@
 #ifndef TRENAIL_LIBWASM_BINARY_EXPR_SYNTAX_H_
 #define TRENAIL_LIBWASM_BINARY_EXPR_SYNTAX_H_
 
+#include <span>
+
 #include "libwasm/module/module.h"
 #include "libwasm/support/reader.h"
 #include "libwasm/types/features.h"
@@ -19,6 +21,11 @@ bool SkipExpr(CheckedReader& r, const FeatureSet& features);
 // Reads all bodies of the module, locals and instructions, without types. False with the first
 // error in the sink.
 bool CheckBodiesSyntax(const Module& module, ErrorSink* sink);
+
+// True if at each of `offsets`, ascending and counted from the start of the body, stands an `if` or
+// a `br_if`. The body must be well-formed.
+bool AreHintTargets(const Module& module, const Function& function,
+                    std::span<const uint32_t> offsets);
 
 // Reads the local declarations at the front of a body and hands each run to `add(count, type)`.
 // False with the error in the reader's sink.

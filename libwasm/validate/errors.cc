@@ -13,35 +13,58 @@ std::string TypePrinter::Print(HeapType type) const {
     return at == type_ids_.end() ? "?" : std::to_string(at - type_ids_.begin());
   }
   switch (type.abstract()) {
-    case HeapType::kBot: return "bot";
-    case HeapType::kExn: return "exn";
-    case HeapType::kArray: return "array";
-    case HeapType::kStruct: return "struct";
-    case HeapType::kI31: return "i31";
-    case HeapType::kEq: return "eq";
-    case HeapType::kAny: return "any";
-    case HeapType::kExtern: return "extern";
-    case HeapType::kFunc: return "func";
-    case HeapType::kNone: return "none";
-    case HeapType::kNoExtern: return "noextern";
-    case HeapType::kNoFunc: return "nofunc";
-    case HeapType::kNoExn: return "noexn";
+    case HeapType::kBot:
+      return "bot";
+    case HeapType::kExn:
+      return "exn";
+    case HeapType::kArray:
+      return "array";
+    case HeapType::kStruct:
+      return "struct";
+    case HeapType::kI31:
+      return "i31";
+    case HeapType::kEq:
+      return "eq";
+    case HeapType::kAny:
+      return "any";
+    case HeapType::kExtern:
+      return "extern";
+    case HeapType::kFunc:
+      return "func";
+    case HeapType::kNone:
+      return "none";
+    case HeapType::kNoExtern:
+      return "noextern";
+    case HeapType::kNoFunc:
+      return "nofunc";
+    case HeapType::kNoExn:
+      return "noexn";
   }
   return "?";
 }
 
 std::string TypePrinter::Print(ValType type) const {
   switch (type.code()) {
-    case ValType::kI32: return "i32";
-    case ValType::kI64: return "i64";
-    case ValType::kF32: return "f32";
-    case ValType::kF64: return "f64";
-    case ValType::kV128: return "v128";
-    case ValType::kI8: return "i8";
-    case ValType::kI16: return "i16";
-    case ValType::kRef: return "(ref " + Print(type.heap_type()) + ")";
-    case ValType::kRefNull: return "(ref null " + Print(type.heap_type()) + ")";
-    default: return "bot";
+    case ValType::kI32:
+      return "i32";
+    case ValType::kI64:
+      return "i64";
+    case ValType::kF32:
+      return "f32";
+    case ValType::kF64:
+      return "f64";
+    case ValType::kV128:
+      return "v128";
+    case ValType::kI8:
+      return "i8";
+    case ValType::kI16:
+      return "i16";
+    case ValType::kRef:
+      return "(ref " + Print(type.heap_type()) + ")";
+    case ValType::kRefNull:
+      return "(ref null " + Print(type.heap_type()) + ")";
+    default:
+      return "bot";
   }
 }
 

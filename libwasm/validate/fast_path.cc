@@ -50,11 +50,9 @@ constexpr std::array<FastRow, 256> kFastRows = [] {
     if (info.instr_class != InstrClass::kSimple || sig.num_results != 1) continue;
     if (info.imm == ImmKind::kConstI32 || info.imm == ImmKind::kConstI64) {
       row = {FastKind::kConst, 0, 0, Code(sig.results[0])};
-    } else if (info.imm == ImmKind::kNone && info.feature == Feature::kMvp &&
-               sig.num_params == 1) {
+    } else if (info.imm == ImmKind::kNone && info.feature == Feature::kMvp && sig.num_params == 1) {
       row = {FastKind::kOneOperand, 0, Code(sig.params[0]), Code(sig.results[0])};
-    } else if (info.imm == ImmKind::kNone && info.feature == Feature::kMvp &&
-               sig.num_params == 2) {
+    } else if (info.imm == ImmKind::kNone && info.feature == Feature::kMvp && sig.num_params == 2) {
       row = {FastKind::kTwoOperands, Code(sig.params[0]), Code(sig.params[1]),
              Code(sig.results[0])};
     }
@@ -68,7 +66,8 @@ constexpr uint8_t kLocalSetByte = Info(Opcode::LocalSet).code;
 // The length of an integer of at most three bytes, which fits every type; 0 if it is longer.
 constexpr int kShortLeb = 3;
 int ShortLeb(const uint8_t* p) {
-  if (p[0] < 0x80) [[likely]] return 1;
+  if (p[0] < 0x80) [[likely]]
+    return 1;
   return p[1] < 0x80 ? 2 : p[2] < 0x80 ? 3 : 0;
 }
 
@@ -90,7 +89,8 @@ void FuncValidator::RunFast() {
     const ptrdiff_t operands = top - floor;
     int length;
     switch (row.kind) {
-      case FastKind::kSlow: goto slow;
+      case FastKind::kSlow:
+        goto slow;
       case FastKind::kConst:
         if (top == high || (length = ShortLeb(p + 1)) == 0) goto slow;
         *top++ = ToType(row.result);
@@ -108,16 +108,15 @@ void FuncValidator::RunFast() {
         ++p;
         continue;
       case FastKind::kLoad:
-        if (!has_plain_memory_ || p[1] > row.first || operands < 1 ||
-            !Is(top[-1], ValType::kI32) || (length = ShortLeb(p + 2)) == 0)
+        if (!has_plain_memory_ || p[1] > row.first || operands < 1 || !Is(top[-1], ValType::kI32) ||
+            (length = ShortLeb(p + 2)) == 0)
           goto slow;
         top[-1] = ToType(row.result);
         p += 2 + length;
         continue;
       case FastKind::kStore:
-        if (!has_plain_memory_ || p[1] > row.first || operands < 2 ||
-            !Is(top[-1], row.second) || !Is(top[-2], ValType::kI32) ||
-            (length = ShortLeb(p + 2)) == 0)
+        if (!has_plain_memory_ || p[1] > row.first || operands < 2 || !Is(top[-1], row.second) ||
+            !Is(top[-2], ValType::kI32) || (length = ShortLeb(p + 2)) == 0)
           goto slow;
         top -= 2;
         p += 2 + length;

@@ -22,8 +22,8 @@ constexpr size_t kMaxOperands = 1'000'000;
 FuncValidator::FuncValidator(const ModuleContext& context) : c_(context) {
   stack_ = std::make_unique<ValType[]>(kFirstCapacity);
   capacity_ = kFirstCapacity;
-  has_plain_memory_ = !c_.module.memories.empty() &&
-                      c_.module.memories[0].type.addr_type == AddrType::kI32;
+  has_plain_memory_ =
+      !c_.module.memories.empty() && c_.module.memories[0].type.addr_type == AddrType::kI32;
   for (size_t i = 0; i < sig_types_.size(); ++i)
     sig_types_[i] = ToValType(static_cast<SigType>(i), AddrType::kI32);
 }
@@ -92,7 +92,8 @@ bool FuncValidator::BeginFrame(const FuncType* type) {
 
 bool FuncValidator::Run() {
   while (num_frames_ != 0) {
-    if (!check_special_) [[likely]] RunFast();
+    if (!check_special_) [[likely]]
+      RunFast();
     if (!ReadInstruction(*this)) [[unlikely]]
       return false;
   }
@@ -121,7 +122,7 @@ void FuncValidator::FinishBody(CodeInfo* info) {
 }
 
 const uint8_t* FuncValidator::ValidateConst(ByteRange expr, ValType type, uint32_t num_globals,
-                                  std::vector<uint8_t>* declared, ErrorSink* sink) {
+                                            std::vector<uint8_t>* declared, ErrorSink* sink) {
   // No entry of a constant expression's table is ever used, so neither is the wide mode entered.
   wide_ = true;
   legacy_ = false;
@@ -176,7 +177,8 @@ bool FuncValidator::TryPopSlow(ValType expected) {
 bool FuncValidator::PopVal(ValType* actual) {
   if (top_ == floor_) {
     *actual = ValType::kBot;
-    return frame().unreachable || Fail("type mismatch: instruction requires a value but the stack is empty");
+    return frame().unreachable ||
+           Fail("type mismatch: instruction requires a value but the stack is empty");
   }
   *actual = *--top_;
   if (actual->is_vec()) --extra_;
@@ -245,7 +247,8 @@ bool FuncValidator::Restart(bool* mode) {
 
 bool FuncValidator::CheckBlockType(const imm::BlockType& imm, CtrlFrame* frame) {
   switch (imm.kind) {
-    case imm::BlockType::Kind::kEmpty: return true;
+    case imm::BlockType::Kind::kEmpty:
+      return true;
     case imm::BlockType::Kind::kValue:
       return c_.CheckValType(imm.value, instruction_offset(), &r_->sink(), &frame->value);
     case imm::BlockType::Kind::kTypeIdx: {

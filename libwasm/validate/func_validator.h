@@ -1,9 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The validation algorithm of the specification's appendix [algo-valid], with its names, as a visitor
-// of instructions; the side table is a by-product. Rules are in rules_*.cc by chapter of the
-// specification; what a row's signature says is applied by VisitSimple.
+// The validation algorithm of the specification's appendix [algo-valid], with its names, as a
+// visitor of instructions; the side table is a by-product. Rules are in rules_*.cc by chapter of
+// the specification; what a row's signature says is applied by VisitSimple.
 //
 // One FuncValidator validates one body after another and keeps its memory. To compose it with
 // another consumer, call Begin, then ReadInstruction with a visitor that forwards to the validator
@@ -64,18 +64,18 @@ class FuncValidator {
   struct CtrlFrame {
     FrameKind kind = FrameKind::kBlock;
     bool unreachable = false;
-    ValType value;                   // if `type` is null: the result, kBot for none
+    ValType value;  // if `type` is null: the result, kBot for none
     const FuncType* type = nullptr;
-    uint32_t height = 0;             // operands below
-    uint32_t extra = 0;              // how many of them are v128, which take a second slot
+    uint32_t height = 0;  // operands below
+    uint32_t extra = 0;   // how many of them are v128, which take a second slot
     uint32_t init_height = 0;
     uint32_t try_number = SideTableBuilder::kNone;
-    uint32_t begin_pc = 0;           // loop: its target; try: where the protected code begins
-    uint32_t begin_position = 0;     // loop: the position at its target; if: its entry
-    uint32_t end_pc = 0;             // legacy try: where the protected code ended
-    uint32_t first_clause = 0;       // try_table
+    uint32_t begin_pc = 0;        // loop: its target; try: where the protected code begins
+    uint32_t begin_position = 0;  // loop: the position at its target; if: its entry
+    uint32_t end_pc = 0;          // legacy try: where the protected code ended
+    uint32_t first_clause = 0;    // try_table
     uint32_t num_clauses = 0;
-    SideTableBuilder::Chain chain;   // what waits for the end
+    SideTableBuilder::Chain chain;  // what waits for the end
 
     bool is_catch() const {
       return kind == FrameKind::kLegacyCatch || kind == FrameKind::kLegacyCatchAll;
@@ -150,17 +150,17 @@ class FuncValidator {
       ++extra_;
       if (!wide_) return Restart(&wide_);
     }
-    if (top_ + extra_ > high_) [[unlikely]] return RaiseHigh();
+    if (top_ + extra_ > high_) [[unlikely]]
+      return RaiseHigh();
     return true;
   }
-  bool PopVal(ValType expected) {
-    return TryPop(expected) || FailOperands({&expected, 1}, top_);
-  }
+  bool PopVal(ValType expected) { return TryPop(expected) || FailOperands({&expected, 1}, top_); }
   // Without an error; the operand stays if it does not match.
   bool TryPop(ValType expected) {
     if (top_ > floor_ && top_[-1] == expected) [[likely]] {
       --top_;
-      if (expected == ValType(ValType::kV128)) [[unlikely]] --extra_;
+      if (expected == ValType(ValType::kV128)) [[unlikely]]
+        --extra_;
       return true;
     }
     return TryPopSlow(expected);
@@ -185,7 +185,8 @@ class FuncValidator {
   bool CheckBlockType(const imm::BlockType& imm, CtrlFrame* frame);
   // The memory of the next frame, to be filled in before PushCtrl opens it.
   CtrlFrame& NextFrame() {
-    if (num_frames_ == frames_.size()) [[unlikely]] frames_.resize(2 * num_frames_ + 16);
+    if (num_frames_ == frames_.size()) [[unlikely]]
+      frames_.resize(2 * num_frames_ + 16);
     CtrlFrame& next = frames_[num_frames_];
     next = CtrlFrame();
     return next;
@@ -234,6 +235,12 @@ class FuncValidator {
   bool CheckElem(ElemIdx index) {
     return index.value < c_.elems.size() || FailUnknown("elem segment", index.value);
   }
+  // [valid-constant]; arithmetic came with extended-const.
+  bool IsConst(const OpcodeInfo& info) const {
+    return info.is_const &&
+           (info.instr_class != InstrClass::kSimple || info.signature.num_params != 2 ||
+            c_.features.Has(Feature::kExtendedConst));
+  }
   bool CheckData(DataIdx index);
   bool CheckTag(TagIdx index) {
     return index.value < c_.tags.size() || FailUnknown("tag", index.value);
@@ -251,7 +258,8 @@ class FuncValidator {
   bool CheckMemArg(Opcode op, const imm::MemArg& memarg);
   bool SetInitialized(LocalIdx index);
   void ResetInits(uint32_t height) {
-    if (inits_.size() > height) [[unlikely]] ResetInitsSlow(height);
+    if (inits_.size() > height) [[unlikely]]
+      ResetInitsSlow(height);
   }
   void ResetInitsSlow(uint32_t height);
   bool CheckCast(HeapType syntax, bool nullable, ValType* top, ValType* target);
@@ -301,7 +309,7 @@ class FuncValidator {
   ValType* top_ = nullptr;
   ValType* floor_ = nullptr;  // the operands of the innermost block begin here
   ValType* high_ = nullptr;
-  ptrdiff_t extra_ = 0;       // v128 on the stack
+  ptrdiff_t extra_ = 0;  // v128 on the stack
 
   std::vector<CtrlFrame> frames_;  // the first num_frames_ are open
   size_t num_frames_ = 0;
@@ -329,7 +337,7 @@ bool FuncValidator::ReadInstruction(Visitor& visitor) {
   if (!ReadOpcode(*r_, &op)) return false;
   if (check_special_) [[unlikely]] {
     const OpcodeInfo& info = Info(op);
-    if (!c_.features.Has(info.feature) || (is_const_ && !info.is_const)) return FailSpecial(op);
+    if (!c_.features.Has(info.feature) || (is_const_ && !IsConst(info))) return FailSpecial(op);
   }
   return visit_internal::VisitOpcode(*r_, visitor, op);
 }

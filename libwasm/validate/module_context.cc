@@ -19,8 +19,10 @@ bool HasType(const FeatureSet& features, ValType syntax) {
     case HeapType::kExtern:
       return features.Has(syntax.is_nullable() ? Feature::kReferenceTypes
                                                : Feature::kFunctionReferences);
-    case HeapType::kExn: return features.Has(Feature::kExceptions);
-    default: return features.Has(Feature::kGc);
+    case HeapType::kExn:
+      return features.Has(Feature::kExceptions);
+    default:
+      return features.Has(Feature::kGc);
   }
 }
 
@@ -35,8 +37,8 @@ bool ModuleContext::CheckHeapType(HeapType syntax, uint64_t offset, ErrorSink* s
 bool ModuleContext::CheckValTypeSlow(ValType syntax, uint64_t offset, ErrorSink* sink,
                                      ValType* canonical) const {
   if (!all_features && !HasType(features, syntax))
-    return sink->Malformed(offset, syntax.is_ref() ? "malformed reference type"
-                                                   : "malformed value type");
+    return sink->Malformed(offset,
+                           syntax.is_ref() ? "malformed reference type" : "malformed value type");
   if (syntax.is_ref() && syntax.heap_type().is_concrete() &&
       syntax.heap_type().concrete() >= types.size())
     return sink->Invalid(offset, errors::Unknown("type", syntax.heap_type().concrete()));

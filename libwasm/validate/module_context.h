@@ -36,7 +36,7 @@ struct ModuleContext {
   std::vector<ValType> globals;             // by index, as are the following
   std::vector<ValType> tables;
   std::vector<ValType> elems;
-  std::vector<uint8_t> declared;            // C.refs: functions that bodies may name with ref.func
+  std::vector<uint8_t> declared;  // C.refs: functions that bodies may name with ref.func
 
   // A type as written, checked and made canonical; false with the error in the sink.
   bool CheckHeapType(HeapType syntax, uint64_t offset, ErrorSink* sink, HeapType* canonical) const;

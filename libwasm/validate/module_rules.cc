@@ -21,8 +21,8 @@ bool ModuleRules::CheckFuncTypeIdx(TypeIdx index, uint64_t offset, const CanonTy
     return sink_.Invalid(offset, errors::Unknown("type", index.value));
   *type = c_.types[index.value];
   return (*type)->type.comp.kind == CompType::Kind::kFunc ||
-         sink_.Invalid(offset, "type mismatch: type " + std::to_string(index.value) +
-                                   " is no function type");
+         sink_.Invalid(
+             offset, "type mismatch: type " + std::to_string(index.value) + " is no function type");
 }
 
 bool ModuleRules::CheckFunctions() {
@@ -70,11 +70,13 @@ bool ModuleRules::CheckTables() {
     if (!CheckTableType(table)) return false;
     // The globals that a table's initializer sees are the imported ones [valid-module].
     if (table.init.has_value()) {
-      if (!CheckImportedGlobals() || !CheckConst(*table.init, c_.tables[i], m_.num_imported_globals))
+      if (!CheckImportedGlobals() ||
+          !CheckConst(*table.init, c_.tables[i], m_.num_imported_globals))
         return false;
     } else if (i >= m_.num_imported_tables && !table.type.element.is_defaultable()) {
-      return sink_.Invalid(table.offset, "type mismatch: a table of non-null references needs an "
-                                         "initializer");
+      return sink_.Invalid(table.offset,
+                           "type mismatch: a table of non-null references needs an "
+                           "initializer");
     }
   }
   return true;
@@ -147,11 +149,16 @@ bool ModuleRules::CheckExternIndex(ExternKind kind, uint32_t index, uint64_t off
     return index < size || sink_.Invalid(offset, errors::Unknown(what, index));
   };
   switch (kind) {
-    case ExternKind::kFunc: return check("function", m_.functions.size());
-    case ExternKind::kTable: return check("table", m_.tables.size());
-    case ExternKind::kMemory: return check("memory", m_.memories.size());
-    case ExternKind::kGlobal: return check("global", m_.globals.size());
-    case ExternKind::kTag: return check("tag", m_.tags.size());
+    case ExternKind::kFunc:
+      return check("function", m_.functions.size());
+    case ExternKind::kTable:
+      return check("table", m_.tables.size());
+    case ExternKind::kMemory:
+      return check("memory", m_.memories.size());
+    case ExternKind::kGlobal:
+      return check("global", m_.globals.size());
+    case ExternKind::kTag:
+      return check("tag", m_.tags.size());
   }
   return false;
 }
@@ -164,9 +171,8 @@ bool ModuleRules::CheckExports() {
   }
   std::vector<uint32_t> by_name(m_.exports.size());
   std::iota(by_name.begin(), by_name.end(), 0);
-  std::sort(by_name.begin(), by_name.end(), [&](uint32_t a, uint32_t b) {
-    return m_.exports[a].name < m_.exports[b].name;
-  });
+  std::sort(by_name.begin(), by_name.end(),
+            [&](uint32_t a, uint32_t b) { return m_.exports[a].name < m_.exports[b].name; });
   for (size_t i = 1; i < by_name.size(); ++i) {
     const Export& exported = m_.exports[by_name[i]];
     if (exported.name == m_.exports[by_name[i - 1]].name)
@@ -231,8 +237,8 @@ bool ModuleRules::CheckDatas() {
   for (const DataSegment& data : m_.datas) {
     if (data.mode != SegmentMode::kActive) continue;
     if (!CheckExternIndex(ExternKind::kMemory, data.memory.value, data.offset)) return false;
-    if (!CheckConst(data.memory_offset,
-                    AddrValType(m_.memories[data.memory.value].type.addr_type), c_.globals.size()))
+    if (!CheckConst(data.memory_offset, AddrValType(m_.memories[data.memory.value].type.addr_type),
+                    c_.globals.size()))
       return false;
   }
   return true;

@@ -14,7 +14,9 @@ namespace {
 ValType Unpack(ValType storage) { return storage.is_packed() ? ValType(ValType::kI32) : storage; }
 
 ValType RefTo(const CanonType* type) { return ValType::Ref(HeapType::Concrete(type->id), false); }
-ValType RefNullTo(const CanonType* type) { return ValType::Ref(HeapType::Concrete(type->id), true); }
+ValType RefNullTo(const CanonType* type) {
+  return ValType::Ref(HeapType::Concrete(type->id), true);
+}
 
 }  // namespace
 

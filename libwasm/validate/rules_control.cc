@@ -16,9 +16,7 @@ RULE_WITHOUT(Unreachable) {
   return true;
 }
 
-RULE(Block, BlockType) {
-  return CheckBlockType(imm, &NextFrame()) && PushCtrl(FrameKind::kBlock);
-}
+RULE(Block, BlockType) { return CheckBlockType(imm, &NextFrame()) && PushCtrl(FrameKind::kBlock); }
 
 RULE(Loop, BlockType) {
   CtrlFrame& block = NextFrame();
@@ -81,8 +79,11 @@ RULE_WITHOUT(End) {
     case FrameKind::kTryTable:
     case FrameKind::kLegacyTry:
     case FrameKind::kLegacyCatch:
-    case FrameKind::kLegacyCatchAll: EndTry(f); break;
-    default: break;
+    case FrameKind::kLegacyCatchAll:
+      EndTry(f);
+      break;
+    default:
+      break;
   }
   // The frame's memory stays as it is until another block opens.
   PopCtrl();
@@ -142,8 +143,8 @@ RULE(Call, FuncIdx) {
 bool FuncValidator::CheckCallIndirect(const imm::CallIndirect& imm, const CanonType** type) {
   if (!CheckTable(imm.table)) return false;
   if (!c_.store.Matches(c_.tables[imm.table.value], kFuncRef))
-    return Fail(errors::NotASubtype(TypePrinter(c_.vm.type_ids), c_.tables[imm.table.value],
-                                    kFuncRef));
+    return Fail(
+        errors::NotASubtype(TypePrinter(c_.vm.type_ids), c_.tables[imm.table.value], kFuncRef));
   return CheckFuncType(imm.type, type) && PopVal(TableAddr(imm.table));
 }
 

@@ -80,11 +80,10 @@ void FuncValidator::EndTry(const CtrlFrame& f) {
   }
   const uint32_t first = table_.num_clauses();
   const uint32_t count = table_.TakePendingClauses(f.try_number);
-  table_.AddRange(f.try_number,
-                  {.begin_pc = f.begin_pc,
-                   .end_pc = f.kind == FrameKind::kLegacyTry ? pc() : f.end_pc,
-                   .first_clause = first,
-                   .num_clauses = count});
+  table_.AddRange(f.try_number, {.begin_pc = f.begin_pc,
+                                 .end_pc = f.kind == FrameKind::kLegacyTry ? pc() : f.end_pc,
+                                 .first_clause = first,
+                                 .num_clauses = count});
 }
 
 // ---- legacy exceptions -----------------------------------------------------------------------
@@ -157,8 +156,8 @@ bool FuncValidator::Visit(Op<Opcode::LegacyDelegate>, const imm::LabelIdx& imm) 
       break;
     }
   }
-  table_.AddPendingClause(
-      f.try_number, {.kind = CatchClause::Kind::kLegacyDelegate, .delegate_depth = outer});
+  table_.AddPendingClause(f.try_number,
+                          {.kind = CatchClause::Kind::kLegacyDelegate, .delegate_depth = outer});
   EndTry(f);
   PopCtrl();
   ResolveEnd(&f.chain);

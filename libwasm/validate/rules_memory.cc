@@ -1,7 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Memories and data segments [valid-instr-memory]; loads, stores and atomics are typed by their rows.
+// Memories and data segments [valid-instr-memory]; loads, stores and atomics are typed by their
+// rows.
 
 #include "libwasm/validate/func_validator.h"
 

@@ -73,8 +73,8 @@ bool ModuleRules::CheckRecGroup(const RecGroup& group) {
       depths[i] = 1 + ((super & TypeStore::kRecBit) != 0 ? depths[super & ~TypeStore::kRecBit]
                                                          : c_.store.Get(super).depth);
     if (depths[i] > limits::kSubtypeDepth)
-      return sink_.Invalid(0, "sub type hierarchy too deep: the limit is " +
-                                  std::to_string(limits::kSubtypeDepth));
+      return sink_.Invalid(
+          0, "sub type hierarchy too deep: the limit is " + std::to_string(limits::kSubtypeDepth));
   }
   Result<TypeId> first = c_.store.AddGroup(types);
   if (!first.has_value()) return sink_.Invalid(0, first.error().message());
@@ -92,8 +92,8 @@ bool ModuleRules::CheckSubType(uint32_t index) {
   const SubType& syntax = m_.types[index];
   if (syntax.supertypes.empty()) return true;
   const uint32_t super = syntax.supertypes[0];
-  if (m_.types[super].is_final || !c_.store.Matches(c_.types[index]->type.comp,
-                                                    c_.types[super]->type.comp))
+  if (m_.types[super].is_final ||
+      !c_.store.Matches(c_.types[index]->type.comp, c_.types[super]->type.comp))
     return sink_.Invalid(0, errors::SubTypeMismatch(index, super));
   return true;
 }
