@@ -159,7 +159,8 @@ Result<std::vector<Value>> ScriptRunner::Perform(const ScriptAction& action) {
     const auto at = instances_.find(action.instance);
     instance = at != instances_.end() ? &at->second : nullptr;
   }
-  if (instance == nullptr) return fail("there is no instance " + action.instance);
+  if (instance == nullptr) return fail(action.instance.empty() ? "there is no current instance"
+                                        : "there is no instance " + action.instance);
   if (action.kind == ScriptAction::Kind::kGet) {
     const auto global = instance->GetGlobal(action.field);
     if (!global) return fail("no exported global \"" + action.field + "\"");

@@ -163,7 +163,7 @@ TEST_CASE("threads run in stores of their own and share memories") {
     (wait $U))");
   CHECK(FailureLines(report) == report.path +
                                     ":12: wait: in the thread, line 11: assert_return: expected "
-                                    "nothing, got host error \"there is no instance \"\n");
+                                    "nothing, got host error \"there is no current instance\"\n");
 }
 
 TEST_CASE("a scope switches features and leaves commands out") {

@@ -15,3 +15,19 @@
   (func $_start (export "_start")
     i32.const 65536
     call $poke))
+
+;; EXPECTED
+;; $ trenail run %
+;; ! error: trap.wat: trap: out of bounds memory access
+;; !   at poke (function 1, byte 0x49)
+;; !   at _start (function 2, byte 0x54)
+;; [exit 134]
+;; $ trenail run --invoke 'divide(7, 2)' %
+;; 3
+;; $ trenail run --invoke 'divide(7, 0)' %
+;; ! error: trap.wat: trap: integer divide by zero
+;; !   at divide (function 0, byte 0x41)
+;; [exit 134]
+;; $ trenail run --invoke 'nothing()' %
+;; ! error: trap.wat: no exported function is called "nothing"; there are: divide _start
+;; [exit 2]

@@ -18,3 +18,10 @@
 (thread $T2 (assert_return (invoke "nothing")))
 (wait $T2)
 (wait $T2)
+
+;; EXPECTED
+;; $ trenail wast %
+;; threads.wast:19: wait: in the thread, line 18: assert_return: expected nothing, got host error "there is no current instance"
+;; threads.wast:20: wait: unknown thread T2
+;; 7 passed, 2 failed, 0 skipped
+;; [exit 1]
