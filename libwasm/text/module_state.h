@@ -83,6 +83,7 @@ struct ModuleState {
 
   Cursor in;
   StringArena arena;
+  int limit_bits = 64;  // of the numbers in limits
 
   IndexSpace types{"type"};
   IndexSpace funcs{"function"};

@@ -219,6 +219,7 @@ bool ParseHead(ModuleState& m) {
 Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
                                                const WatOptions& options) {
   ModuleState m(module.source, module.tokens.first(module.end));
+  m.limit_bits = options.features.Has(Feature::kMemory64) ? 64 : 32;
   m.in.Seek(module.begin);
   if ((module.has_head && !ParseHead(m)) || !ParseFields(m))
     return std::unexpected(m.in.TakeError());

@@ -14,11 +14,15 @@
 
 #include "libwasm/support/error.h"
 #include "libwasm/text/lexer.h"
+#include "libwasm/types/features.h"
 
 namespace wasm::text {
 
 struct WatOptions {
   bool name_section = true;  // identifiers become names [binary-namesec]
+  // Almost everything is a question of validation, but without memory64 the grammar's limits are
+  // u32: what is larger is no token sequence of that language.
+  FeatureSet features = {};
 };
 
 // A whole text: `(module …)` or its fields alone.

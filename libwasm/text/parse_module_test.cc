@@ -206,6 +206,12 @@ TEST_CASE("tables and memories") {
         "05 05 01 0d 02 02 00 0b 08 01 00 42 00 0b 02 61 62");
   CHECK(Error("(memory 0 (pagesize 3))") == "invalid custom page size");
   CHECK(Error("(memory i64 0x1_0000_0000_0000_0000)") == "i64 constant out of range");
+  // Whether a limit fits its address type is not for the grammar, but without memory64 it is.
+  CHECK(Wat("(memory 0x1_0000_0000)") == "05 07 01 00 80 80 80 80 10");
+  WatOptions without_memory64;
+  without_memory64.features.Disable(Feature::kMemory64);
+  CHECK(ParseWat("(memory 0x1_0000_0000)", without_memory64).error().message() ==
+        "i32 constant out of range");
 }
 
 TEST_CASE("element segments choose their binary form") {

@@ -130,9 +130,9 @@ bool CollectTypeDefinition(ModuleState& m) {
 // A limit beyond its address type is a question of validation; what is no u64 at all cannot be
 // written down in the binary format.
 bool ParseLimits(ModuleState& m, Limits* limits) {
-  if (!m.in.ExpectNat(64, &limits->min)) return false;
+  if (!m.in.ExpectNat(m.limit_bits, &limits->min)) return false;
   if (!m.in.At(TokenKind::kNat)) return true;
-  return m.in.ExpectNat(64, &limits->max.emplace());
+  return m.in.ExpectNat(m.limit_bits, &limits->max.emplace());
 }
 
 }  // namespace
