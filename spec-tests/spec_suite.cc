@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The official core suite as one test: runs all scripts of the folders below, compares the number of
-// commands with the collection's own count, and checks that docs/conformance.md says what came out.
+// The official core suite as one test: runs all scripts of the folders below, compares the number
+// of commands with the collection's own count, and checks that docs/conformance.md says what came
+// out.
 //
 //   spec_suite [--expected-failures FILE] [--conformance FILE [--update]] [--jobs N] [FOLDER…]
 
@@ -57,8 +58,10 @@ struct FolderTotals {
 std::string Conformance(const std::map<std::string, FolderTotals>& folders) {
   std::string text =
       "# Conformance\n\n"
-      "What the official test scripts say; docs/testing.md names their sources and commits. Counted are\n"
-      "top-level commands. The test `spec/interp` makes this table and checks that it is up to date:\n"
+      "What the official test scripts say; docs/testing.md names their sources and commits. "
+      "Counted are\n"
+      "top-level commands. The test `spec/interp` makes this table and checks that it is up to "
+      "date:\n"
       "`build/spec-tests/spec_suite --conformance docs/conformance.md --update` writes it anew.\n\n"
       "| folder | files | commands | passed | failed | skipped |\n"
       "|---|---:|---:|---:|---:|---:|\n";
@@ -93,12 +96,18 @@ int Main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     const bool more = i + 1 < argc;
-    if (arg == "--expected-failures" && more) expected_path = argv[++i];
-    else if (arg == "--conformance" && more) conformance_path = argv[++i];
-    else if (arg == "--jobs" && more) jobs = static_cast<unsigned>(std::atoi(argv[++i]));
-    else if (arg == "--update") update = true;
-    else if (arg.starts_with("-")) return Usage();
-    else only.push_back(arg);
+    if (arg == "--expected-failures" && more)
+      expected_path = argv[++i];
+    else if (arg == "--conformance" && more)
+      conformance_path = argv[++i];
+    else if (arg == "--jobs" && more)
+      jobs = static_cast<unsigned>(std::atoi(argv[++i]));
+    else if (arg == "--update")
+      update = true;
+    else if (arg.starts_with("-"))
+      return Usage();
+    else
+      only.push_back(arg);
   }
   const std::string corpora = CorporaOrExit() + "/";
   const auto fail = [](const Error& error) {

@@ -75,7 +75,8 @@ class Encoder {
   size_t Payload(uint8_t id, Bytes& out) {
     const Module& m = module_;
     switch (id) {
-      case 1: return Types(out);
+      case 1:
+        return Types(out);
       case 2:
         for (const Import& import : m.imports) WriteImport(out, import);
         return m.imports.size();
@@ -127,7 +128,8 @@ class Encoder {
       case 11:
         for (const DataSegment& data : m.datas) WriteData(out, data);
         return m.datas.size();
-      default: return 0;
+      default:
+        return 0;
     }
   }
 
@@ -150,10 +152,18 @@ class Encoder {
       case ExternKind::kFunc:
         WriteUnsignedLeb(out, module_.functions[import.index].type.value);
         break;
-      case ExternKind::kTable: WriteTableType(out, module_.tables[import.index].type); break;
-      case ExternKind::kMemory: WriteMemType(out, module_.memories[import.index].type); break;
-      case ExternKind::kGlobal: WriteGlobalType(out, module_.globals[import.index].type); break;
-      case ExternKind::kTag: WriteTag(out, module_.tags[import.index]); break;
+      case ExternKind::kTable:
+        WriteTableType(out, module_.tables[import.index].type);
+        break;
+      case ExternKind::kMemory:
+        WriteMemType(out, module_.memories[import.index].type);
+        break;
+      case ExternKind::kGlobal:
+        WriteGlobalType(out, module_.globals[import.index].type);
+        break;
+      case ExternKind::kTag:
+        WriteTag(out, module_.tags[import.index]);
+        break;
     }
   }
 
@@ -178,8 +188,10 @@ class Encoder {
       Append(out, module_.Bytes(elem.table_offset.range));
     }
     if (elem.flags & 0x03) {
-      if (elem.uses_exprs) WriteValType(out, elem.type);
-      else out.push_back(0x00);
+      if (elem.uses_exprs)
+        WriteValType(out, elem.type);
+      else
+        out.push_back(0x00);
     }
     WriteUnsignedLeb(out, elem.count);
     Append(out, module_.Bytes(elem.items));
@@ -226,8 +238,10 @@ void WriteName(Bytes& out, std::string_view name) {
 }
 
 void WriteHeapType(Bytes& out, HeapType type) {  // [binary-heaptype]
-  if (type.is_concrete()) WriteSignedLeb(out, type.concrete());
-  else out.push_back(type.abstract());
+  if (type.is_concrete())
+    WriteSignedLeb(out, type.concrete());
+  else
+    out.push_back(type.abstract());
 }
 
 void WriteValType(Bytes& out, ValType type) {  // [binary-valtype]

@@ -24,7 +24,7 @@ namespace wasm::binary {
 std::vector<uint8_t> EncodeModule(const Module& module);
 
 struct StripOptions {
-  bool keep_names = false;         // keeps the custom section `name`
+  bool keep_names = false;  // keeps the custom section `name`
   // What linkers and component tools still need: `component-type…`, `dylink.0`.
   bool keep_component_types = false;
   // If not empty, only the custom sections of these names are removed.

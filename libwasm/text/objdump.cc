@@ -59,19 +59,32 @@ class Dumper {
 
   std::optional<uint64_t> CountOf(uint8_t id) const {
     switch (id) {
-      case 1: return m_.types.size();
-      case 2: return m_.imports.size();
-      case 3: return m_.functions.size() - m_.num_imported_functions;
-      case 4: return m_.tables.size() - m_.num_imported_tables;
-      case 5: return m_.memories.size() - m_.num_imported_memories;
-      case 6: return m_.globals.size() - m_.num_imported_globals;
-      case 7: return m_.exports.size();
-      case 9: return m_.elems.size();
-      case 10: return m_.functions.size() - m_.num_imported_functions;
-      case 11: return m_.datas.size();
-      case 12: return m_.data_count;
-      case 13: return m_.tags.size() - m_.num_imported_tags;
-      default: return std::nullopt;
+      case 1:
+        return m_.types.size();
+      case 2:
+        return m_.imports.size();
+      case 3:
+        return m_.functions.size() - m_.num_imported_functions;
+      case 4:
+        return m_.tables.size() - m_.num_imported_tables;
+      case 5:
+        return m_.memories.size() - m_.num_imported_memories;
+      case 6:
+        return m_.globals.size() - m_.num_imported_globals;
+      case 7:
+        return m_.exports.size();
+      case 9:
+        return m_.elems.size();
+      case 10:
+        return m_.functions.size() - m_.num_imported_functions;
+      case 11:
+        return m_.datas.size();
+      case 12:
+        return m_.data_count;
+      case 13:
+        return m_.tags.size() - m_.num_imported_tags;
+      default:
+        return std::nullopt;
     }
   }
 
@@ -80,8 +93,7 @@ class Dumper {
     out_ += "Sections (offsets of the contents):\n";
     size_t custom = 0;
     for (const Module::Section& section : m_.sections) {
-      for (; custom < m_.customs.size() &&
-             m_.customs[custom].section.begin < section.range.begin;
+      for (; custom < m_.customs.size() && m_.customs[custom].section.begin < section.range.begin;
            ++custom)
         CustomLine(m_.customs[custom]);
       SectionLine(SectionName(section.id), section.range, CountOf(section.id));
@@ -179,8 +191,12 @@ class Dumper {
         out_ += " (func";
         AppendSignature(out_, type.comp.func, ids_.types, IdSpace());
         break;
-      case CompType::Kind::kStruct: out_ += " (struct"; break;
-      case CompType::Kind::kArray: out_ += " (array"; break;
+      case CompType::Kind::kStruct:
+        out_ += " (struct";
+        break;
+      case CompType::Kind::kArray:
+        out_ += " (array";
+        break;
     }
     const IdSpace fields = ids_.Fields(index);
     for (uint32_t i = 0; i < type.comp.fields.size(); ++i) {
@@ -195,11 +211,16 @@ class Dumper {
 
   const IdSpace& SpaceOf(ExternKind kind) const {
     switch (kind) {
-      case ExternKind::kFunc: return ids_.functions;
-      case ExternKind::kTable: return ids_.tables;
-      case ExternKind::kMemory: return ids_.memories;
-      case ExternKind::kGlobal: return ids_.globals;
-      case ExternKind::kTag: return ids_.tags;
+      case ExternKind::kFunc:
+        return ids_.functions;
+      case ExternKind::kTable:
+        return ids_.tables;
+      case ExternKind::kMemory:
+        return ids_.memories;
+      case ExternKind::kGlobal:
+        return ids_.globals;
+      case ExternKind::kTag:
+        return ids_.tags;
     }
     return ids_.functions;
   }
@@ -325,8 +346,8 @@ class Dumper {
 }  // namespace
 
 std::string_view SectionName(uint8_t id) {
-  constexpr std::string_view kNames[] = {"custom", "type",   "import", "function", "table",
-                                         "memory", "global", "export", "start",    "elem",
+  constexpr std::string_view kNames[] = {"custom", "type",   "import",    "function", "table",
+                                         "memory", "global", "export",    "start",    "elem",
                                          "code",   "data",   "datacount", "tag"};
   return id < std::size(kNames) ? kNames[id] : "unknown";
 }

@@ -146,16 +146,22 @@ class FunctionDumper {
       case Opcode::BrOnNull:
       case Opcode::BrOnNonNull:
       case Opcode::BrOnCast:
-      case Opcode::BrOnCastFail: return 1;
-      case Opcode::BrTable: return instr_.label_count() + 1;
+      case Opcode::BrOnCastFail:
+        return 1;
+      case Opcode::BrTable:
+        return instr_.label_count() + 1;
       case Opcode::Drop:
       case Opcode::Select:
-      case Opcode::SelectTyped: return code_->uses_v128 ? 1 : 0;
-      case Opcode::End: return code_->has_legacy_try && !instr_.finished() ? 1 : 0;
+      case Opcode::SelectTyped:
+        return code_->uses_v128 ? 1 : 0;
+      case Opcode::End:
+        return code_->has_legacy_try && !instr_.finished() ? 1 : 0;
       case Opcode::LegacyCatch:
       case Opcode::LegacyCatchAll:
-      case Opcode::LegacyRethrow: return code_->has_legacy_try ? 1 : 0;
-      default: return 0;
+      case Opcode::LegacyRethrow:
+        return code_->has_legacy_try ? 1 : 0;
+      default:
+        return 0;
     }
   }
 
@@ -198,8 +204,8 @@ class FunctionDumper {
 
   void Handlers() {
     if (code_begin_ == nullptr) return;
-    constexpr std::string_view kKinds[] = {"catch",        "catch_ref",        "catch_all",
-                                           "catch_all_ref", "catch (legacy)",   "catch_all (legacy)",
+    constexpr std::string_view kKinds[] = {"catch",         "catch_ref",      "catch_all",
+                                           "catch_all_ref", "catch (legacy)", "catch_all (legacy)",
                                            "delegate"};
     const uint64_t base = OffsetOf(code_begin_);
     for (size_t i = 0; i < code_->try_ranges.size(); ++i) {
@@ -231,7 +237,8 @@ class FunctionDumper {
             AppendUnsigned(out_, clause.tag);
             out_ += ']';
             break;
-          default: break;
+          default:
+            break;
         }
         out_ += " -> 0x";
         AppendHex(out_, base + clause.target_pc, 6);

@@ -38,7 +38,8 @@ TEST_CASE("sections are listed in the order of the file, with the ranges of thei
 }
 
 TEST_CASE("instructions stand beside their bytes and offsets") {
-  const auto module = FromText("(module (func (param i32) (local i64 i64) block local.get 0 drop end))");
+  const auto module =
+      FromText("(module (func (param i32) (local i64 i64) block local.get 0 drop end))");
   ObjdumpOptions options;
   options.headers = false;
   options.disassemble = true;
@@ -49,8 +50,9 @@ TEST_CASE("instructions stand beside their bytes and offsets") {
 }
 
 TEST_CASE("a malformed body is said to be one, and the next is listed") {
-  const std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 3, 2,
-                                      0, 0, 10, 8, 2, 3, 0, 0xff, 0x0b, 2, 0, 0x0b};
+  const std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1,    0,    0, 0, 1,   4,
+                                      1, 0x60, 0,    0,    3,    3,    2, 0, 0,   10,
+                                      8, 2,    3,    0,    0xff, 0x0b, 2, 0, 0x0b};
   const auto module = binary::DecodeModule(bytes, {});
   if (!module) FAIL(module.error().message());
   ObjdumpOptions options;

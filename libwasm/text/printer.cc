@@ -22,10 +22,7 @@ constexpr uint64_t kMaxPrintedLocals = 1'000'000;
 class ModulePrinter {
  public:
   ModulePrinter(const Module& module, const PrintOptions& options)
-      : m_(module),
-        options_(options),
-        ids_(module, options.names),
-        instr_(module, ids_) {}
+      : m_(module), options_(options), ids_(module, options.names), instr_(module, ids_) {}
 
   Result<std::string> Print() {
     out_ = "(module";
@@ -81,7 +78,8 @@ class ModulePrinter {
     out_ += ";)";
   }
 
-  // ---- types -------------------------------------------------------------------------------------
+  // ---- types
+  // -------------------------------------------------------------------------------------
 
   void PrintTypes() {
     for (const RecGroup& group : m_.rec_groups) {
@@ -94,8 +92,10 @@ class ModulePrinter {
 
   void PrintSubType(uint32_t index, bool in_rec) {
     const SubType& type = m_.types[index];
-    if (in_rec) out_ += "\n  ";
-    else out_ += "\n";
+    if (in_rec)
+      out_ += "\n  ";
+    else
+      out_ += "\n";
     out_ += "  (type";
     ids_.types.AppendBinder(out_, index);
     out_ += " (;";
@@ -228,7 +228,8 @@ class ModulePrinter {
     }
   }
 
-  // ---- segments ----------------------------------------------------------------------------------
+  // ---- segments
+  // ----------------------------------------------------------------------------------
 
   void PrintElem(uint32_t index) {
     const ElemSegment& elem = m_.elems[index];
@@ -243,8 +244,10 @@ class ModulePrinter {
       AppendConstExpr(elem.table_offset.range, "offset");
     }
     out_ += ' ';
-    if (elem.uses_exprs) AppendValType(out_, elem.type, ids_.types);
-    else out_ += "func";
+    if (elem.uses_exprs)
+      AppendValType(out_, elem.type, ids_.types);
+    else
+      out_ += "func";
     CheckedReader reader(m_.Bytes(elem.items), elem.items.begin, &sink_);
     if (options_.skeleton) {
       out_ += " (; … ;)";
@@ -271,8 +274,10 @@ class ModulePrinter {
       AppendConstExpr(data.memory_offset.range, "offset");
     }
     out_ += ' ';
-    if (options_.skeleton) out_ += "(; … ;)";
-    else AppendByteString(out_, m_.Bytes(data.bytes));
+    if (options_.skeleton)
+      out_ += "(; … ;)";
+    else
+      AppendByteString(out_, m_.Bytes(data.bytes));
     out_ += ')';
   }
 
@@ -305,7 +310,8 @@ class ModulePrinter {
     }
   }
 
-  // ---- functions ---------------------------------------------------------------------------------
+  // ---- functions
+  // ---------------------------------------------------------------------------------
 
   uint64_t NumParams(TypeIdx type) const {
     if (type.value >= m_.types.size()) return 0;
@@ -379,14 +385,16 @@ class ModulePrinter {
       AppendName(out_, custom.name);
       out_ += custom.after_section == 0 ? " (before first) " : " (after ";
       if (custom.after_section != 0) {
-        constexpr std::string_view kSections[] = {"",     "type",   "import", "func",  "table",
-                                                  "memory", "global", "export", "start", "elem",
-                                                  "code", "data",   "datacount", "tag"};
+        constexpr std::string_view kSections[] = {"",       "type",   "import",    "func",  "table",
+                                                  "memory", "global", "export",    "start", "elem",
+                                                  "code",   "data",   "datacount", "tag"};
         out_ += kSections[std::min<size_t>(custom.after_section, 13)];
         out_ += ") ";
       }
-      if (options_.skeleton) out_ += "\"\"";
-      else AppendByteString(out_, m_.Bytes(custom.payload));
+      if (options_.skeleton)
+        out_ += "\"\"";
+      else
+        AppendByteString(out_, m_.Bytes(custom.payload));
       out_ += ')';
     }
   }

@@ -9,8 +9,10 @@
 namespace wasm::text {
 
 void AppendHeapType(std::string& out, HeapType type, const IdSpace& types) {
-  if (type.is_concrete()) types.AppendRef(out, type.concrete());
-  else out += HeapTypeText(type.abstract());
+  if (type.is_concrete())
+    types.AppendRef(out, type.concrete());
+  else
+    out += HeapTypeText(type.abstract());
 }
 
 void AppendValType(std::string& out, ValType type, const IdSpace& types) {
@@ -77,8 +79,10 @@ bool ReadLocals(CheckedReader& reader, std::vector<LocalRun>* runs) {
     total += run.count;
     if (total > 0xffffffff) return reader.Malformed("too many locals");
     if (run.count == 0) continue;
-    if (!runs->empty() && runs->back().type == run.type) runs->back().count += run.count;
-    else runs->push_back(run);
+    if (!runs->empty() && runs->back().type == run.type)
+      runs->back().count += run.count;
+    else
+      runs->push_back(run);
   }
   return reader.ok();
 }
@@ -131,8 +135,10 @@ struct InstrPrinter::Visitor {
     p.text_ += ')';
   }
   void Show(Opcode, const imm::LocalIdx& imm) {
-    if (p.locals_ != nullptr) Ref(*p.locals_, imm.local.value);
-    else Number(imm.local.value);
+    if (p.locals_ != nullptr)
+      Ref(*p.locals_, imm.local.value);
+    else
+      Number(imm.local.value);
   }
   void Show(Opcode, const imm::GlobalIdx& imm) { Ref(p.ids_.globals, imm.global.value); }
   void Show(Opcode, const imm::TableIdx& imm) { Ref(p.ids_.tables, imm.table.value); }
@@ -211,8 +217,7 @@ struct InstrPrinter::Visitor {
     TrustedReader catches(imm.catches);
     for (uint32_t i = 0; i < imm.count; ++i) {
       const imm::Catch clause = imm::ReadCatch(catches);
-      constexpr std::string_view kKeywords[] = {"catch", "catch_ref", "catch_all",
-                                                "catch_all_ref"};
+      constexpr std::string_view kKeywords[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
       p.text_ += " (";
       p.text_ += kKeywords[static_cast<size_t>(clause.kind)];
       if (clause.kind <= imm::Catch::Kind::kCatchRef) Ref(p.ids_.tags, clause.tag.value);
@@ -300,7 +305,8 @@ void InstrPrinter::PopLabel() {
 
 void InstrPrinter::AppendBlockType(const imm::BlockType& block_type) {
   switch (block_type.kind) {
-    case imm::BlockType::Kind::kEmpty: break;
+    case imm::BlockType::Kind::kEmpty:
+      break;
     case imm::BlockType::Kind::kValue:
       text_ += " (result ";
       AppendValType(text_, block_type.value, ids_.types);

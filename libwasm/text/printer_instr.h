@@ -80,7 +80,7 @@ class InstrPrinter {
   uint32_t depth_ = 0;
   Opcode opcode_ = Opcode::Unreachable;
   uint32_t label_count_ = 0;
-  uint32_t next_label_ = 0;                // labels introduced so far
+  uint32_t next_label_ = 0;               // labels introduced so far
   std::vector<std::string_view> labels_;  // the names of the open blocks, outermost first
 };
 

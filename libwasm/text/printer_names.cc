@@ -46,8 +46,10 @@ const IdSpace::Entry* IdSpace::Find(uint32_t index) const {
 
 void IdSpace::AppendRef(std::string& out, uint32_t index) const {
   const Entry* entry = Find(index);
-  if (entry != nullptr && entry->is_id) AppendId(out, entry->name);
-  else AppendUnsigned(out, index);
+  if (entry != nullptr && entry->is_id)
+    AppendId(out, entry->name);
+  else
+    AppendUnsigned(out, index);
 }
 
 void IdSpace::AppendBinder(std::string& out, uint32_t index) const {

@@ -79,7 +79,8 @@ TEST_CASE("every float of a sample of bit patterns survives the round trip") {
   for (int i = 0; i < 400; ++i) {
     bits = bits * 6364136223846793005u + 1442695040888963407u;
     text += "(global f64 (f64.const " + Shown(AppendF64, bits) + "))\n";
-    text += "(global f32 (f32.const " + Shown(AppendF32, static_cast<uint32_t>(bits >> 32)) + "))\n";
+    text +=
+        "(global f32 (f32.const " + Shown(AppendF32, static_cast<uint32_t>(bits >> 32)) + "))\n";
   }
   const auto module = FromText(text + ")");
   bits = 1;
@@ -160,7 +161,8 @@ TEST_CASE("custom sections keep their places") {
 
 TEST_CASE("without names everything is numbers") {
   const auto module = FromText("(module $m (func $f (param $x i32) local.get $x drop call $f))");
-  const std::string text = Print(*module, {.names = false, .custom_sections = false, .skeleton = false});
+  const std::string text =
+      Print(*module, {.names = false, .custom_sections = false, .skeleton = false});
   CHECK(text.find('$') == std::string::npos);
   const auto again = FromText(text);
   CHECK_FALSE(FindDifference(*module, *again, {.names = false, .custom_sections = false}));
@@ -170,8 +172,8 @@ TEST_CASE("what is only invalid is printed, what is malformed is an error") {
   CHECK(Print(*FromText("(module (func (result i32) i64.const 0))")).find("i64.const 0") !=
         std::string::npos);
   // A body that ends within an instruction.
-  std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0,
-                                10, 5, 1, 3, 0, 0x41, 0x80};
+  std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1, 0,  0, 0, 1, 4, 1,    0x60, 0,
+                                0, 3,    2,    1,    0, 10, 5, 1, 3, 0, 0x41, 0x80};
   const auto module = binary::DecodeModule(bytes, {});
   if (module) {
     const auto text = PrintModule(**module);
@@ -188,7 +190,8 @@ TEST_CASE("deep nesting costs no more than its depth") {
   std::vector<uint8_t> code = {1};
   WriteUnsignedLeb(code, body.size());
   code.insert(code.end(), body.begin(), body.end());
-  std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10};
+  std::vector<uint8_t> bytes = {0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4,
+                                1, 0x60, 0,    0,    3, 2, 1, 0, 10};
   WriteUnsignedLeb(bytes, code.size());
   bytes.insert(bytes.end(), code.begin(), code.end());
   CHECK(Print(*Decode(bytes)).size() < 2 * kDepth * 160);

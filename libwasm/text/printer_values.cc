@@ -18,8 +18,10 @@ void AppendDigits(std::string& out, const char* digits) {
   bool in_point = false;
   for (const char* p = digits; *p != 0; ++p) {
     const bool known = (*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e';
-    if (known) out += *p;
-    else if (!in_point) out += '.';
+    if (known)
+      out += *p;
+    else if (!in_point)
+      out += '.';
     in_point = !known;
   }
 }
@@ -52,7 +54,7 @@ bool IsIdChar(unsigned char c) {  // [text-idchar]
 bool IsInvisible(std::string_view s, size_t at) {
   const auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u; };
   const unsigned a = byte(at), b = byte(at + 1), c = byte(at + 2);
-  if (a == 0xc2 && b < 0xa0) return true;                              // U+0080–U+009F
+  if (a == 0xc2 && b < 0xa0) return true;                               // U+0080–U+009F
   if (a == 0xe2 && b == 0x80 && (c >= 0xaa && c <= 0xae)) return true;  // U+202A–U+202E
   return a == 0xe2 && b == 0x81 && (c >= 0xa6 && c <= 0xa9);            // U+2066–U+2069
 }
@@ -66,10 +68,18 @@ void AppendEscaped(std::string& out, unsigned char c) {
 // True if the character was appended as it is or by its short escape.
 bool AppendPrintable(std::string& out, unsigned char c) {
   switch (c) {
-    case '"': out += "\\\""; return true;
-    case '\\': out += "\\\\"; return true;
-    case '\n': out += "\\n"; return true;
-    case '\t': out += "\\t"; return true;
+    case '"':
+      out += "\\\"";
+      return true;
+    case '\\':
+      out += "\\\\";
+      return true;
+    case '\n':
+      out += "\\n";
+      return true;
+    case '\t':
+      out += "\\t";
+      return true;
     default:
       if (c < 0x20 || c >= 0x7f) return false;
       out += static_cast<char>(c);
@@ -158,7 +168,8 @@ void AppendName(std::string& out, std::string_view name) {
     size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
     if (length > name.size() - i) length = name.size() - i;
     if (IsInvisible(name, i))
-      for (size_t k = 0; k < length; ++k) AppendEscaped(out, static_cast<unsigned char>(name[i + k]));
+      for (size_t k = 0; k < length; ++k)
+        AppendEscaped(out, static_cast<unsigned char>(name[i + k]));
     else
       out.append(name.substr(i, length));
     i += length - 1;
@@ -179,52 +190,86 @@ void AppendId(std::string& out, std::string_view name) {
 
 std::string_view HeapTypeText(HeapType::Abstract type) {
   switch (type) {
-    case HeapType::kExn: return "exn";
-    case HeapType::kArray: return "array";
-    case HeapType::kStruct: return "struct";
-    case HeapType::kI31: return "i31";
-    case HeapType::kEq: return "eq";
-    case HeapType::kAny: return "any";
-    case HeapType::kExtern: return "extern";
-    case HeapType::kFunc: return "func";
-    case HeapType::kNone: return "none";
-    case HeapType::kNoExtern: return "noextern";
-    case HeapType::kNoFunc: return "nofunc";
-    case HeapType::kNoExn: return "noexn";
-    case HeapType::kBot: break;
+    case HeapType::kExn:
+      return "exn";
+    case HeapType::kArray:
+      return "array";
+    case HeapType::kStruct:
+      return "struct";
+    case HeapType::kI31:
+      return "i31";
+    case HeapType::kEq:
+      return "eq";
+    case HeapType::kAny:
+      return "any";
+    case HeapType::kExtern:
+      return "extern";
+    case HeapType::kFunc:
+      return "func";
+    case HeapType::kNone:
+      return "none";
+    case HeapType::kNoExtern:
+      return "noextern";
+    case HeapType::kNoFunc:
+      return "nofunc";
+    case HeapType::kNoExn:
+      return "noexn";
+    case HeapType::kBot:
+      break;
   }
   return "bot";
 }
 
 std::string_view RefTypeShorthand(HeapType::Abstract type) {
   switch (type) {
-    case HeapType::kExn: return "exnref";
-    case HeapType::kArray: return "arrayref";
-    case HeapType::kStruct: return "structref";
-    case HeapType::kI31: return "i31ref";
-    case HeapType::kEq: return "eqref";
-    case HeapType::kAny: return "anyref";
-    case HeapType::kExtern: return "externref";
-    case HeapType::kFunc: return "funcref";
-    case HeapType::kNone: return "nullref";
-    case HeapType::kNoExtern: return "nullexternref";
-    case HeapType::kNoFunc: return "nullfuncref";
-    case HeapType::kNoExn: return "nullexnref";
-    case HeapType::kBot: break;
+    case HeapType::kExn:
+      return "exnref";
+    case HeapType::kArray:
+      return "arrayref";
+    case HeapType::kStruct:
+      return "structref";
+    case HeapType::kI31:
+      return "i31ref";
+    case HeapType::kEq:
+      return "eqref";
+    case HeapType::kAny:
+      return "anyref";
+    case HeapType::kExtern:
+      return "externref";
+    case HeapType::kFunc:
+      return "funcref";
+    case HeapType::kNone:
+      return "nullref";
+    case HeapType::kNoExtern:
+      return "nullexternref";
+    case HeapType::kNoFunc:
+      return "nullfuncref";
+    case HeapType::kNoExn:
+      return "nullexnref";
+    case HeapType::kBot:
+      break;
   }
   return "bot";
 }
 
 std::string_view NumTypeText(ValType::Code code) {
   switch (code) {
-    case ValType::kI32: return "i32";
-    case ValType::kI64: return "i64";
-    case ValType::kF32: return "f32";
-    case ValType::kF64: return "f64";
-    case ValType::kV128: return "v128";
-    case ValType::kI8: return "i8";
-    case ValType::kI16: return "i16";
-    default: return "bot";
+    case ValType::kI32:
+      return "i32";
+    case ValType::kI64:
+      return "i64";
+    case ValType::kF32:
+      return "f32";
+    case ValType::kF64:
+      return "f64";
+    case ValType::kV128:
+      return "v128";
+    case ValType::kI8:
+      return "i8";
+    case ValType::kI16:
+      return "i16";
+    default:
+      return "bot";
   }
 }
 

@@ -137,8 +137,8 @@ class Comparer {
     Count("global", a_.globals, b_.globals);
     for (size_t i = 0; !found_ && i < a_.globals.size(); ++i) {
       Check(a_.globals[i].type == b_.globals[i].type, "type of global", i);
-      Check(Const(a_, a_.globals[i].init) == Const(b_, b_.globals[i].init),
-            "initialiser of global", i);
+      Check(Const(a_, a_.globals[i].init) == Const(b_, b_.globals[i].init), "initialiser of global",
+            i);
     }
     Count("tag", a_.tags, b_.tags);
     for (size_t i = 0; !found_ && i < a_.tags.size(); ++i)
@@ -226,9 +226,11 @@ class Comparer {
     CheckedReader reader(m.Bytes(elem.items), elem.items.begin, &sink);
     for (uint32_t i = 0; i < elem.count && !sink.failed(); ++i) {
       Numbers item;
-      if (elem.uses_exprs) ReadCode(reader, item, true);
-      else item = {static_cast<uint64_t>(Opcode::RefFunc), reader.ReadU32(),
-                   static_cast<uint64_t>(Opcode::End)};
+      if (elem.uses_exprs)
+        ReadCode(reader, item, true);
+      else
+        item = {static_cast<uint64_t>(Opcode::RefFunc), reader.ReadU32(),
+                static_cast<uint64_t>(Opcode::End)};
       items.push_back(std::move(item));
     }
     return items;
@@ -252,7 +254,8 @@ class Comparer {
       const DataSegment& y = b_.datas[i];
       Check(x.mode == y.mode && x.memory == y.memory, "mode of data segment", i);
       if (x.mode == SegmentMode::kActive)
-        Check(Const(a_, x.memory_offset) == Const(b_, y.memory_offset), "offset of data segment", i);
+        Check(Const(a_, x.memory_offset) == Const(b_, y.memory_offset), "offset of data segment",
+              i);
       Check(std::ranges::equal(a_.Bytes(x.bytes), b_.Bytes(y.bytes)), "bytes of data segment", i);
     }
   }

@@ -120,8 +120,10 @@ Result<FeatureSet> ParseFeatures(std::string_view list, FeatureSet features) {
     if (!feature)
       return std::unexpected(
           Error(ErrorKind::kHost, "unknown feature \"" + std::string(item) + "\""));
-    if (off) features.Disable(*feature);
-    else features.Enable(*feature);
+    if (off)
+      features.Disable(*feature);
+    else
+      features.Enable(*feature);
   }
   return features;
 }

@@ -21,8 +21,8 @@ namespace trenail::spec {
 struct FileScope {
   std::vector<std::string> on;
   std::vector<std::string> off;
-  bool validate_only = false;        // decode and validate, never link or instantiate
-  bool out_of_scope = false;         // the whole file
+  bool validate_only = false;          // decode and validate, never link or instantiate
+  bool out_of_scope = false;           // the whole file
   std::vector<uint32_t> out_ordinals;  // 1-based ordinals of top-level commands not to be run
   std::string why;
 

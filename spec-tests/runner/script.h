@@ -30,14 +30,14 @@ struct ScriptValue {
 // What a result must look like.
 struct ResultPattern {
   enum class Kind : uint8_t {
-    kBits,           // exactly these bits
-    kCanonicalNan,   // of type f32 or f64
+    kBits,          // exactly these bits
+    kCanonicalNan,  // of type f32 or f64
     kArithmeticNan,
-    kVector,         // lane by lane
-    kNull,           // a null reference
-    kRef,            // a reference to something of `heap_type`
-    kExtern,         // a host value seen as extern, with its number
-    kHost,           // a host value seen as any, with its number
+    kVector,  // lane by lane
+    kNull,    // a null reference
+    kRef,     // a reference to something of `heap_type`
+    kExtern,  // a host value seen as extern, with its number
+    kHost,    // a host value seen as any, with its number
     kEither,
   };
   Kind kind = Kind::kBits;
@@ -66,9 +66,9 @@ struct ScriptModule {
 
 struct ScriptCommand {
   enum class Kind : uint8_t {
-    kModule,            // defines and instantiates
+    kModule,  // defines and instantiates
     kModuleDefinition,
-    kModuleInstance,    // instantiates the definition `definition` (empty: the latest)
+    kModuleInstance,  // instantiates the definition `definition` (empty: the latest)
     kRegister,
     kAction,
     kAssertReturn,
@@ -81,20 +81,20 @@ struct ScriptCommand {
     kAssertUninstantiable,  // a trap while instantiating
     kThread,
     kWait,
-    kNotUnderstood,     // the command itself is not well-formed; `text` says why
-    kOutOfScope,        // not looked at; `text` says why
+    kNotUnderstood,  // the command itself is not well-formed; `text` says why
+    kOutOfScope,     // not looked at; `text` says why
   };
   Kind kind = Kind::kModule;
-  std::string name;        // as written: assert_return, module …
+  std::string name;  // as written: assert_return, module …
   uint32_t line = 0;
-  uint32_t ordinal = 0;    // counted from 1 among the top-level commands
+  uint32_t ordinal = 0;  // counted from 1 among the top-level commands
   ScriptModule module;
   std::string definition;  // kModuleInstance
   std::string as;          // kRegister; the instance is action.instance
   ScriptAction action;
   bool has_action = false;
   std::vector<ResultPattern> results;
-  std::string text;        // the expected message
+  std::string text;  // the expected message
   // kThread, kWait: the thread's identifier; kThread: the modules it shares, and what it does.
   std::string thread;
   std::vector<std::string> shared;

@@ -16,7 +16,8 @@ std::string Describe(const Error& error) {
   text += " \"" + error.message() + "\"";
   if (const auto position = error.position())
     text += " at " + std::to_string(position->line) + ":" + std::to_string(position->column);
-  else if (const auto offset = error.offset()) text += " at byte " + std::to_string(*offset);
+  else if (const auto offset = error.offset())
+    text += " at byte " + std::to_string(*offset);
   return text;
 }
 
@@ -28,15 +29,24 @@ std::string Expected(const std::string& expected, const std::string& got) {
 
 std::string_view KindText(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kMalformed: return "malformed";
-    case ErrorKind::kInvalid: return "invalid";
-    case ErrorKind::kUnlinkable: return "unlinkable";
-    case ErrorKind::kTrap: return "trap";
-    case ErrorKind::kException: return "exception";
-    case ErrorKind::kExhausted: return "exhaustion";
-    case ErrorKind::kInterrupted: return "interrupt";
-    case ErrorKind::kExit: return "exit";
-    case ErrorKind::kHost: return "host error";
+    case ErrorKind::kMalformed:
+      return "malformed";
+    case ErrorKind::kInvalid:
+      return "invalid";
+    case ErrorKind::kUnlinkable:
+      return "unlinkable";
+    case ErrorKind::kTrap:
+      return "trap";
+    case ErrorKind::kException:
+      return "exception";
+    case ErrorKind::kExhausted:
+      return "exhaustion";
+    case ErrorKind::kInterrupted:
+      return "interrupt";
+    case ErrorKind::kExit:
+      return "exit";
+    case ErrorKind::kHost:
+      return "host error";
   }
   return "";
 }
@@ -60,23 +70,39 @@ ScriptRunner::~ScriptRunner() {
 std::string ScriptRunner::Run(const ScriptCommand& command) {
   using Kind = ScriptCommand::Kind;
   switch (command.kind) {
-    case Kind::kModule: return RunModule(command);
-    case Kind::kModuleDefinition: return RunDefinition(command);
-    case Kind::kModuleInstance: return RunInstance(command);
-    case Kind::kRegister: return RunRegister(command);
-    case Kind::kAction: return RunAction(command);
-    case Kind::kAssertReturn: return RunAssertReturn(command);
+    case Kind::kModule:
+      return RunModule(command);
+    case Kind::kModuleDefinition:
+      return RunDefinition(command);
+    case Kind::kModuleInstance:
+      return RunInstance(command);
+    case Kind::kRegister:
+      return RunRegister(command);
+    case Kind::kAction:
+      return RunAction(command);
+    case Kind::kAssertReturn:
+      return RunAssertReturn(command);
     case Kind::kAssertTrap:
-    case Kind::kAssertUninstantiable: return RunAssertError(command, ErrorKind::kTrap);
-    case Kind::kAssertExhaustion: return RunAssertError(command, ErrorKind::kExhausted);
-    case Kind::kAssertException: return RunAssertError(command, ErrorKind::kException);
-    case Kind::kAssertMalformed: return RunAssertError(command, ErrorKind::kMalformed);
-    case Kind::kAssertInvalid: return RunAssertError(command, ErrorKind::kInvalid);
-    case Kind::kAssertUnlinkable: return RunAssertError(command, ErrorKind::kUnlinkable);
-    case Kind::kThread: return RunThread(command);
-    case Kind::kWait: return RunWait(command);
-    case Kind::kNotUnderstood: return "not understood: " + command.text;
-    case Kind::kOutOfScope: return {};
+    case Kind::kAssertUninstantiable:
+      return RunAssertError(command, ErrorKind::kTrap);
+    case Kind::kAssertExhaustion:
+      return RunAssertError(command, ErrorKind::kExhausted);
+    case Kind::kAssertException:
+      return RunAssertError(command, ErrorKind::kException);
+    case Kind::kAssertMalformed:
+      return RunAssertError(command, ErrorKind::kMalformed);
+    case Kind::kAssertInvalid:
+      return RunAssertError(command, ErrorKind::kInvalid);
+    case Kind::kAssertUnlinkable:
+      return RunAssertError(command, ErrorKind::kUnlinkable);
+    case Kind::kThread:
+      return RunThread(command);
+    case Kind::kWait:
+      return RunWait(command);
+    case Kind::kNotUnderstood:
+      return "not understood: " + command.text;
+    case Kind::kOutOfScope:
+      return {};
   }
   return {};
 }
@@ -159,7 +185,8 @@ Result<std::vector<Value>> ScriptRunner::Perform(const ScriptAction& action) {
     const auto at = instances_.find(action.instance);
     instance = at != instances_.end() ? &at->second : nullptr;
   }
-  if (instance == nullptr) return fail(action.instance.empty() ? "there is no current instance"
+  if (instance == nullptr)
+    return fail(action.instance.empty() ? "there is no current instance"
                                         : "there is no instance " + action.instance);
   if (action.kind == ScriptAction::Kind::kGet) {
     const auto global = instance->GetGlobal(action.field);
@@ -212,8 +239,8 @@ std::string ScriptRunner::RunAssertError(const ScriptCommand& command, ErrorKind
     return module ? "" : Expected("a module", Describe(module.error()));
   }
   const std::optional<Error> error = FailureOf(command, kind);
-  const std::string expected = std::string(KindText(kind)) +
-                               (command.text.empty() ? "" : " \"" + command.text + "\"");
+  const std::string expected =
+      std::string(KindText(kind)) + (command.text.empty() ? "" : " \"" + command.text + "\"");
   if (!error) return Expected(expected, "success");
   if (error->kind() != kind || !error->message().starts_with(command.text))
     return Expected(expected, Describe(*error));

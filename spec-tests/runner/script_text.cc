@@ -24,10 +24,18 @@ ScriptValue Convert(const wasm::text::ScriptValue& from) {
   ScriptValue value;
   value.low = from.bits;
   switch (from.kind) {
-    case Kind::kI32: value.type = ValType::kI32; break;
-    case Kind::kI64: value.type = ValType::kI64; break;
-    case Kind::kF32: value.type = ValType::kF32; break;
-    case Kind::kF64: value.type = ValType::kF64; break;
+    case Kind::kI32:
+      value.type = ValType::kI32;
+      break;
+    case Kind::kI64:
+      value.type = ValType::kI64;
+      break;
+    case Kind::kF32:
+      value.type = ValType::kF32;
+      break;
+    case Kind::kF64:
+      value.type = ValType::kF64;
+      break;
     case Kind::kV128: {
       value.type = ValType::kV128;
       const auto halves = from.v128.Lanes<uint64_t>();
@@ -39,8 +47,12 @@ ScriptValue Convert(const wasm::text::ScriptValue& from) {
       value.kind = ScriptValue::Kind::kNull;
       value.heap_type = from.heap_type;
       break;
-    case Kind::kRefExtern: value.kind = ScriptValue::Kind::kExtern; break;
-    case Kind::kRefHost: value.kind = ScriptValue::Kind::kHost; break;
+    case Kind::kRefExtern:
+      value.kind = ScriptValue::Kind::kExtern;
+      break;
+    case Kind::kRefHost:
+      value.kind = ScriptValue::Kind::kHost;
+      break;
   }
   return value;
 }
@@ -58,10 +70,14 @@ ResultPattern Number(ValType type, const wasm::text::LanePattern& lane) {
 
 ValType LaneType(uint32_t bits, bool is_float) {
   switch (bits) {
-    case 8: return ValType::kI8;
-    case 16: return ValType::kI16;
-    case 32: return is_float ? ValType::kF32 : ValType::kI32;
-    default: return is_float ? ValType::kF64 : ValType::kI64;
+    case 8:
+      return ValType::kI8;
+    case 16:
+      return ValType::kI16;
+    case 32:
+      return is_float ? ValType::kF32 : ValType::kI32;
+    default:
+      return is_float ? ValType::kF64 : ValType::kI64;
   }
 }
 
@@ -71,22 +87,33 @@ ResultPattern Convert(const wasm::text::ResultPattern& from) {
   pattern.low = from.lanes[0].bits;
   if (from.heap_type) pattern.heap_type = *from.heap_type;
   switch (from.kind) {
-    case Kind::kI32: return Number(ValType::kI32, from.lanes[0]);
-    case Kind::kI64: return Number(ValType::kI64, from.lanes[0]);
-    case Kind::kF32: return Number(ValType::kF32, from.lanes[0]);
-    case Kind::kF64: return Number(ValType::kF64, from.lanes[0]);
+    case Kind::kI32:
+      return Number(ValType::kI32, from.lanes[0]);
+    case Kind::kI64:
+      return Number(ValType::kI64, from.lanes[0]);
+    case Kind::kF32:
+      return Number(ValType::kF32, from.lanes[0]);
+    case Kind::kF64:
+      return Number(ValType::kF64, from.lanes[0]);
     case Kind::kV128:
       pattern.kind = ResultPattern::Kind::kVector;
       pattern.type = ValType::kV128;
       pattern.lane_bits = from.lane_bits;
       for (uint32_t i = 0; i < from.num_lanes; ++i)
-        pattern.parts.push_back(
-            Number(LaneType(from.lane_bits, from.float_lanes), from.lanes[i]));
+        pattern.parts.push_back(Number(LaneType(from.lane_bits, from.float_lanes), from.lanes[i]));
       break;
-    case Kind::kRefNull: pattern.kind = ResultPattern::Kind::kNull; break;
-    case Kind::kRef: pattern.kind = ResultPattern::Kind::kRef; break;
-    case Kind::kRefExtern: pattern.kind = ResultPattern::Kind::kExtern; break;
-    case Kind::kRefHost: pattern.kind = ResultPattern::Kind::kHost; break;
+    case Kind::kRefNull:
+      pattern.kind = ResultPattern::Kind::kNull;
+      break;
+    case Kind::kRef:
+      pattern.kind = ResultPattern::Kind::kRef;
+      break;
+    case Kind::kRefExtern:
+      pattern.kind = ResultPattern::Kind::kExtern;
+      break;
+    case Kind::kRefHost:
+      pattern.kind = ResultPattern::Kind::kHost;
+      break;
     case Kind::kEither:
       pattern.kind = ResultPattern::Kind::kEither;
       for (const auto& part : from.either) pattern.parts.push_back(Convert(part));
@@ -98,22 +125,36 @@ ResultPattern Convert(const wasm::text::ResultPattern& from) {
 ScriptCommand::Kind KindOf(Command::Kind kind) {
   using To = ScriptCommand::Kind;
   switch (kind) {
-    case Command::Kind::kModule: return To::kModule;
-    case Command::Kind::kModuleDefinition: return To::kModuleDefinition;
-    case Command::Kind::kModuleInstance: return To::kModuleInstance;
-    case Command::Kind::kRegister: return To::kRegister;
-    case Command::Kind::kAction: return To::kAction;
-    case Command::Kind::kAssertReturn: return To::kAssertReturn;
-    case Command::Kind::kAssertTrap: return To::kAssertTrap;
-    case Command::Kind::kAssertExhaustion: return To::kAssertExhaustion;
-    case Command::Kind::kAssertException: return To::kAssertException;
+    case Command::Kind::kModule:
+      return To::kModule;
+    case Command::Kind::kModuleDefinition:
+      return To::kModuleDefinition;
+    case Command::Kind::kModuleInstance:
+      return To::kModuleInstance;
+    case Command::Kind::kRegister:
+      return To::kRegister;
+    case Command::Kind::kAction:
+      return To::kAction;
+    case Command::Kind::kAssertReturn:
+      return To::kAssertReturn;
+    case Command::Kind::kAssertTrap:
+      return To::kAssertTrap;
+    case Command::Kind::kAssertExhaustion:
+      return To::kAssertExhaustion;
+    case Command::Kind::kAssertException:
+      return To::kAssertException;
     case Command::Kind::kAssertMalformed:
-    case Command::Kind::kAssertMalformedCustom: return To::kAssertMalformed;
+    case Command::Kind::kAssertMalformedCustom:
+      return To::kAssertMalformed;
     case Command::Kind::kAssertInvalid:
-    case Command::Kind::kAssertInvalidCustom: return To::kAssertInvalid;
-    case Command::Kind::kAssertUnlinkable: return To::kAssertUnlinkable;
-    case Command::Kind::kThread: return To::kThread;
-    case Command::Kind::kWait: return To::kWait;
+    case Command::Kind::kAssertInvalidCustom:
+      return To::kAssertInvalid;
+    case Command::Kind::kAssertUnlinkable:
+      return To::kAssertUnlinkable;
+    case Command::Kind::kThread:
+      return To::kThread;
+    case Command::Kind::kWait:
+      return To::kWait;
   }
   return To::kNotUnderstood;
 }
@@ -164,7 +205,8 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
         if (!top_level) command.commands.back().kind = ScriptCommand::Kind::kNotUnderstood;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return command;
 }

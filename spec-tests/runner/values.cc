@@ -35,16 +35,23 @@ bool MatchesRef(const Value& value, HeapType heap_type) {
   const RefKind kind = value.ref_kind();
   if (heap_type.is_concrete()) return true;
   switch (heap_type.abstract()) {
-    case HeapType::kFunc: return kind == RefKind::kFunc;
-    case HeapType::kExn: return kind == RefKind::kException;
-    case HeapType::kI31: return kind == RefKind::kI31;
-    case HeapType::kStruct: return kind == RefKind::kStruct;
-    case HeapType::kArray: return kind == RefKind::kArray;
+    case HeapType::kFunc:
+      return kind == RefKind::kFunc;
+    case HeapType::kExn:
+      return kind == RefKind::kException;
+    case HeapType::kI31:
+      return kind == RefKind::kI31;
+    case HeapType::kStruct:
+      return kind == RefKind::kStruct;
+    case HeapType::kArray:
+      return kind == RefKind::kArray;
     case HeapType::kEq:
       return kind == RefKind::kI31 || kind == RefKind::kStruct || kind == RefKind::kArray;
     case HeapType::kAny:
-    case HeapType::kExtern: return kind != RefKind::kFunc && kind != RefKind::kException;
-    default: return false;
+    case HeapType::kExtern:
+      return kind != RefKind::kFunc && kind != RefKind::kException;
+    default:
+      return false;
   }
 }
 
@@ -58,13 +65,27 @@ void AppendNumber(std::string& out, ValType type, uint64_t low, uint64_t high) {
   out += wasm::text::NumTypeText(type.code());
   out += ".const ";
   switch (type.code()) {
-    case ValType::kI8: wasm::text::AppendSigned(out, static_cast<int8_t>(low)); break;
-    case ValType::kI16: wasm::text::AppendSigned(out, static_cast<int16_t>(low)); break;
-    case ValType::kI32: wasm::text::AppendSigned(out, static_cast<int32_t>(low)); break;
-    case ValType::kI64: wasm::text::AppendSigned(out, static_cast<int64_t>(low)); break;
-    case ValType::kF32: wasm::text::AppendF32(out, static_cast<uint32_t>(low)); break;
-    case ValType::kF64: wasm::text::AppendF64(out, low); break;
-    default: wasm::text::AppendV128(out, Value::FromSlots(type, low, high).v128()); break;
+    case ValType::kI8:
+      wasm::text::AppendSigned(out, static_cast<int8_t>(low));
+      break;
+    case ValType::kI16:
+      wasm::text::AppendSigned(out, static_cast<int16_t>(low));
+      break;
+    case ValType::kI32:
+      wasm::text::AppendSigned(out, static_cast<int32_t>(low));
+      break;
+    case ValType::kI64:
+      wasm::text::AppendSigned(out, static_cast<int64_t>(low));
+      break;
+    case ValType::kF32:
+      wasm::text::AppendF32(out, static_cast<uint32_t>(low));
+      break;
+    case ValType::kF64:
+      wasm::text::AppendF64(out, low);
+      break;
+    default:
+      wasm::text::AppendV128(out, Value::FromSlots(type, low, high).v128());
+      break;
   }
   out += ')';
 }
@@ -78,12 +99,18 @@ std::string ToText(const Value& value) {
     return out;
   }
   switch (value.ref_kind()) {
-    case RefKind::kNull: return "(ref.null)";
-    case RefKind::kI31: return "(ref.i31 " + std::to_string(value.i31()) + ")";
-    case RefKind::kStruct: return "(ref.struct)";
-    case RefKind::kArray: return "(ref.array)";
-    case RefKind::kFunc: return "(ref.func)";
-    case RefKind::kException: return "(ref.exn)";
+    case RefKind::kNull:
+      return "(ref.null)";
+    case RefKind::kI31:
+      return "(ref.i31 " + std::to_string(value.i31()) + ")";
+    case RefKind::kStruct:
+      return "(ref.struct)";
+    case RefKind::kArray:
+      return "(ref.array)";
+    case RefKind::kFunc:
+      return "(ref.func)";
+    case RefKind::kException:
+      return "(ref.exn)";
     case RefKind::kHost:
       out = IsBelow(value.type(), HeapType::kExtern, HeapType::kNoExtern) ? "(ref.extern "
                                                                           : "(ref.host ";
@@ -95,7 +122,9 @@ std::string ToText(const Value& value) {
 std::string ToText(const ResultPattern& pattern) {
   std::string out;
   switch (pattern.kind) {
-    case Kind::kBits: AppendNumber(out, pattern.type, pattern.low, pattern.high); return out;
+    case Kind::kBits:
+      AppendNumber(out, pattern.type, pattern.low, pattern.high);
+      return out;
     case Kind::kCanonicalNan:
     case Kind::kArithmeticNan:
       out = "(";
@@ -107,9 +136,12 @@ std::string ToText(const ResultPattern& pattern) {
       out = pattern.kind == Kind::kVector ? "(v128.const" : "(either";
       for (const ResultPattern& part : pattern.parts) out += " " + ToText(part);
       return out + ")";
-    case Kind::kNull: return "(ref.null)";
-    case Kind::kExtern: return "(ref.extern " + std::to_string(pattern.low) + ")";
-    case Kind::kHost: return "(ref.host " + std::to_string(pattern.low) + ")";
+    case Kind::kNull:
+      return "(ref.null)";
+    case Kind::kExtern:
+      return "(ref.extern " + std::to_string(pattern.low) + ")";
+    case Kind::kHost:
+      return "(ref.host " + std::to_string(pattern.low) + ")";
     case Kind::kRef:
       if (pattern.heap_type.is_concrete()) return "(ref)";
       out = "(ref.";
@@ -130,10 +162,13 @@ std::string ListText(std::span<const T> items) {
 
 Value ToValue(Store& store, const ScriptValue& value) {
   switch (value.kind) {
-    case ScriptValue::Kind::kNumber: return Value::FromSlots(value.type, value.low, value.high);
-    case ScriptValue::Kind::kNull: return Value::Null(value.heap_type);
+    case ScriptValue::Kind::kNumber:
+      return Value::FromSlots(value.type, value.low, value.high);
+    case ScriptValue::Kind::kNull:
+      return Value::Null(value.heap_type);
     case ScriptValue::Kind::kExtern:
-    case ScriptValue::Kind::kHost: break;
+    case ScriptValue::Kind::kHost:
+      break;
   }
   Value host = store.NewHostRef(reinterpret_cast<void*>(static_cast<uintptr_t>(value.low)));
   if (value.kind == ScriptValue::Kind::kExtern) return host;
@@ -161,8 +196,10 @@ bool Matches(const Value& value, const ResultPattern& pattern) {
         if (!MatchesNumber(lane, pattern.lane_bits == 64, pattern.parts[i])) return false;
       }
       return true;
-    case Kind::kNull: return type.is_ref() && value.is_null();
-    case Kind::kRef: return type.is_ref() && MatchesRef(value, pattern.heap_type);
+    case Kind::kNull:
+      return type.is_ref() && value.is_null();
+    case Kind::kRef:
+      return type.is_ref() && MatchesRef(value, pattern.heap_type);
     case Kind::kExtern:
     case Kind::kHost:
       return type.is_ref() && !value.is_null() && value.ref_kind() == RefKind::kHost &&

@@ -51,12 +51,18 @@ ValType TypeOf(std::string_view type) {
 // The heap type behind "funcref" and the like.
 std::optional<HeapType> HeapTypeOf(std::string_view type) {
   constexpr std::pair<std::string_view, HeapType::Abstract> kTypes[] = {
-      {"funcref", HeapType::kFunc},         {"externref", HeapType::kExtern},
-      {"anyref", HeapType::kAny},           {"eqref", HeapType::kEq},
-      {"i31ref", HeapType::kI31},           {"structref", HeapType::kStruct},
-      {"arrayref", HeapType::kArray},       {"exnref", HeapType::kExn},
-      {"nullref", HeapType::kNone},         {"nullfuncref", HeapType::kNoFunc},
-      {"nullexternref", HeapType::kNoExtern}, {"nullexnref", HeapType::kNoExn},
+      {"funcref", HeapType::kFunc},
+      {"externref", HeapType::kExtern},
+      {"anyref", HeapType::kAny},
+      {"eqref", HeapType::kEq},
+      {"i31ref", HeapType::kI31},
+      {"structref", HeapType::kStruct},
+      {"arrayref", HeapType::kArray},
+      {"exnref", HeapType::kExn},
+      {"nullref", HeapType::kNone},
+      {"nullfuncref", HeapType::kNoFunc},
+      {"nullexternref", HeapType::kNoExtern},
+      {"nullexnref", HeapType::kNoExn},
       {"refnull", HeapType::kAny},
   };
   for (const auto& [text, heap_type] : kTypes)
@@ -66,9 +72,12 @@ std::optional<HeapType> HeapTypeOf(std::string_view type) {
 
 bool ReadNumber(const std::string& type, const std::string& value, ResultPattern* pattern) {
   pattern->type = TypeOf(type);
-  if (value == "nan:canonical") pattern->kind = ResultPattern::Kind::kCanonicalNan;
-  else if (value == "nan:arithmetic") pattern->kind = ResultPattern::Kind::kArithmeticNan;
-  else if (!ParseBits(value, &pattern->low)) return false;
+  if (value == "nan:canonical")
+    pattern->kind = ResultPattern::Kind::kCanonicalNan;
+  else if (value == "nan:arithmetic")
+    pattern->kind = ResultPattern::Kind::kArithmeticNan;
+  else if (!ParseBits(value, &pattern->low))
+    return false;
   const uint32_t width = WidthOf(type);
   if (width < 64) pattern->low &= (uint64_t{1} << width) - 1;
   return true;
@@ -118,10 +127,17 @@ bool ReadValue(const Json& json, ScriptValue* value) {
   value->low = pattern.low;
   value->heap_type = pattern.heap_type;
   switch (pattern.kind) {
-    case ResultPattern::Kind::kBits: return true;
-    case ResultPattern::Kind::kNull: value->kind = ScriptValue::Kind::kNull; return true;
-    case ResultPattern::Kind::kExtern: value->kind = ScriptValue::Kind::kExtern; return true;
-    case ResultPattern::Kind::kHost: value->kind = ScriptValue::Kind::kHost; return true;
+    case ResultPattern::Kind::kBits:
+      return true;
+    case ResultPattern::Kind::kNull:
+      value->kind = ScriptValue::Kind::kNull;
+      return true;
+    case ResultPattern::Kind::kExtern:
+      value->kind = ScriptValue::Kind::kExtern;
+      return true;
+    case ResultPattern::Kind::kHost:
+      value->kind = ScriptValue::Kind::kHost;
+      return true;
     case ResultPattern::Kind::kVector:
       for (uint32_t i = 0; i < pattern.parts.size(); ++i) {
         const uint32_t at = i * pattern.lane_bits;
@@ -129,7 +145,8 @@ bool ReadValue(const Json& json, ScriptValue* value) {
         (at < 64 ? value->low : value->high) |= pattern.parts[i].low << (at % 64);
       }
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -174,8 +191,7 @@ class JsonReader {
     std::string file = Text(json, "binary_filename");
     if (file.empty()) file = Text(json, "filename");
     const bool text = file.ends_with(".wat");
-    module->bytes = [path = (folder_ / file).string(),
-                     text]() -> Result<std::vector<uint8_t>> {
+    module->bytes = [path = (folder_ / file).string(), text]() -> Result<std::vector<uint8_t>> {
       const std::string contents = TRY(ReadFile(path));
       if (text) return ParseText(contents);
       return std::vector<uint8_t>(contents.begin(), contents.end());
@@ -237,7 +253,8 @@ class JsonReader {
           command->shared.push_back(Text(json, "shared_module"));
         ReadCommands(json.value("commands", Json::array()), false, &command->commands);
         break;
-      default: break;
+      default:
+        break;
     }
     return true;
   }

@@ -18,9 +18,15 @@ namespace {
 
 void Add(FileReport& report, CommandResult result) {
   switch (result.status) {
-    case CommandStatus::kPassed: ++report.summary.passed; break;
-    case CommandStatus::kFailed: ++report.summary.failed; break;
-    case CommandStatus::kSkipped: ++report.summary.skipped; break;
+    case CommandStatus::kPassed:
+      ++report.summary.passed;
+      break;
+    case CommandStatus::kFailed:
+      ++report.summary.failed;
+      break;
+    case CommandStatus::kSkipped:
+      ++report.summary.skipped;
+      break;
   }
   ++report.counts[result.command];
   report.results.push_back(std::move(result));

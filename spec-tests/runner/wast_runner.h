@@ -26,11 +26,11 @@ using BackendFactory = std::function<std::shared_ptr<wasm::runtime::ExecutionEng
 
 struct WastOptions {
   BackendFactory backend;
-  FeatureSet features;           // what is on where the scope says nothing
+  FeatureSet features;  // what is on where the scope says nothing
   const Scope* scope = nullptr;
   EngineOptions engine_options;  // features are overridden
   StoreLimits store_limits;
-  unsigned jobs = 1;             // files that run at the same time
+  unsigned jobs = 1;  // files that run at the same time
 };
 
 enum class CommandStatus : uint8_t { kPassed, kFailed, kSkipped };
@@ -56,8 +56,8 @@ struct WastSummary {
 struct FileReport {
   std::string path;
   WastSummary summary;
-  std::vector<CommandResult> results;               // of the top-level commands, in order
-  std::map<std::string, uint64_t> counts;           // commands by name
+  std::vector<CommandResult> results;      // of the top-level commands, in order
+  std::map<std::string, uint64_t> counts;  // commands by name
 };
 
 // Called for each file, in the order of the list, as soon as it and all before it are done.

@@ -90,11 +90,15 @@ TEST_CASE("NaN patterns tell canonical, arithmetic and exact NaNs apart") {
       (func (export "signalling") (result f64) (f64.const nan:0x1))
       (func (export "lanes") (result v128) (v128.const f32x4 1 nan 2 nan:0x400001))))";
   CHECK(Last(module + R"((assert_return (invoke "canonical") (f32.const nan:canonical)))").empty());
-  CHECK(Last(module + R"((assert_return (invoke "canonical") (f32.const nan:arithmetic)))").empty());
+  CHECK(
+      Last(module + R"((assert_return (invoke "canonical") (f32.const nan:arithmetic)))").empty());
   CHECK(!Last(module + R"((assert_return (invoke "canonical") (f32.const nan)))").empty());
-  CHECK(!Last(module + R"((assert_return (invoke "arithmetic") (f32.const nan:canonical)))").empty());
-  CHECK(Last(module + R"((assert_return (invoke "arithmetic") (f32.const nan:arithmetic)))").empty());
-  CHECK(!Last(module + R"((assert_return (invoke "signalling") (f64.const nan:arithmetic)))").empty());
+  CHECK(
+      !Last(module + R"((assert_return (invoke "arithmetic") (f32.const nan:canonical)))").empty());
+  CHECK(
+      Last(module + R"((assert_return (invoke "arithmetic") (f32.const nan:arithmetic)))").empty());
+  CHECK(!Last(module + R"((assert_return (invoke "signalling") (f64.const nan:arithmetic)))")
+             .empty());
   CHECK(Last(module + R"((assert_return (invoke "signalling") (f64.const nan:0x1)))").empty());
   CHECK(Last(module + R"((assert_return (invoke "lanes")
       (v128.const f32x4 1 nan:canonical 2 nan:arithmetic)))")
@@ -197,9 +201,8 @@ TEST_CASE("folders are searched for scripts, in order") {
   WastOptions options = Options();
   options.jobs = 3;
   std::vector<std::string> seen;
-  const WastSummary total = RunWastFiles(*files, options, [&](const FileReport& report) {
-    seen.push_back(report.path);
-  });
+  const WastSummary total =
+      RunWastFiles(*files, options, [&](const FileReport& report) { seen.push_back(report.path); });
   CHECK(seen == *files);
   CHECK(total.passed == 4);
   CHECK_FALSE(CollectScripts({folder.path() + "/nowhere"}));
@@ -208,10 +211,13 @@ TEST_CASE("folders are searched for scripts, in order") {
 TEST_CASE("a script in JSON runs like one in text") {
   Folder folder;
   // (module (func (export "f") (result f32) (f32.const nan)))
-  folder.Write("m.wasm", std::string_view("\0asm\1\0\0\0\1\5\1\x60\0\1\x7d\3\2\1\0\7\5\1\1f\0\0\12\11"
-                                          "\1\7\0\x43\0\0\xc0\x7f\x0b", 37));
+  folder.Write("m.wasm",
+               std::string_view("\0asm\1\0\0\0\1\5\1\x60\0\1\x7d\3\2\1\0\7\5\1\1f\0\0\12\11"
+                                "\1\7\0\x43\0\0\xc0\x7f\x0b",
+                                37));
   folder.Write("bad.wasm", "xyz");
-  const std::string file = folder.Write("test.json", R"({"source_filename": "test.wast", "commands": [
+  const std::string file =
+      folder.Write("test.json", R"({"source_filename": "test.wast", "commands": [
     {"type": "module", "line": 1, "name": "$M", "filename": "m.wasm"},
     {"type": "assert_return", "line": 2,
      "action": {"type": "invoke", "module": "$M", "field": "f", "args": []},
@@ -228,11 +234,13 @@ TEST_CASE("a script in JSON runs like one in text") {
   CHECK(report.results[3].status == CommandStatus::kPassed);
   CHECK(report.results[4].message.starts_with("not understood"));
   CHECK(RunWastFile(folder.Write("odd.json", "[1]"), Options()).summary.failed == 1);
-  CHECK(RunWastFile(folder.Write("odder.json", "{\"commands\": [7]}"), Options()).summary.failed == 1);
+  CHECK(RunWastFile(folder.Write("odder.json", "{\"commands\": [7]}"), Options()).summary.failed ==
+        1);
 }
 
 TEST_CASE("a known failure is skipped, and is a failure once it passes") {
-  const auto expected = ExpectedFailures::Parse("# comment\ntest.wast:2 not yet\ntest.wast:1 odd\n");
+  const auto expected =
+      ExpectedFailures::Parse("# comment\ntest.wast:2 not yet\ntest.wast:1 odd\n");
   REQUIRE(expected);
   FileReport report = RunText("(module)(assert_return (invoke \"f\"))");
   CHECK(report.summary.ToText() == "1 passed, 1 failed, 0 skipped");
@@ -248,7 +256,7 @@ TEST_CASE("a report is also JSON") {
   CHECK(ToJson(report) ==
         R"({"file":"x.wast","passed":1,"failed":1,"skipped":0,"problems":[{"line":1,"ordinal":2,)"
         R"("command":"assert_return","status":"failed","message":)"
-        R"("expected nothing, got host error \"no exported function \\\"f\\\"\""}]})");
+        R"("expected nothing, got host error \"no exported function \"f\"\""}]})");
 }
 
 }  // namespace
