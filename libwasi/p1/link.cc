@@ -49,6 +49,6 @@ void LinkFunctions(Context& context, Linker& linker, const Module& module) {
   }
 }
 
-Error Interrupted() { return Error(ErrorKind::kInterrupted, "interrupted"); }
+Error Interrupted() { return Error(ErrorKind::kInterrupted, "ended by the host while waiting"); }
 
 }  // namespace trenail::wasi::p1
