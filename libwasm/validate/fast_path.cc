@@ -4,7 +4,9 @@
 // FAST: the short cut through the commonest instructions: those with a one-byte opcode, short
 // immediates and operands of exactly the right number types. It is not another validator: what it
 // does not recognise at a glance, right or wrong, it leaves to the rules. Reader and stack stay in
-// registers here. Measured on sqlite3: 16.5 ns per byte of body without it, 9.7 with it.
+// registers here. Measured on sqlite3, the same build
+// with and without it, CPU time, best of six interleaved rounds on a busy machine: 8.2 against 10.9
+// ns per byte of body.
 
 #include <array>
 
