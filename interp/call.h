@@ -21,13 +21,13 @@ namespace wasm::interp {
          instance->poll.load(std::memory_order_relaxed) == 0;
 }
 
-// Declared locals begin as zeros [exec-local]. Two slots at a time: one slot too many may be written,
-// above the locals, where nothing lives yet. The barrier keeps the compiler from calling memset,
-// which would cost the handler a prologue.
-#define ZERO_LOCALS(begin, end)                                     \
-  for (Slot* slot = (begin); slot < (end); slot += 2) {             \
-    std::memset(slot, 0, 16);                                       \
-    asm volatile("" : "+r"(slot));                                  \
+// Declared locals begin as zeros [exec-local]. Two slots at a time: one slot too many may be
+// written, above the locals, where nothing lives yet. The barrier keeps the compiler from calling
+// memset, which would cost the handler a prologue.
+#define ZERO_LOCALS(begin, end)                         \
+  for (Slot* slot = (begin); slot < (end); slot += 2) { \
+    std::memset(slot, 0, 16);                           \
+    asm volatile("" : "+r"(slot));                      \
   }
 
 }  // namespace wasm::interp

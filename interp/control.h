@@ -31,55 +31,61 @@ namespace wasm::interp {
 }
 static_assert(offsetof(SideTableEntry, drop) == offsetof(SideTableEntry, keep) + 1);
 
-#define BRANCH_BODY(depth, at)                                                          \
-  do {                                                                                  \
-    pc = (at);                                                                          \
-    if (IsSlowBranch(stp) || instance->poll.load(std::memory_order_relaxed) != 0)       \
-        [[unlikely]] TAIL_DEPTH(TakeBranch, depth);                                     \
-    pc += stp->pc_delta;                                                                \
-    stp += stp->entry_delta;                                                            \
-    NEXT(depth);                                                                        \
+#define BRANCH_BODY(depth, at)                                                                 \
+  do {                                                                                         \
+    pc = (at);                                                                                 \
+    if (IsSlowBranch(stp) || instance->poll.load(std::memory_order_relaxed) != 0) [[unlikely]] \
+      TAIL_DEPTH(TakeBranch, depth);                                                           \
+    pc += stp->pc_delta;                                                                       \
+    stp += stp->entry_delta;                                                                   \
+    NEXT(depth);                                                                               \
   } while (false)
 
-#define BR_IF_BODY(depth, condition, at)                                                \
-  do {                                                                                  \
-    if (condition) BRANCH_BODY(depth, at);                                              \
-    pc = (at);                                                                          \
-    if (pc[1] >= 0x80) [[unlikely]] TAIL_DEPTH(SkipBrIf, depth);                        \
-    pc += 2;                                                                            \
-    stp += 1;                                                                           \
-    NEXT(depth);                                                                        \
+#define BR_IF_BODY(depth, condition, at)   \
+  do {                                     \
+    if (condition) BRANCH_BODY(depth, at); \
+    pc = (at);                             \
+    if (pc[1] >= 0x80) [[unlikely]]        \
+      TAIL_DEPTH(SkipBrIf, depth);         \
+    pc += 2;                               \
+    stp += 1;                              \
+    NEXT(depth);                           \
   } while (false)
 
-#define IF_BODY(depth, condition, at)                                                   \
-  do {                                                                                  \
-    pc = (at);                                                                          \
-    if (condition) {                                                                    \
-      if (!IsShortBlockType(pc[1])) [[unlikely]] TAIL_DEPTH(SkipIf, depth);             \
-      pc += 2;                                                                          \
-      stp += 1;                                                                         \
-      NEXT(depth);                                                                      \
-    }                                                                                   \
-    if (stp->keep == SideTableEntry::kOverflow) [[unlikely]] TAIL_DEPTH(TakeBranch, depth); \
-    pc += stp->pc_delta;                                                                \
-    stp += stp->entry_delta;                                                            \
-    NEXT(depth);                                                                        \
+#define IF_BODY(depth, condition, at)                        \
+  do {                                                       \
+    pc = (at);                                               \
+    if (condition) {                                         \
+      if (!IsShortBlockType(pc[1])) [[unlikely]]             \
+        TAIL_DEPTH(SkipIf, depth);                           \
+      pc += 2;                                               \
+      stp += 1;                                              \
+      NEXT(depth);                                           \
+    }                                                        \
+    if (stp->keep == SideTableEntry::kOverflow) [[unlikely]] \
+      TAIL_DEPTH(TakeBranch, depth);                         \
+    pc += stp->pc_delta;                                     \
+    stp += stp->entry_delta;                                 \
+    NEXT(depth);                                             \
   } while (false)
 
 // The handler of a depth that is a constant expression rather than a literal.
 #ifdef TRENAIL_DISPATCH_SPEED
-#define TAIL_DEPTH(Name, depth)                     \
-  do {                                              \
-    if constexpr ((depth) == 0) TAIL(Name##_0);     \
-    else if constexpr ((depth) == 1) TAIL(Name##_1); \
-    else TAIL(Name##_2);                            \
+#define TAIL_DEPTH(Name, depth)      \
+  do {                               \
+    if constexpr ((depth) == 0)      \
+      TAIL(Name##_0);                \
+    else if constexpr ((depth) == 1) \
+      TAIL(Name##_1);                \
+    else                             \
+      TAIL(Name##_2);                \
   } while (false)
 #else
-#define TAIL_DEPTH(Name, depth)            \
-  do {                                     \
-    static_assert((depth) <= 1);           \
-    FLUSH(depth);                          \
-    TAIL(Name##_0);                        \
+#define TAIL_DEPTH(Name, depth)  \
+  do {                           \
+    static_assert((depth) <= 1); \
+    FLUSH(depth);                \
+    TAIL(Name##_0);              \
   } while (false)
 #endif
 

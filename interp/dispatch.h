@@ -4,14 +4,15 @@
 // How handlers are written and how control passes from one to the next. A handler is one source for
 // three forms of dispatch:
 //
-//   speed     handlers tail-call each other with the machine state in registers; the next handler is
+//   speed     handlers tail-call each other with the machine state in registers; the next handler
+//   is
 //             looked up by the next two bytes, in a table per number of cached operands
 //   small     the same, but one byte and no cached operands: compact
 //   portable  handlers return to a loop and keep the state in memory: any compiler
 //
 // In the tail-calling forms a hot handler must not touch the native stack. Its rare cases therefore
-// tail-call a handler of their own (TAIL) instead of calling a function; interp/golden_test.py looks
-// at the outcome.
+// tail-call a handler of their own (TAIL) instead of calling a function; interp/golden_test.py
+// looks at the outcome.
 
 #ifndef TRENAIL_INTERP_DISPATCH_H_
 #define TRENAIL_INTERP_DISPATCH_H_
@@ -75,21 +76,21 @@ struct Machine {
 };
 using Handler = Status(Machine*);
 
-#define INTERP_STATE                                                                          \
-  [[maybe_unused]] Machine *machine, [[maybe_unused]] const void *&table,                     \
-      [[maybe_unused]] Instance *&instance, [[maybe_unused]] Frame *&frame,                   \
-      [[maybe_unused]] VMMemory *&mem, [[maybe_unused]] Slot *&locals,                        \
-      [[maybe_unused]] const uint8_t *&pc, [[maybe_unused]] Slot *&sp,                        \
-      [[maybe_unused]] uint64_t &r1, [[maybe_unused]] uint64_t &r0,                           \
+#define INTERP_STATE                                                        \
+  [[maybe_unused]] Machine *machine, [[maybe_unused]] const void *&table,   \
+      [[maybe_unused]] Instance *&instance, [[maybe_unused]] Frame *&frame, \
+      [[maybe_unused]] VMMemory *&mem, [[maybe_unused]] Slot *&locals,      \
+      [[maybe_unused]] const uint8_t *&pc, [[maybe_unused]] Slot *&sp,      \
+      [[maybe_unused]] uint64_t &r1, [[maybe_unused]] uint64_t &r0,         \
       [[maybe_unused]] const SideTableEntry *&stp
 #define DECLARE_HANDLER(Name) extern "C" Status trenail_op_##Name(Machine*)
-#define HANDLER(Name)                                                                         \
-  static inline Status Name##_body(INTERP_STATE);                                             \
-  DECLARE_HANDLER(Name);                                                                      \
-  extern "C" Status trenail_op_##Name(Machine* m) {                                           \
-    return Name##_body(m, m->table, m->instance, m->frame, m->mem, m->locals, m->pc, m->sp,   \
-                       m->r1, m->r0, m->stp);                                                 \
-  }                                                                                           \
+#define HANDLER(Name)                                                                              \
+  static inline Status Name##_body(INTERP_STATE);                                                  \
+  DECLARE_HANDLER(Name);                                                                           \
+  extern "C" Status trenail_op_##Name(Machine* m) {                                                \
+    return Name##_body(m, m->table, m->instance, m->frame, m->mem, m->locals, m->pc, m->sp, m->r1, \
+                       m->r0, m->stp);                                                             \
+  }                                                                                                \
   static inline Status Name##_body(INTERP_STATE)
 #define COLD_HANDLER(Name) HANDLER(Name)
 #define HANDLER_NOINLINE(Name) HANDLER(Name)
@@ -98,11 +99,11 @@ using Handler = Status(Machine*);
 
 #else
 
-#define INTERP_STATE                                                                          \
-  [[maybe_unused]] const void *table, [[maybe_unused]] Instance *instance,                    \
-      [[maybe_unused]] Frame *frame, [[maybe_unused]] VMMemory *mem,                          \
-      [[maybe_unused]] Slot *locals, [[maybe_unused]] const uint8_t *pc,                      \
-      [[maybe_unused]] Slot *sp, [[maybe_unused]] uint64_t r1, [[maybe_unused]] uint64_t r0,  \
+#define INTERP_STATE                                                                         \
+  [[maybe_unused]] const void *table, [[maybe_unused]] Instance *instance,                   \
+      [[maybe_unused]] Frame *frame, [[maybe_unused]] VMMemory *mem,                         \
+      [[maybe_unused]] Slot *locals, [[maybe_unused]] const uint8_t *pc,                     \
+      [[maybe_unused]] Slot *sp, [[maybe_unused]] uint64_t r1, [[maybe_unused]] uint64_t r0, \
       [[maybe_unused]] const SideTableEntry *stp
 #define INTERP_ARGS table, instance, frame, mem, locals, pc, sp, r1, r0, stp
 
@@ -111,9 +112,9 @@ using Handler = Status __attribute__((preserve_none)) (const void*, Instance*, F
                                                        uint64_t, const SideTableEntry*);
 
 // C linkage: the generated tables name handlers by their symbols.
-#define DECLARE_HANDLER(Name)                                                        \
-  extern "C" [[gnu::visibility("hidden")]] __attribute__((preserve_none)) Status     \
-  trenail_op_##Name(INTERP_STATE)
+#define DECLARE_HANDLER(Name)              \
+  extern "C" [[gnu::visibility("hidden")]] \
+  __attribute__((preserve_none)) Status trenail_op_##Name(INTERP_STATE)
 #define HANDLER(Name)    \
   DECLARE_HANDLER(Name); \
   __attribute__((preserve_none)) Status trenail_op_##Name(INTERP_STATE)
@@ -135,7 +136,8 @@ inline constexpr uint32_t kKeys = 1u << 16;
 #if defined(TRENAIL_DISPATCH_SPEED)
 
 // A table holds, for each depth and each pair of bytes, the distance from the table to the handler.
-[[gnu::always_inline]] inline Handler* Lookup(const void* table, const uint8_t* pc, uint32_t depth) {
+[[gnu::always_inline]] inline Handler* Lookup(const void* table, const uint8_t* pc,
+                                              uint32_t depth) {
   const int32_t* offsets = static_cast<const int32_t*>(table) + depth * kKeys;
   return reinterpret_cast<Handler*>(
       reinterpret_cast<uintptr_t>(table) +
@@ -149,19 +151,19 @@ inline constexpr uint32_t kKeys = 1u << 16;
 [[gnu::always_inline]] inline Handler* Lookup(const void* table, const uint8_t* pc) {
   return static_cast<Handler* const*>(table)[*pc];
 }
-#define INTERP_FLUSH_NEXT(depth)               \
-  if constexpr ((depth) >= 1) *sp++ = r0;      \
+#define INTERP_FLUSH_NEXT(depth)          \
+  if constexpr ((depth) >= 1) *sp++ = r0; \
   if constexpr ((depth) == 2) *sp++ = r1
 #ifdef TRENAIL_DISPATCH_SMALL
-#define NEXT(depth)                                    \
-  do {                                                 \
-    INTERP_FLUSH_NEXT(depth);                          \
-    TAIL_POINTER(::wasm::interp::Lookup(table, pc));   \
+#define NEXT(depth)                                  \
+  do {                                               \
+    INTERP_FLUSH_NEXT(depth);                        \
+    TAIL_POINTER(::wasm::interp::Lookup(table, pc)); \
   } while (false)
 #else
-#define NEXT(depth)             \
-  do {                          \
-    INTERP_FLUSH_NEXT(depth);   \
+#define NEXT(depth)               \
+  do {                            \
+    INTERP_FLUSH_NEXT(depth);     \
     return ::wasm::interp::kGoOn; \
   } while (false)
 #endif
@@ -169,26 +171,26 @@ inline constexpr uint32_t kKeys = 1u << 16;
 #endif
 
 // Stops with `trap`, at the instruction at pc.
-#define RAISE(trap)                        \
-  do {                                     \
-    r0 = static_cast<uint64_t>(trap);      \
-    TAIL(RaiseTrap);                       \
+#define RAISE(trap)                   \
+  do {                                \
+    r0 = static_cast<uint64_t>(trap); \
+    TAIL(RaiseTrap);                  \
   } while (false)
 
 // Moves cached operands into memory, so that execution goes on as at depth 0.
-#define FLUSH(depth)                           \
-  do {                                         \
-    if constexpr ((depth) >= 1) *sp++ = r0;    \
-    if constexpr ((depth) == 2) *sp++ = r1;    \
+#define FLUSH(depth)                        \
+  do {                                      \
+    if constexpr ((depth) >= 1) *sp++ = r0; \
+    if constexpr ((depth) == 2) *sp++ = r1; \
   } while (false)
 
 // Before anything outside the interpreter that may look at the stacks: collect garbage, trace,
 // interrupt or call back. Operands that must survive lie below sp.
-#define SYNC()                                    \
-  do {                                            \
-    frame->pc = pc;                               \
-    instance->thread->stack_top = sp;             \
-    instance->thread->frame_top = frame + 1;      \
+#define SYNC()                               \
+  do {                                       \
+    frame->pc = pc;                          \
+    instance->thread->stack_top = sp;        \
+    instance->thread->frame_top = frame + 1; \
   } while (false)
 
 }  // namespace wasm::interp

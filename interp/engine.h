@@ -16,8 +16,8 @@ namespace wasm::interp {
 // The interpreter: one for the process, without state.
 runtime::ExecutionEngine& Interpreter();
 
-// Its entry: runs `func` with `slots` on the thread's stacks. May be called again from host functions
-// that it calls. On a trap the frames stay as they are, for the trace.
+// Its entry: runs `func` with `slots` on the thread's stacks. May be called again from host
+// functions that it calls. On a trap the frames stay as they are, for the trace.
 Trap InterpEntry(runtime::VMThread* thread, runtime::FuncInst* func, runtime::Slot* slots);
 
 }  // namespace wasm::interp

@@ -1,9 +1,10 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Run by the build: writes the dispatch table of the speed build as assembly. For each depth of cached
-// operands (0, 1, 2) and each pair of bytes there is the distance from the table to the handler.
-// C++ cannot say this as constant data, and tables of pointers would need relocations at every start.
+// Run by the build: writes the dispatch table of the speed build as assembly. For each depth of
+// cached operands (0, 1, 2) and each pair of bytes there is the distance from the table to the
+// handler. C++ cannot say this as constant data, and tables of pointers would need relocations at
+// every start.
 
 #include <cstdio>
 #include <map>
@@ -73,12 +74,18 @@ std::set<int> BakedLocals() {
   INTERP_BAKED_LOCALS(INDEX, )
   return indices;
 }
+std::set<int> BakedConsts() {
+  std::set<int> indices;
+  INTERP_BAKED_CONSTS(INDEX, )
+  return indices;
+}
 
 // The symbol, without its prefix, of the handler for these two bytes.
 std::string Select(int depth, uint8_t byte, uint8_t next) {
   static const auto with_depths = WithDepths();
   static const auto fused = Fused();
-  static const auto baked = BakedLocals();
+  static const auto baked_locals = BakedLocals();
+  static const auto baked_consts = BakedConsts();
   const std::string suffix = "_" + std::to_string(depth);
   auto handler = [&](Opcode op) {
     if (depth != 0 && !with_depths.contains(op)) return "Spill" + suffix;
@@ -96,7 +103,17 @@ std::string Select(int depth, uint8_t byte, uint8_t next) {
     case Opcode::LocalGet:
     case Opcode::LocalSet:
     case Opcode::LocalTee:
-      if (baked.contains(next)) return handler(op) + "_At" + std::to_string(next);
+      if (baked_locals.contains(next)) return handler(op) + "_At" + std::to_string(next);
+      if (next >= 0x80) return handler(op) + "_Long";
+      break;
+    case Opcode::I32Const:
+      if (baked_consts.contains(next)) return handler(op) + "_At" + std::to_string(next);
+      if (next >= 0x80) return handler(op) + "_Long";
+      break;
+    case Opcode::I64Const:
+    case Opcode::GlobalGet:
+    case Opcode::GlobalSet:
+      if (next >= 0x80) return handler(op) + "_Long";
       break;
     case Opcode::Block:
     case Opcode::Loop:
@@ -105,7 +122,8 @@ std::string Select(int depth, uint8_t byte, uint8_t next) {
     default:
       if (kPlainCodes[next] != kNoOpcode) {
         const Opcode second = static_cast<Opcode>(kPlainCodes[next]);
-        if (fused.contains({op, second})) return std::string(Name(op)) + "_" + Name(second) + suffix;
+        if (fused.contains({op, second}))
+          return std::string(Name(op)) + "_" + Name(second) + suffix;
       }
   }
   return handler(op);

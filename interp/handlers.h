@@ -20,7 +20,9 @@ namespace wasm::interp {
 #ifdef TRENAIL_DISPATCH_SPEED
 // What has handlers at depths 1 and 2: NUMERIC, LOAD and STORE rows without prefix, trunc_sat, and
 // INTERP_DEPTH_OPS.
-#define INTERP_DEEPER(Name) DECLARE_HANDLER(Name##_1); DECLARE_HANDLER(Name##_2);
+#define INTERP_DEEPER(Name)  \
+  DECLARE_HANDLER(Name##_1); \
+  DECLARE_HANDLER(Name##_2);
 #define INTERP_DEEPER_0x00(Name) INTERP_DEEPER(Name)
 #define INTERP_DEEPER_0xfc(Name) INTERP_DEEPER(Name)
 #define INTERP_DEEPER_0xfd(Name)
@@ -51,7 +53,8 @@ DECLARE_HANDLER(Illegal);
 // Ends execution with the Trap in r0, raised by the instruction at pc; or, if it is an exception,
 // goes on in its handler.
 DECLARE_HANDLER(RaiseTrap);
-// The same for what a function outside the interpreter returned: its deeper frames stay in the trace.
+// The same for what a function outside the interpreter returned: its deeper frames stay in the
+// trace.
 DECLARE_HANDLER(PropagateTrap);
 // Branch by the entry at stp, operands flushed; pc at the branch instruction.
 #define INTERP_DECLARE_AT(D, Name) DECLARE_HANDLER(Name##_##D);
@@ -62,15 +65,18 @@ INTERP_DEPTHS(INTERP_DECLARE_AT, SkipBrIf)
 #undef INTERP_DECLARE_AT
 
 // Calls, operands flushed, pc at the call instruction.
-DECLARE_HANDLER(CallIndex);      // r1: function index, above it the length of the instruction
-DECLARE_HANDLER(CallFunc);       // r0: FuncInst*, r1: the length of the instruction
-DECLARE_HANDLER(TailCallFunc);   // r0: FuncInst*
-DECLARE_HANDLER(ReturnSlow);     // results on top of the operand stack, flushed
+DECLARE_HANDLER(CallIndex);     // r1: function index, above it the length of the instruction
+DECLARE_HANDLER(CallFunc);      // r0: FuncInst*, r1: the length of the instruction
+DECLARE_HANDLER(TailCallFunc);  // r0: FuncInst*
+DECLARE_HANDLER(ReturnSlow);    // results on top of the operand stack, flushed
 
 // The handlers of functions that use v128 or legacy exceptions.
-#define INTERP_CAREFUL_OPS(X)                                                                 \
-  X(LocalGet) X(LocalSet) X(LocalTee) X(Drop) X(Select) X(SelectTyped) X(GlobalGet)           \
-  X(GlobalSet) X(End) X(Call) X(CallIndirect) X(CallRef)
+#define INTERP_CAREFUL_OPS(X) \
+  X(LocalGet)                 \
+  X(LocalSet)                 \
+  X(LocalTee)                 \
+  X(Drop)                     \
+  X(Select) X(SelectTyped) X(GlobalGet) X(GlobalSet) X(End) X(Call) X(CallIndirect) X(CallRef)
 #define INTERP_DECLARE_CAREFUL(Name) DECLARE_HANDLER(Careful##Name);
 INTERP_CAREFUL_OPS(INTERP_DECLARE_CAREFUL)
 #undef INTERP_DECLARE_CAREFUL

@@ -28,146 +28,154 @@ uint32_t ElementSlots(const Instance* instance, TypeIdx type) {
 
 }  // namespace
 
-// Handlers of the form: immediate i, operands from a on, `reader` behind the immediate.
-#define GC_HANDLER(Name, Imm)                                              \
-  HANDLER(Name##_0) {                                                      \
-    TrustedReader reader(pc + 2);                                          \
-    [[maybe_unused]] const imm::Imm i = imm::Read(reader, imm::Tag<imm::Imm>());
-#define GC_END(new_sp)      \
-    sp = (new_sp);          \
-    pc = reader.position(); \
-    NEXT(0);                \
+// A handler with immediate i; its body leaves sp right, or raises.
+#define GC_HANDLER(Name, Imm, ...)                                               \
+  HANDLER(Name##_0) {                                                            \
+    TrustedReader reader(pc + 2);                                                \
+    [[maybe_unused]] const imm::Imm i = imm::Read(reader, imm::Tag<imm::Imm>()); \
+    __VA_ARGS__                                                                  \
+    pc = reader.position();                                                      \
+    NEXT(0);                                                                     \
   }
-#define GC_RAISE(trap) \
-  if ((trap) != Trap::kNone) [[unlikely]] RAISE(trap)
+#define GC_RAISE(trap)                    \
+  if ((trap) != Trap::kNone) [[unlikely]] \
+  RAISE(trap)
 
 // Allocations: replace the operands from `a` on by the new reference.
-#define ALLOCATION(...)                                 \
-    SYNC();                                             \
-    const OrTrap<Ref> result = (__VA_ARGS__);           \
-    GC_RAISE(result.trap);                              \
-    a[0] = result.value;                                \
-    GC_END(a + 1)
+#define ALLOCATION(...)                       \
+  do {                                        \
+    SYNC();                                   \
+    const OrTrap<Ref> result = (__VA_ARGS__); \
+    GC_RAISE(result.trap);                    \
+    a[0] = result.value;                      \
+    sp = a + 1;                               \
+  } while (false)
 
-GC_HANDLER(StructNew, TypeIdx)  // [exec-struct.new]
+GC_HANDLER(StructNew, TypeIdx, {  // [exec-struct.new]
   Slot* const a = sp - StructSlots(instance, i.type);
-  ALLOCATION(rt::StructNew(*instance, i.type, a))
-GC_HANDLER(StructNewDefault, TypeIdx)
+  ALLOCATION(rt::StructNew(*instance, i.type, a));
+})
+GC_HANDLER(StructNewDefault, TypeIdx, {
   Slot* const a = sp;
-  ALLOCATION(rt::StructNewDefault(*instance, i.type))
-GC_HANDLER(ArrayNew, TypeIdx)  // [exec-array.new]
+  ALLOCATION(rt::StructNewDefault(*instance, i.type));
+})
+GC_HANDLER(ArrayNew, TypeIdx, {  // [exec-array.new]
   Slot* const a = sp - 1 - ElementSlots(instance, i.type);
-  ALLOCATION(rt::ArrayNew(*instance, i.type, a, static_cast<uint32_t>(sp[-1])))
-GC_HANDLER(ArrayNewDefault, TypeIdx)
+  ALLOCATION(rt::ArrayNew(*instance, i.type, a, static_cast<uint32_t>(sp[-1])));
+})
+GC_HANDLER(ArrayNewDefault, TypeIdx, {
   Slot* const a = sp - 1;
-  ALLOCATION(rt::ArrayNewDefault(*instance, i.type, static_cast<uint32_t>(a[0])))
-GC_HANDLER(ArrayNewFixed, TypeLen)
+  ALLOCATION(rt::ArrayNewDefault(*instance, i.type, static_cast<uint32_t>(a[0])));
+})
+GC_HANDLER(ArrayNewFixed, TypeLen, {
   Slot* const a = sp - uint64_t{i.length} * ElementSlots(instance, i.type);
-  ALLOCATION(rt::ArrayNewFixed(*instance, i.type, a, i.length))
-GC_HANDLER(ArrayNewData, TypeData)
+  ALLOCATION(rt::ArrayNewFixed(*instance, i.type, a, i.length));
+})
+GC_HANDLER(ArrayNewData, TypeData, {
   Slot* const a = sp - 2;
   ALLOCATION(rt::ArrayNewData(*instance, i.type, i.data, static_cast<uint32_t>(a[0]),
-                              static_cast<uint32_t>(a[1])))
-GC_HANDLER(ArrayNewElem, TypeElem)
+                              static_cast<uint32_t>(a[1])));
+})
+GC_HANDLER(ArrayNewElem, TypeElem, {
   Slot* const a = sp - 2;
   ALLOCATION(rt::ArrayNewElem(*instance, i.type, i.elem, static_cast<uint32_t>(a[0]),
-                              static_cast<uint32_t>(a[1])))
+                              static_cast<uint32_t>(a[1])));
+})
 
 // Field access. A v128 field takes two slots.
-#define STRUCT_GET(Name)                                                               \
-  GC_HANDLER(Name, TypeField)                                                          \
-    const Trap trap = rt::Name(*instance, i.type, i.field, sp[-1], sp - 1);            \
-    GC_RAISE(trap);                                                                    \
-    GC_END(sp - 1 + FieldSlots(TypeOf(instance, i.type).layout[i.field.value]))
+#define STRUCT_GET(Name)                                                      \
+  GC_HANDLER(Name, TypeField, {                                               \
+    const Trap trap = rt::Name(*instance, i.type, i.field, sp[-1], sp - 1);   \
+    GC_RAISE(trap);                                                           \
+    sp = sp - 1 + FieldSlots(TypeOf(instance, i.type).layout[i.field.value]); \
+  })
 STRUCT_GET(StructGet)
 STRUCT_GET(StructGetS)
-GC_HANDLER(StructGetU, TypeField)
+GC_HANDLER(StructGetU, TypeField, {
   const Trap trap = rt::StructGet(*instance, i.type, i.field, sp[-1], sp - 1);
   GC_RAISE(trap);
-  GC_END(sp)
-GC_HANDLER(StructSet, TypeField)  // [exec-struct.set]
+})
+GC_HANDLER(StructSet, TypeField, {  // [exec-struct.set]
   Slot* const a = sp - 1 - FieldSlots(TypeOf(instance, i.type).layout[i.field.value]);
   const Trap trap = rt::StructSet(*instance, i.type, i.field, a[0], a + 1);
   GC_RAISE(trap);
-  GC_END(a)
+  sp = a;
+})
 
-#define ARRAY_GET(Name, operation)                                                     \
-  GC_HANDLER(Name, TypeIdx)                                                            \
-    Slot* const a = sp - 2;                                                            \
-    const Trap trap =                                                                  \
-        rt::operation(*instance, i.type, a[0], static_cast<uint32_t>(a[1]), a);        \
-    GC_RAISE(trap);                                                                    \
-    GC_END(a + ElementSlots(instance, i.type))
+#define ARRAY_GET(Name, operation)                                                            \
+  GC_HANDLER(Name, TypeIdx, {                                                                 \
+    Slot* const a = sp - 2;                                                                   \
+    const Trap trap = rt::operation(*instance, i.type, a[0], static_cast<uint32_t>(a[1]), a); \
+    GC_RAISE(trap);                                                                           \
+    sp = a + ElementSlots(instance, i.type);                                                  \
+  })
 ARRAY_GET(ArrayGet, ArrayGet)
 ARRAY_GET(ArrayGetS, ArrayGetS)
 ARRAY_GET(ArrayGetU, ArrayGet)
-GC_HANDLER(ArraySet, TypeIdx)  // [exec-array.set]
+GC_HANDLER(ArraySet, TypeIdx, {  // [exec-array.set]
   Slot* const a = sp - 2 - ElementSlots(instance, i.type);
   const Trap trap = rt::ArraySet(*instance, i.type, a[0], static_cast<uint32_t>(a[1]), a + 2);
   GC_RAISE(trap);
-  GC_END(a)
-GC_HANDLER(ArrayLen, None)
+  sp = a;
+})
+GC_HANDLER(ArrayLen, None, {
   const OrTrap<uint32_t> length = rt::ArrayLen(sp[-1]);
   GC_RAISE(length.trap);
   sp[-1] = length.value;
-  GC_END(sp)
+})
 
-GC_HANDLER(ArrayFill, TypeIdx)  // [exec-array.fill]
+GC_HANDLER(ArrayFill, TypeIdx, {  // [exec-array.fill]
   SYNC();
   Slot* const a = sp - 3 - ElementSlots(instance, i.type);
   const Trap trap = rt::ArrayFill(*instance, i.type, a[0], static_cast<uint32_t>(a[1]), a + 2,
                                   static_cast<uint32_t>(sp[-1]));
   GC_RAISE(trap);
-  GC_END(a)
-GC_HANDLER(ArrayCopy, TypeType)  // [exec-array.copy]
+  sp = a;
+})
+GC_HANDLER(ArrayCopy, TypeType, {  // [exec-array.copy]
   SYNC();
   Slot* const a = sp - 5;
   const Trap trap = rt::ArrayCopy(*instance, i.dst, i.src, a[0], static_cast<uint32_t>(a[1]), a[2],
                                   static_cast<uint32_t>(a[3]), static_cast<uint32_t>(a[4]));
   GC_RAISE(trap);
-  GC_END(a)
-#define ARRAY_INIT(Name, Imm, segment)                                                        \
-  GC_HANDLER(Name, Imm)                                                                       \
-    SYNC();                                                                                   \
-    Slot* const a = sp - 4;                                                                   \
-    const Trap trap =                                                                         \
-        rt::Name(*instance, i.type, i.segment, a[0], static_cast<uint32_t>(a[1]),             \
-                 static_cast<uint32_t>(a[2]), static_cast<uint32_t>(a[3]));                   \
-    GC_RAISE(trap);                                                                           \
-    GC_END(a)
+  sp = a;
+})
+#define ARRAY_INIT(Name, Imm, segment)                                                          \
+  GC_HANDLER(Name, Imm, {                                                                       \
+    SYNC();                                                                                     \
+    Slot* const a = sp - 4;                                                                     \
+    const Trap trap = rt::Name(*instance, i.type, i.segment, a[0], static_cast<uint32_t>(a[1]), \
+                               static_cast<uint32_t>(a[2]), static_cast<uint32_t>(a[3]));       \
+    GC_RAISE(trap);                                                                             \
+    sp = a;                                                                                     \
+  })
 ARRAY_INIT(ArrayInitData, TypeData, data)
 ARRAY_INIT(ArrayInitElem, TypeElem, elem)
 
 // Casts [exec-ref.test] [exec-ref.cast].
-#define REF_TEST(Name, nullable)                                            \
-  GC_HANDLER(Name, HeapType)                                                \
-    sp[-1] = rt::RefTest(*instance, sp[-1], i.heap_type, nullable);         \
-    GC_END(sp)
+#define REF_TEST(Name, nullable) \
+  GC_HANDLER(Name, HeapType, { sp[-1] = rt::RefTest(*instance, sp[-1], i.heap_type, nullable); })
 REF_TEST(RefTest, false)
 REF_TEST(RefTestNull, true)
-#define REF_CAST(Name, nullable)                                                          \
-  GC_HANDLER(Name, HeapType)                                                              \
-    const OrTrap<Ref> cast = rt::RefCast(*instance, sp[-1], i.heap_type, nullable);       \
-    GC_RAISE(cast.trap);                                                                  \
-    GC_END(sp)
+#define REF_CAST(Name, nullable)                                                    \
+  GC_HANDLER(Name, HeapType, {                                                      \
+    const OrTrap<Ref> cast = rt::RefCast(*instance, sp[-1], i.heap_type, nullable); \
+    GC_RAISE(cast.trap);                                                            \
+  })
 REF_CAST(RefCast, false)
 REF_CAST(RefCastNull, true)
 
 // A reference keeps its bits when it changes hierarchy [exec-extern.convert_any].
-GC_HANDLER(AnyConvertExtern, None)
-  GC_END(sp)
-GC_HANDLER(ExternConvertAny, None)
-  GC_END(sp)
+GC_HANDLER(AnyConvertExtern, None, {})
+GC_HANDLER(ExternConvertAny, None, {})
 
-GC_HANDLER(RefI31, None)
-  sp[-1] = runtime::MakeI31(static_cast<uint32_t>(sp[-1]));
-  GC_END(sp)
-#define I31_GET(Name)                                   \
-  GC_HANDLER(Name, None)                                \
-    const OrTrap<uint32_t> value = rt::Name(sp[-1]);    \
-    GC_RAISE(value.trap);                               \
-    sp[-1] = value.value;                               \
-    GC_END(sp)
+GC_HANDLER(RefI31, None, { sp[-1] = runtime::MakeI31(static_cast<uint32_t>(sp[-1])); })
+#define I31_GET(Name)                                \
+  GC_HANDLER(Name, None, {                           \
+    const OrTrap<uint32_t> value = rt::Name(sp[-1]); \
+    GC_RAISE(value.trap);                            \
+    sp[-1] = value.value;                            \
+  })
 I31_GET(I31GetS)
 I31_GET(I31GetU)
 

@@ -10,6 +10,7 @@
 #include "interp/call.h"
 #include "interp/control.h"
 #include "interp/handlers.h"
+#include "interp/leb.h"
 #include "interp/tables.h"
 #include "libwasm/opcodes/immediates.h"
 #include "libwasm/runtime/ops_call.h"
@@ -46,37 +47,38 @@ HANDLER_NOINLINE(EnterFast) {
   NEXT(0);
 }
 
-#define CALL_HANDLER(D, _)                                                                  \
-  HANDLER(Call_##D) {                                                                       \
-    FLUSH(D);                                                                               \
-    const uint64_t low = pc[1];                                                             \
-    if (low >= 0x80) TAIL(CallTwoBytes);                                                    \
-    r0 = reinterpret_cast<uint64_t>(instance->code[low].load(std::memory_order_acquire));   \
-    r1 = low | uint64_t{2} << 32;                                                           \
-    if (r0 == 0) [[unlikely]] TAIL(CallIndex);                                              \
-    pc += 2;                                                                                \
-    TAIL(EnterFast);                                                                        \
+#define CALL_HANDLER(D, _)                                                                \
+  HANDLER(Call_##D) {                                                                     \
+    FLUSH(D);                                                                             \
+    const uint64_t low = pc[1];                                                           \
+    if (low >= 0x80) TAIL(CallLong);                                                      \
+    r0 = reinterpret_cast<uint64_t>(instance->code[low].load(std::memory_order_acquire)); \
+    r1 = low | uint64_t{2} << 32;                                                         \
+    if (r0 == 0) [[unlikely]]                                                             \
+      TAIL(CallIndex);                                                                    \
+    pc += 2;                                                                              \
+    TAIL(EnterFast);                                                                      \
   }
-DECLARE_HANDLER(CallTwoBytes);
+DECLARE_HANDLER(CallLong);
 INTERP_DEPTHS(CALL_HANDLER, )
 
-DECLARE_HANDLER(CallLong);
-HANDLER_NOINLINE(CallTwoBytes) {
-  if (pc[2] >= 0x80) [[unlikely]] TAIL(CallLong);
-  const uint64_t index = (pc[1] & 0x7fu) | pc[2] << 7;
+HANDLER_NOINLINE(CallLong) {
+  uint64_t index;
+  if (IsFiveBytes(pc + 1)) {
+    index = ReadFiveBytes(pc + 1);
+    r1 = index | uint64_t{6} << 32;
+    pc += 6;
+  } else {
+    uint32_t length;
+    index = ReadTwoToFour(pc + 1, &length);
+    r1 = index | uint64_t{length + 1} << 32;
+    pc += 1 + length;
+  }
   r0 = reinterpret_cast<uint64_t>(instance->code[index].load(std::memory_order_acquire));
-  r1 = index | uint64_t{3} << 32;
-  if (r0 == 0) [[unlikely]] TAIL(CallIndex);
-  pc += 3;
-  TAIL(EnterFast);
-}
-COLD_HANDLER(CallLong) {
-  TrustedReader reader(pc + 1);
-  const uint64_t index = reader.ReadU32();
-  r0 = reinterpret_cast<uint64_t>(instance->code[index].load(std::memory_order_acquire));
-  r1 = index | static_cast<uint64_t>(reader.position() - pc) << 32;
-  if (r0 == 0) TAIL(CallIndex);
-  pc = reader.position();
+  if (r0 == 0) [[unlikely]] {
+    pc -= r1 >> 32;
+    TAIL(CallIndex);
+  }
   TAIL(EnterFast);
 }
 COLD_HANDLER(CallIndex) {
@@ -93,34 +95,52 @@ HANDLER_NOINLINE(CallRefFast) {
   if (func->kind != FuncKind::kInterpreted || func->instance != instance) TAIL(CallFunc);
   const uint64_t index = func->func_index;
   const CodeInfo* const callee = instance->code[index].load(std::memory_order_acquire);
-  if (callee == nullptr) [[unlikely]] TAIL(CallFunc);
+  if (callee == nullptr) [[unlikely]]
+    TAIL(CallFunc);
   pc += r1;
   r0 = reinterpret_cast<uint64_t>(callee);
   r1 = index | r1 << 32;
   TAIL(EnterFast);
 }
 
-#define CALL_INDIRECT_HANDLER(D, _)                                                         \
-  HANDLER(CallIndirect_##D) {                                                               \
-    FLUSH(D);                                                                               \
-    if ((LoadBytes<uint16_t>(pc + 1) & 0x8080) != 0) [[unlikely]] TAIL(CallIndirectLong);   \
-    const runtime::VMTable& elements = *instance->tables[pc[2]];                            \
-    const uint64_t element = sp[-1];                                                        \
-    if (element >= elements.size) [[unlikely]] TAIL(CallIndirectLong);                      \
-    const Ref ref = elements.elements[element];                                             \
-    if (ref == runtime::kNullRef ||                                                         \
-        rt::ToFunc(ref)->type_id != instance->type_ids[pc[1]]) [[unlikely]]                 \
-      TAIL(CallIndirectLong);                                                               \
-    sp -= 1;                                                                                \
-    r0 = ref;                                                                               \
-    r1 = 3;                                                                                 \
-    TAIL(CallRefFast);                                                                      \
+#define CALL_INDIRECT_HANDLER(D, _)                               \
+  HANDLER(CallIndirect_##D) {                                     \
+    FLUSH(D);                                                     \
+    if ((LoadBytes<uint16_t>(pc + 1) & 0x8080) != 0) [[unlikely]] \
+      TAIL(CallIndirectLong);                                     \
+    CALL_INDIRECT_BODY(pc[1], pc[2], 3);                          \
   }
+// A null or wide index, an uninitialised element or another type than expected is for
+// CallIndirectExact.
+#define CALL_INDIRECT_BODY(type, table_index, length)                                     \
+  do {                                                                                    \
+    const runtime::VMTable& elements = *instance->tables[table_index];                    \
+    const uint64_t element = sp[-1];                                                      \
+    if (element >= elements.size) [[unlikely]]                                            \
+      TAIL(CallIndirectExact);                                                            \
+    const Ref ref = elements.elements[element];                                           \
+    if (ref == runtime::kNullRef || rt::ToFunc(ref)->type_id != instance->type_ids[type]) \
+        [[unlikely]]                                                                      \
+      TAIL(CallIndirectExact);                                                            \
+    sp -= 1;                                                                              \
+    r0 = ref;                                                                             \
+    r1 = (length);                                                                        \
+    TAIL(CallRefFast);                                                                    \
+  } while (false)
+DECLARE_HANDLER(CallIndirectExact);
 DECLARE_HANDLER(CallIndirectLong);
 INTERP_DEPTHS(CALL_INDIRECT_HANDLER, )
 
-// Any indices, subtypes [exec-call_indirect], and the traps.
-COLD_HANDLER(CallIndirectLong) {
+HANDLER_NOINLINE(CallIndirectLong) {
+  uint32_t type_length;
+  uint32_t table_length;
+  const uint32_t type = ReadIndex(pc + 1, &type_length);
+  const uint32_t table_index = ReadIndex(pc + 1 + type_length, &table_length);
+  CALL_INDIRECT_BODY(type, table_index, 1 + type_length + table_length);
+}
+
+// Subtypes [exec-call_indirect], and the traps.
+COLD_HANDLER(CallIndirectExact) {
   TrustedReader reader(pc + 1);
   const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
   const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
@@ -132,7 +152,8 @@ COLD_HANDLER(CallIndirectLong) {
 }
 
 HANDLER(CallRef_0) {  // [exec-call_ref]
-  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  if (sp[-1] == runtime::kNullRef) [[unlikely]]
+    RAISE(Trap::kNullFunctionReference);
   r0 = *--sp;
   r1 = static_cast<uint64_t>(SkipLeb(pc + 1) - pc);
   TAIL(CallRefFast);
@@ -149,14 +170,16 @@ HANDLER(CarefulCallIndirect) {
   TrustedReader reader(pc + 1);
   const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
   const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
-  if (!func.ok()) [[unlikely]] RAISE(func.trap);
+  if (!func.ok()) [[unlikely]]
+    RAISE(func.trap);
   sp -= 1;
   r0 = rt::ToRef(func.value);
   r1 = static_cast<uint64_t>(reader.position() - pc);
   TAIL(CallFunc);
 }
 HANDLER(CarefulCallRef) {
-  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  if (sp[-1] == runtime::kNullRef) [[unlikely]]
+    RAISE(Trap::kNullFunctionReference);
   r0 = *--sp;
   r1 = static_cast<uint64_t>(SkipLeb(pc + 1) - pc);
   TAIL(CallFunc);
@@ -228,18 +251,19 @@ COLD_HANDLER(CallNative) {
 // ---- return ------------------------------------------------------------------------------------
 
 // The results move to where the arguments were, on top of the caller's operands.
-#define RETURN_TO_CALLER(depth)                                  \
-  do {                                                           \
-    sp = locals;                                                 \
-    frame -= 1;                                                  \
-    locals = frame->locals;                                      \
-    pc = frame->pc;                                              \
-    stp = static_cast<const SideTableEntry*>(frame->stp);        \
-    NEXT(depth);                                                 \
+#define RETURN_TO_CALLER(depth)                           \
+  do {                                                    \
+    sp = locals;                                          \
+    frame -= 1;                                           \
+    locals = frame->locals;                               \
+    pc = frame->pc;                                       \
+    stp = static_cast<const SideTableEntry*>(frame->stp); \
+    NEXT(depth);                                          \
   } while (false)
 
 HANDLER(Return_0) {
-  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow);
+  if (frame->flags != 0) [[unlikely]]
+    TAIL(ReturnSlow);
   const uint32_t results = frame->code->result_slots;
   if (results == 0) RETURN_TO_CALLER(0);
   if (results != 1) TAIL(ReturnSlow);
@@ -266,14 +290,16 @@ COLD_HANDLER(ReturnSlow_2) {
   TAIL(ReturnSlow);
 }
 HANDLER(Return_1) {
-  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow_1);
+  if (frame->flags != 0) [[unlikely]]
+    TAIL(ReturnSlow_1);
   const uint32_t results = frame->code->result_slots;
   if (results == 1) RETURN_TO_CALLER(1);
   if (results != 0) TAIL(ReturnSlow_1);
   RETURN_TO_CALLER(0);
 }
 HANDLER(Return_2) {
-  if (frame->flags != 0) [[unlikely]] TAIL(ReturnSlow_2);
+  if (frame->flags != 0) [[unlikely]]
+    TAIL(ReturnSlow_2);
   const uint32_t results = frame->code->result_slots;
   if (results == 0) RETURN_TO_CALLER(0);
   if (results != 1) TAIL(ReturnSlow_2);
@@ -311,13 +337,15 @@ HANDLER(ReturnCallIndirect_0) {
   TrustedReader reader(pc + 1);
   const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
   const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
-  if (!func.ok()) [[unlikely]] RAISE(func.trap);
+  if (!func.ok()) [[unlikely]]
+    RAISE(func.trap);
   sp -= 1;
   r0 = rt::ToRef(func.value);
   TAIL(TailCallFunc);
 }
 HANDLER(ReturnCallRef_0) {
-  if (sp[-1] == runtime::kNullRef) [[unlikely]] RAISE(Trap::kNullFunctionReference);
+  if (sp[-1] == runtime::kNullRef) [[unlikely]]
+    RAISE(Trap::kNullFunctionReference);
   r0 = *--sp;
   TAIL(TailCallFunc);
 }

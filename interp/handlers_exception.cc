@@ -48,8 +48,11 @@ const CatchClause* FindClause(Instance& instance, const CodeInfo& code, Ref exce
           break;
         case Kind::kCatchAll:
         case Kind::kCatchAllRef:
-        case Kind::kLegacyCatchAll: return &clause;
-        case Kind::kLegacyDelegate: delegate = &clause; break;
+        case Kind::kLegacyCatchAll:
+          return &clause;
+        case Kind::kLegacyDelegate:
+          delegate = &clause;
+          break;
       }
     }
     if (delegate == nullptr) {

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Loads, stores and bulk memory instructions [exec-memory]. A load or store has three handlers: one
-// for short memargs, one for offsets of two or three bytes, and an exact one for all the rest, which
-// also decides about traps.
+// for short memargs, one for offsets of two or three bytes, and an exact one for all the rest,
+// which also decides about traps.
 
 #include "interp/control.h"
 #include "interp/handlers.h"
+#include "interp/leb.h"
 #include "interp/memory_access.h"
 #include "libwasm/runtime/instance.h"
 #include "libwasm/runtime/ops_memory.h"
@@ -14,79 +15,92 @@
 namespace wasm::interp {
 
 // One access with an offset whose length in the code is known: the rest of the handler.
-#define LOAD_FAST(D, Name, type, MemType, offset, length)                                      \
-  do {                                                                                         \
-    const uint64_t address = static_cast<uint32_t>(PEEK(D, 0)) + uint64_t{offset};             \
-    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]] TAIL_DEPTH(Name##_Exact, D);  \
-    const auto raw = LoadBytes<MemoryBits<MemType>>(mem->base + address);                      \
-    POP(D, 1);                                                                                 \
-    PUSH(AfterPop(D), (Extend<RowType::type>(raw)));                                           \
-    pc += length;                                                                              \
-    NEXT(AfterPush(AfterPop(D)));                                                              \
+#define LOAD_FAST(D, Name, type, MemType, offset, length)                          \
+  do {                                                                             \
+    const uint64_t address = static_cast<uint32_t>(PEEK(D, 0)) + uint64_t{offset}; \
+    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]]                   \
+      TAIL_DEPTH(Name##_Exact, D);                                                 \
+    const auto raw = LoadBytes<MemoryBits<MemType>>(mem->base + address);          \
+    POP(D, 1);                                                                     \
+    PUSH(AfterPop(D), (Extend<RowType::type>(raw)));                               \
+    pc += length;                                                                  \
+    NEXT(AfterPush(AfterPop(D)));                                                  \
   } while (false)
-#define STORE_FAST(D, Name, type, MemType, offset, length)                                     \
-  do {                                                                                         \
-    const uint64_t address = static_cast<uint32_t>(PEEK(D, 1)) + uint64_t{offset};             \
-    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]] TAIL_DEPTH(Name##_Exact, D);  \
-    const auto raw = static_cast<MemoryBits<MemType>>(PEEK(D, 0));                             \
-    std::memcpy(mem->base + address, &raw, sizeof(raw));                                       \
-    POP(D, 2);                                                                                 \
-    pc += length;                                                                              \
-    NEXT(AfterPop(D, 2));                                                                      \
+#define STORE_FAST(D, Name, type, MemType, offset, length)                         \
+  do {                                                                             \
+    const uint64_t address = static_cast<uint32_t>(PEEK(D, 1)) + uint64_t{offset}; \
+    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]]                   \
+      TAIL_DEPTH(Name##_Exact, D);                                                 \
+    const auto raw = static_cast<MemoryBits<MemType>>(PEEK(D, 0));                 \
+    std::memcpy(mem->base + address, &raw, sizeof(raw));                           \
+    POP(D, 2);                                                                     \
+    pc += length;                                                                  \
+    NEXT(AfterPop(D, 2));                                                          \
   } while (false)
 
-#define ACCESS_HANDLERS(D, Name, type, MemType, FAST)                                          \
-  HANDLER(Name##_##D##_FarOffset) {                                                            \
-    if ((pc[1] & 0xc0) != 0) [[unlikely]] TAIL_DEPTH(Name##_Exact, D);                         \
-    const uint32_t low = (pc[2] & 0x7fu) | (pc[3] & 0x7fu) << 7;                               \
-    if (pc[3] < 0x80) FAST(D, Name, type, MemType, low, 4);                                    \
-    if (pc[4] >= 0x80) [[unlikely]] TAIL_DEPTH(Name##_Exact, D);                               \
-    FAST(D, Name, type, MemType, (low | uint32_t{pc[4]} << 14), 5);                            \
-  }                                                                                            \
-  HANDLER(Name##_##D) {                                                                        \
-    if (!IsShortMemArg(pc + 1)) [[unlikely]] TAIL(Name##_##D##_FarOffset);                     \
-    FAST(D, Name, type, MemType, pc[2], 3);                                                    \
+#define ACCESS_HANDLERS(D, Name, type, MemType, FAST)                           \
+  HANDLER(Name##_##D##_FarthestOffset) {                                        \
+    if (pc[5] < 0x80) FAST(D, Name, type, MemType, (ReadFourBytes(pc + 2)), 6); \
+    if (pc[6] >= 0x80) [[unlikely]]                                             \
+      TAIL_DEPTH(Name##_Exact, D);                                              \
+    FAST(D, Name, type, MemType, (ReadFiveBytes(pc + 2)), 7);                   \
+  }                                                                             \
+  HANDLER(Name##_##D##_FarOffset) {                                             \
+    if ((pc[1] & 0xc0) != 0) [[unlikely]]                                       \
+      TAIL_DEPTH(Name##_Exact, D);                                              \
+    const uint32_t low = (pc[2] & 0x7fu) | (pc[3] & 0x7fu) << 7;                \
+    if (pc[3] < 0x80) FAST(D, Name, type, MemType, low, 4);                     \
+    if (pc[4] >= 0x80) [[unlikely]]                                             \
+      TAIL(Name##_##D##_FarthestOffset);                                        \
+    FAST(D, Name, type, MemType, (low | uint32_t{pc[4]} << 14), 5);             \
+  }                                                                             \
+  HANDLER(Name##_##D) {                                                         \
+    if (!IsShortMemArg(pc + 1)) [[unlikely]]                                    \
+      TAIL(Name##_##D##_FarOffset);                                             \
+    FAST(D, Name, type, MemType, pc[2], 3);                                     \
   }
 
 #ifdef TRENAIL_DISPATCH_SPEED
-#define SPILL_EXACT(Name)      \
+#define SPILL_EXACT(Name)        \
   COLD_HANDLER(Name##_Exact_1) { \
-    FLUSH(1);                  \
-    TAIL(Name##_Exact_0);      \
-  }                            \
+    FLUSH(1);                    \
+    TAIL(Name##_Exact_0);        \
+  }                              \
   COLD_HANDLER(Name##_Exact_2) { \
-    FLUSH(2);                  \
-    TAIL(Name##_Exact_0);      \
+    FLUSH(2);                    \
+    TAIL(Name##_Exact_0);        \
   }
 #else
 #define SPILL_EXACT(Name)
 #endif
 
-#define LOAD_0x00(Name, type, MemType)                                                    \
-  COLD_HANDLER(Name##_Exact_0) {                                                          \
-    TrustedReader reader(pc + 1);                                                         \
-    const imm::MemArg memarg = imm::Read(reader, imm::Tag<imm::MemArg>());                \
-    const uint8_t* const at = Locate(instance, memarg, sp[-1], sizeof(MemType));          \
-    if (at == nullptr) [[unlikely]] RAISE(Trap::kMemoryOutOfBounds);                      \
-    sp[-1] = Extend<RowType::type>(LoadBytes<MemoryBits<MemType>>(at));                   \
-    pc = reader.position();                                                               \
-    NEXT(0);                                                                              \
-  }                                                                                       \
-  SPILL_EXACT(Name)                                                                       \
+#define LOAD_0x00(Name, type, MemType)                                           \
+  COLD_HANDLER(Name##_Exact_0) {                                                 \
+    TrustedReader reader(pc + 1);                                                \
+    const imm::MemArg memarg = imm::Read(reader, imm::Tag<imm::MemArg>());       \
+    const uint8_t* const at = Locate(instance, memarg, sp[-1], sizeof(MemType)); \
+    if (at == nullptr) [[unlikely]]                                              \
+      RAISE(Trap::kMemoryOutOfBounds);                                           \
+    sp[-1] = Extend<RowType::type>(LoadBytes<MemoryBits<MemType>>(at));          \
+    pc = reader.position();                                                      \
+    NEXT(0);                                                                     \
+  }                                                                              \
+  SPILL_EXACT(Name)                                                              \
   INTERP_DEPTHS(ACCESS_HANDLERS, Name, type, MemType, LOAD_FAST)
-#define STORE_0x00(Name, type, MemType)                                                   \
-  COLD_HANDLER(Name##_Exact_0) {                                                          \
-    TrustedReader reader(pc + 1);                                                         \
-    const imm::MemArg memarg = imm::Read(reader, imm::Tag<imm::MemArg>());                \
-    uint8_t* const at = Locate(instance, memarg, sp[-2], sizeof(MemType));                \
-    if (at == nullptr) [[unlikely]] RAISE(Trap::kMemoryOutOfBounds);                      \
-    const auto raw = static_cast<MemoryBits<MemType>>(sp[-1]);                            \
-    std::memcpy(at, &raw, sizeof(raw));                                                   \
-    sp -= 2;                                                                              \
-    pc = reader.position();                                                               \
-    NEXT(0);                                                                              \
-  }                                                                                       \
-  SPILL_EXACT(Name)                                                                       \
+#define STORE_0x00(Name, type, MemType)                                    \
+  COLD_HANDLER(Name##_Exact_0) {                                           \
+    TrustedReader reader(pc + 1);                                          \
+    const imm::MemArg memarg = imm::Read(reader, imm::Tag<imm::MemArg>()); \
+    uint8_t* const at = Locate(instance, memarg, sp[-2], sizeof(MemType)); \
+    if (at == nullptr) [[unlikely]]                                        \
+      RAISE(Trap::kMemoryOutOfBounds);                                     \
+    const auto raw = static_cast<MemoryBits<MemType>>(sp[-1]);             \
+    std::memcpy(at, &raw, sizeof(raw));                                    \
+    sp -= 2;                                                               \
+    pc = reader.position();                                                \
+    NEXT(0);                                                               \
+  }                                                                        \
+  SPILL_EXACT(Name)                                                        \
   INTERP_DEPTHS(ACCESS_HANDLERS, Name, type, MemType, STORE_FAST)
 #define LOAD_0xfd(Name, type, MemType)
 #define STORE_0xfd(Name, type, MemType)
@@ -94,15 +108,16 @@ namespace wasm::interp {
 #define STORE(Name, prefix, code, text, type, MemType, Feature) STORE_##prefix(Name, type, MemType)
 #include "libwasm/opcodes/instructions.def"
 
-// [exec-memory.size] Pages of 64 KiB of memory 0 inline; other page sizes and memories by the runtime.
-#define MEMORY_SIZE_HANDLER(D, _)                                              \
-  HANDLER(MemorySize_##D) {                                                    \
-    TrustedReader reader(pc + 1);                                              \
-    const MemIdx memory(reader.ReadU32());                                     \
-    const uint64_t pages = rt::MemorySize(*instance, memory);                  \
-    pc = reader.position();                                                    \
-    PUSH(D, pages);                                                            \
-    NEXT(AfterPush(D));                                                        \
+// [exec-memory.size] Pages of 64 KiB of memory 0 inline; other page sizes and memories by the
+// runtime.
+#define MEMORY_SIZE_HANDLER(D, _)                             \
+  HANDLER(MemorySize_##D) {                                   \
+    TrustedReader reader(pc + 1);                             \
+    const MemIdx memory(reader.ReadU32());                    \
+    const uint64_t pages = rt::MemorySize(*instance, memory); \
+    pc = reader.position();                                   \
+    PUSH(D, pages);                                           \
+    NEXT(AfterPush(D));                                       \
   }
 INTERP_DEPTHS(MEMORY_SIZE_HANDLER, )
 
@@ -119,22 +134,22 @@ HANDLER(MemoryGrow_0) {  // [exec-memory.grow]
 }
 
 // Bulk instructions. Their prefix and number take two bytes; LongPrefix arranges for that.
-#define BULK_HANDLER(Name, Imm, operands, ...)                            \
-  HANDLER(Name##_0) {                                                     \
-    SYNC();                                                               \
-    TrustedReader reader(pc + 2);                                         \
+#define BULK_HANDLER(Name, Imm, operands, ...)                                   \
+  HANDLER(Name##_0) {                                                            \
+    SYNC();                                                                      \
+    TrustedReader reader(pc + 2);                                                \
     [[maybe_unused]] const imm::Imm i = imm::Read(reader, imm::Tag<imm::Imm>()); \
-    Slot* const a = sp - (operands);                                      \
-    const Trap trap = (__VA_ARGS__);                                      \
-    if (trap != Trap::kNone) [[unlikely]] RAISE(trap);                    \
-    sp = a;                                                               \
-    pc = reader.position();                                               \
-    NEXT(0);                                                              \
+    Slot* const a = sp - (operands);                                             \
+    const Trap trap = (__VA_ARGS__);                                             \
+    if (trap != Trap::kNone) [[unlikely]]                                        \
+      RAISE(trap);                                                               \
+    sp = a;                                                                      \
+    pc = reader.position();                                                      \
+    NEXT(0);                                                                     \
   }
 BULK_HANDLER(MemoryFill, MemIdx, 3,
              rt::MemoryFill(*instance, i, a[0], static_cast<uint32_t>(a[1]), a[2]))
-BULK_HANDLER(MemoryCopy, MemoryCopy, 3,
-             rt::MemoryCopy(*instance, i.dst, i.src, a[0], a[1], a[2]))
+BULK_HANDLER(MemoryCopy, MemoryCopy, 3, rt::MemoryCopy(*instance, i.dst, i.src, a[0], a[1], a[2]))
 BULK_HANDLER(MemoryInit, MemoryInit, 3,
              rt::MemoryInit(*instance, i.data, i.memory, a[0], static_cast<uint32_t>(a[1]),
                             static_cast<uint32_t>(a[2])))

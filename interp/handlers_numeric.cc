@@ -5,19 +5,19 @@
 // of the stack, at each depth of cached operands.
 
 #include "interp/handlers.h"
-#include "libwasm/opcodes/immediates.h"
+#include "interp/leb.h"
 #include "libwasm/runtime/numerics.h"
-#include "libwasm/support/reader.h"
 
 namespace wasm::interp {
 
-#define NUMERIC_HANDLER(D, Name, length)                              \
-  HANDLER(Name##_##D) {                                               \
-    using Op = Operator<&num::Name>;                                  \
-    const Trap trap = Op::Apply<D>(sp, r0, r1);                       \
-    if (Op::kTraps && trap != Trap::kNone) [[unlikely]] RAISE(trap);  \
-    pc += length;                                                     \
-    NEXT(Op::After(D));                                               \
+#define NUMERIC_HANDLER(D, Name, length)                \
+  HANDLER(Name##_##D) {                                 \
+    using Op = Operator<&num::Name>;                    \
+    const Trap trap = Op::Apply<D>(sp, r0, r1);         \
+    if (Op::kTraps && trap != Trap::kNone) [[unlikely]] \
+      RAISE(trap);                                      \
+    pc += length;                                       \
+    NEXT(Op::After(D));                                 \
   }
 #define NUMERIC_0x00(Name) INTERP_DEPTHS(NUMERIC_HANDLER, Name, 1)
 #define NUMERIC_0xfc(Name) INTERP_DEPTHS(NUMERIC_HANDLER, Name, 2)
@@ -30,73 +30,86 @@ namespace wasm::interp {
   return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(byte << 1)) >> 1);
 }
 
-#define I32_CONST(D, _)                                                                    \
-  HANDLER(I32Const_##D##_Long) {                                                           \
-    const uint32_t low = (pc[1] & 0x7fu) | (pc[2] & 0x7fu) << 7;                           \
-    if (pc[2] < 0x80) {                                                                    \
-      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(low << 18) >> 18));               \
-      pc += 3;                                                                             \
-      NEXT(AfterPush(D));                                                                  \
-    }                                                                                      \
-    const uint32_t more = low | (pc[3] & 0x7fu) << 14;                                     \
-    if (pc[3] < 0x80) {                                                                    \
-      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(more << 11) >> 11));              \
-      pc += 4;                                                                             \
-      NEXT(AfterPush(D));                                                                  \
-    }                                                                                      \
-    const uint32_t most = more | (pc[4] & 0x7fu) << 21;                                    \
-    if (pc[4] < 0x80) {                                                                    \
-      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(most << 4) >> 4));                \
-      pc += 5;                                                                             \
-      NEXT(AfterPush(D));                                                                  \
-    }                                                                                      \
-    PUSH(D, most | static_cast<uint32_t>(pc[5]) << 28);                                    \
-    pc += 6;                                                                               \
-    NEXT(AfterPush(D));                                                                    \
-  }                                                                                        \
-  HANDLER(I32Const_##D) {                                                                  \
-    if (pc[1] >= 0x80) [[unlikely]] TAIL(I32Const_##D##_Long);                             \
-    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                                     \
-    pc += 2;                                                                               \
-    NEXT(AfterPush(D));                                                                    \
+// The speed build's key tells a byte from more; there the test is not reached.
+#define I32_CONST(D, _)                                                       \
+  HANDLER(I32Const_##D##_Long) {                                              \
+    if (IsFiveBytes(pc + 1)) {                                                \
+      PUSH(D, ReadFiveBytes(pc + 1));                                         \
+      pc += 6;                                                                \
+      NEXT(AfterPush(D));                                                     \
+    }                                                                         \
+    const uint32_t low = (pc[1] & 0x7fu) | (pc[2] & 0x7fu) << 7;              \
+    if (pc[2] < 0x80) {                                                       \
+      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(low << 18) >> 18));  \
+      pc += 3;                                                                \
+      NEXT(AfterPush(D));                                                     \
+    }                                                                         \
+    const uint32_t more = low | (pc[3] & 0x7fu) << 14;                        \
+    if (pc[3] < 0x80) {                                                       \
+      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(more << 11) >> 11)); \
+      pc += 4;                                                                \
+      NEXT(AfterPush(D));                                                     \
+    }                                                                         \
+    const uint32_t most = more | uint32_t{pc[4]} << 21;                       \
+    PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(most << 4) >> 4));     \
+    pc += 5;                                                                  \
+    NEXT(AfterPush(D));                                                       \
+  }                                                                           \
+  HANDLER(I32Const_##D) {                                                     \
+    if (pc[1] >= 0x80) [[unlikely]]                                           \
+      TAIL(I32Const_##D##_Long);                                              \
+    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                        \
+    pc += 2;                                                                  \
+    NEXT(AfterPush(D));                                                       \
   }
 INTERP_DEPTHS(I32_CONST, )
 
-#define I64_CONST(D, _)                                         \
-  COLD_HANDLER(I64Const_##D##_Long) {                           \
-    TrustedReader reader(pc + 1);                               \
-    const int64_t value = reader.ReadS64();                     \
-    PUSH(D, static_cast<uint64_t>(value));                      \
-    pc = reader.position();                                     \
-    NEXT(AfterPush(D));                                         \
-  }                                                             \
-  HANDLER(I64Const_##D) {                                       \
-    if (pc[1] >= 0x80) [[unlikely]] TAIL(I64Const_##D##_Long);  \
-    PUSH(D, SmallConst(pc[1]));                                 \
-    pc += 2;                                                    \
-    NEXT(AfterPush(D));                                         \
+#ifdef TRENAIL_DISPATCH_SPEED
+#define BAKED_CONST(byte, D)                          \
+  HANDLER(I32Const_##D##_At##byte) {                  \
+    PUSH(D, static_cast<uint32_t>(SmallConst(byte))); \
+    pc += 2;                                          \
+    NEXT(AfterPush(D));                               \
+  }
+#define BAKED_CONSTS(D, _) INTERP_BAKED_CONSTS(BAKED_CONST, D)
+INTERP_DEPTHS(BAKED_CONSTS, )
+#endif
+
+#define I64_CONST(D, _)                     \
+  HANDLER(I64Const_##D##_Long) {            \
+    uint32_t length;                        \
+    PUSH(D, ReadSigned64(pc + 1, &length)); \
+    ADVANCE_BY(1, length);                  \
+    NEXT(AfterPush(D));                     \
+  }                                         \
+  HANDLER(I64Const_##D) {                   \
+    if (pc[1] >= 0x80) [[unlikely]]         \
+      TAIL(I64Const_##D##_Long);            \
+    PUSH(D, SmallConst(pc[1]));             \
+    pc += 2;                                \
+    NEXT(AfterPush(D));                     \
   }
 INTERP_DEPTHS(I64_CONST, )
 
-#define FLOAT_CONST(D, Name, Bits)     \
-  HANDLER(Name##_##D) {                \
-    PUSH(D, LoadBytes<Bits>(pc + 1));  \
-    pc += 1 + sizeof(Bits);            \
-    NEXT(AfterPush(D));                \
+#define FLOAT_CONST(D, Name, Bits)    \
+  HANDLER(Name##_##D) {               \
+    PUSH(D, LoadBytes<Bits>(pc + 1)); \
+    pc += 1 + sizeof(Bits);           \
+    NEXT(AfterPush(D));               \
   }
 INTERP_DEPTHS(FLOAT_CONST, F32Const, uint32_t)
 INTERP_DEPTHS(FLOAT_CONST, F64Const, uint64_t)
 
 // The wide arithmetic proposal: two results each.
-#define WIDE_HANDLER(Name, params, ...)                    \
-  HANDLER(Name##_0) {                                      \
-    Slot* const a = sp - (params);                         \
-    const num::U64Pair result = num::Name(__VA_ARGS__);    \
-    a[0] = result.low;                                     \
-    a[1] = result.high;                                    \
-    sp = a + 2;                                            \
-    pc += 2;                                               \
-    NEXT(0);                                               \
+#define WIDE_HANDLER(Name, params, ...)                 \
+  HANDLER(Name##_0) {                                   \
+    Slot* const a = sp - (params);                      \
+    const num::U64Pair result = num::Name(__VA_ARGS__); \
+    a[0] = result.low;                                  \
+    a[1] = result.high;                                 \
+    sp = a + 2;                                         \
+    pc += 2;                                            \
+    NEXT(0);                                            \
   }
 WIDE_HANDLER(I64Add128, 4, a[0], a[1], a[2], a[3])
 WIDE_HANDLER(I64Sub128, 4, a[0], a[1], a[2], a[3])

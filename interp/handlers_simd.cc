@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Vector instructions [exec-vec], made from the table's rows, at depth 0: a vector takes two slots
-// and is never cached. A number behind the prefix from 0x80 on takes two bytes; LongPrefix leaves pc
-// one byte further, so that handlers find their immediate at pc + 2 in any case.
+// and is never cached. A number behind the prefix from 0x80 on takes two bytes; LongPrefix leaves
+// pc one byte further, so that handlers find their immediate at pc + 2 in any case.
 
 #include "interp/handlers.h"
 #include "interp/memory_access.h"
@@ -52,45 +52,46 @@ struct LaneOperator<fn> {
   }
 
 // Memory accesses: `at` is the place, `lane` the lane if there is one.
-#define VECTOR_ACCESS(Name, Imm, MemArgOf, index, size, ...)                        \
-  HANDLER(Name##_0) {                                                               \
-    TrustedReader reader(pc + 2);                                                   \
-    const imm::Imm i = imm::Read(reader, imm::Tag<imm::Imm>());                     \
-    uint8_t* const at = Locate(instance, MemArgOf, index, size);                    \
-    if (at == nullptr) [[unlikely]] RAISE(Trap::kMemoryOutOfBounds);                \
-    __VA_ARGS__                                                                     \
-    pc = reader.position();                                                         \
-    NEXT(0);                                                                        \
+#define VECTOR_ACCESS(Name, Imm, MemArgOf, index, size, ...)     \
+  HANDLER(Name##_0) {                                            \
+    TrustedReader reader(pc + 2);                                \
+    const imm::Imm i = imm::Read(reader, imm::Tag<imm::Imm>());  \
+    uint8_t* const at = Locate(instance, MemArgOf, index, size); \
+    if (at == nullptr) [[unlikely]]                              \
+      RAISE(Trap::kMemoryOutOfBounds);                           \
+    __VA_ARGS__                                                  \
+    pc = reader.position();                                      \
+    NEXT(0);                                                     \
   }
 #define LOAD_0x00(Name)
 #define STORE_0x00(Name)
-#define LOAD_0xfd(Name)                                    \
-  VECTOR_ACCESS(Name, MemArg, i, sp[-1], 16, {             \
-    WriteV128(sp - 1, LoadBytes<V128>(at));                \
-    sp += 1;                                               \
+#define LOAD_0xfd(Name)                        \
+  VECTOR_ACCESS(Name, MemArg, i, sp[-1], 16, { \
+    WriteV128(sp - 1, LoadBytes<V128>(at));    \
+    sp += 1;                                   \
   })
-#define STORE_0xfd(Name)                                   \
-  VECTOR_ACCESS(Name, MemArg, i, sp[-3], 16, {             \
-    std::memcpy(at, sp - 2, 16);                           \
-    sp -= 3;                                               \
+#define STORE_0xfd(Name)                       \
+  VECTOR_ACCESS(Name, MemArg, i, sp[-3], 16, { \
+    std::memcpy(at, sp - 2, 16);               \
+    sp -= 3;                                   \
   })
 #define LOAD(Name, prefix, code, text, type, MemType, Feature) LOAD_##prefix(Name)
 #define STORE(Name, prefix, code, text, type, MemType, Feature) STORE_##prefix(Name)
-#define LOAD_VEC(Name, prefix, code, text, RawType, Feature)                  \
-  VECTOR_ACCESS(Name, MemArg, i, sp[-1], sizeof(RawType), {                   \
-    WriteV128(sp - 1, num::Name(LoadBytes<RawType>(at)));                     \
-    sp += 1;                                                                  \
+#define LOAD_VEC(Name, prefix, code, text, RawType, Feature) \
+  VECTOR_ACCESS(Name, MemArg, i, sp[-1], sizeof(RawType), {  \
+    WriteV128(sp - 1, num::Name(LoadBytes<RawType>(at)));    \
+    sp += 1;                                                 \
   })
-#define LOAD_LANE(Name, prefix, code, text, RawType, Feature)                                \
-  VECTOR_ACCESS(Name, MemArgLane, i.memarg, sp[-3], sizeof(RawType), {                       \
-    WriteV128(sp - 3, num::Name(ReadV128(sp - 2), i.lane, LoadBytes<RawType>(at)));          \
-    sp -= 1;                                                                                 \
+#define LOAD_LANE(Name, prefix, code, text, RawType, Feature)                       \
+  VECTOR_ACCESS(Name, MemArgLane, i.memarg, sp[-3], sizeof(RawType), {              \
+    WriteV128(sp - 3, num::Name(ReadV128(sp - 2), i.lane, LoadBytes<RawType>(at))); \
+    sp -= 1;                                                                        \
   })
-#define STORE_LANE(Name, prefix, code, text, RawType, Feature)                               \
-  VECTOR_ACCESS(Name, MemArgLane, i.memarg, sp[-3], sizeof(RawType), {                       \
-    const RawType raw = num::Name(ReadV128(sp - 2), i.lane);                                 \
-    std::memcpy(at, &raw, sizeof(raw));                                                      \
-    sp -= 3;                                                                                 \
+#define STORE_LANE(Name, prefix, code, text, RawType, Feature)         \
+  VECTOR_ACCESS(Name, MemArgLane, i.memarg, sp[-3], sizeof(RawType), { \
+    const RawType raw = num::Name(ReadV128(sp - 2), i.lane);           \
+    std::memcpy(at, &raw, sizeof(raw));                                \
+    sp -= 3;                                                           \
   })
 #include "libwasm/opcodes/instructions.def"
 

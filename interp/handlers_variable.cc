@@ -6,50 +6,57 @@
 
 #include "interp/careful.h"
 #include "interp/handlers.h"
+#include "interp/leb.h"
 #include "libwasm/support/reader.h"
 
 namespace wasm::interp {
 
 // What a local instruction does to local number `index`, at a pc behind its immediate.
-#define LOCAL_GET_BODY(D, index)    \
-  PUSH(D, locals[index]);           \
+#define LOCAL_GET_BODY(D, index) \
+  PUSH(D, locals[index]);        \
   NEXT(AfterPush(D))
-#define LOCAL_SET_BODY(D, index)    \
-  locals[index] = PEEK(D, 0);       \
-  POP(D, 1);                        \
+#define LOCAL_SET_BODY(D, index) \
+  locals[index] = PEEK(D, 0);    \
+  POP(D, 1);                     \
   NEXT(AfterPop(D))
-#define LOCAL_TEE_BODY(D, index)    \
-  locals[index] = PEEK(D, 0);       \
+#define LOCAL_TEE_BODY(D, index) \
+  locals[index] = PEEK(D, 0);    \
   NEXT(D)
 
-#define LOCAL_HANDLERS(D, Name, BODY)                          \
-  COLD_HANDLER(Name##_##D##_Long) {                            \
-    TrustedReader reader(pc + 1);                              \
-    const uint32_t index = reader.ReadU32();                   \
-    pc = reader.position();                                    \
-    BODY(D, index);                                            \
-  }                                                            \
-  HANDLER(Name##_##D##_TwoBytes) {                             \
-    if (pc[2] >= 0x80) [[unlikely]] TAIL(Name##_##D##_Long);   \
-    const uint32_t index = (pc[1] & 0x7fu) | pc[2] << 7;       \
-    pc += 3;                                                   \
-    BODY(D, index);                                            \
-  }                                                            \
-  HANDLER(Name##_##D) {                                        \
-    const uint32_t index = pc[1];                              \
-    if (index >= 0x80) [[unlikely]] TAIL(Name##_##D##_TwoBytes); \
-    pc += 2;                                                   \
-    BODY(D, index);                                            \
+#define LOCAL_HANDLERS(D, Name, BODY)                      \
+  HANDLER(Name##_##D##_Longest) {                          \
+    uint32_t length;                                       \
+    const uint32_t index = ReadTwoToFour(pc + 1, &length); \
+    pc += 1 + length;                                      \
+    BODY(D, index);                                        \
+  }                                                        \
+  HANDLER(Name##_##D##_Long) {                             \
+    if (pc[2] < 0x80) {                                    \
+      const uint32_t index = (pc[1] & 0x7fu) | pc[2] << 7; \
+      pc += 3;                                             \
+      BODY(D, index);                                      \
+    }                                                      \
+    if (!IsFiveBytes(pc + 1)) TAIL(Name##_##D##_Longest);  \
+    const uint32_t index = ReadFiveBytes(pc + 1);          \
+    pc += 6;                                               \
+    BODY(D, index);                                        \
+  }                                                        \
+  HANDLER(Name##_##D) {                                    \
+    const uint32_t index = pc[1];                          \
+    if (index >= 0x80) [[unlikely]]                        \
+      TAIL(Name##_##D##_Long);                             \
+    pc += 2;                                               \
+    BODY(D, index);                                        \
   }
 INTERP_DEPTHS(LOCAL_HANDLERS, LocalGet, LOCAL_GET_BODY)
 INTERP_DEPTHS(LOCAL_HANDLERS, LocalSet, LOCAL_SET_BODY)
 INTERP_DEPTHS(LOCAL_HANDLERS, LocalTee, LOCAL_TEE_BODY)
 
 #ifdef TRENAIL_DISPATCH_SPEED
-#define BAKED_LOCAL(n, D, Name, BODY)  \
-  HANDLER(Name##_##D##_At##n) {        \
-    pc += 2;                           \
-    BODY(D, n);                        \
+#define BAKED_LOCAL(n, D, Name, BODY) \
+  HANDLER(Name##_##D##_At##n) {       \
+    pc += 2;                          \
+    BODY(D, n);                       \
   }
 #define BAKED_LOCALS(D, Name, BODY) INTERP_BAKED_LOCALS(BAKED_LOCAL, D, Name, BODY)
 INTERP_DEPTHS(BAKED_LOCALS, LocalGet, LOCAL_GET_BODY)
@@ -58,32 +65,32 @@ INTERP_DEPTHS(BAKED_LOCALS, LocalTee, LOCAL_TEE_BODY)
 #endif
 
 // Globals [exec-global.get] [exec-global.set].
-#define GLOBAL_GET_BODY(D, index)                 \
-  PUSH(D, instance->globals[index]->value[0]);    \
+#define GLOBAL_GET_BODY(D, index)              \
+  PUSH(D, instance->globals[index]->value[0]); \
   NEXT(AfterPush(D))
-#define GLOBAL_SET_BODY(D, index)                 \
+#define GLOBAL_SET_BODY(D, index)                  \
   instance->globals[index]->value[0] = PEEK(D, 0); \
-  POP(D, 1);                                      \
+  POP(D, 1);                                       \
   NEXT(AfterPop(D))
 INTERP_DEPTHS(LOCAL_HANDLERS, GlobalGet, GLOBAL_GET_BODY)
 INTERP_DEPTHS(LOCAL_HANDLERS, GlobalSet, GLOBAL_SET_BODY)
 
 // [exec-drop] [exec-select]
-#define DROP_HANDLER(D, _)  \
-  HANDLER(Drop_##D) {       \
-    POP(D, 1);              \
-    pc += 1;                \
-    NEXT(AfterPop(D));      \
+#define DROP_HANDLER(D, _) \
+  HANDLER(Drop_##D) {      \
+    POP(D, 1);             \
+    pc += 1;               \
+    NEXT(AfterPop(D));     \
   }
 INTERP_DEPTHS(DROP_HANDLER, )
 
-#define SELECT_HANDLER(D, _)                                                         \
-  HANDLER(Select_##D) {                                                              \
+#define SELECT_HANDLER(D, _)                                                                 \
+  HANDLER(Select_##D) {                                                                      \
     const uint64_t value = static_cast<uint32_t>(PEEK(D, 0)) != 0 ? PEEK(D, 2) : PEEK(D, 1); \
-    POP(D, 3);                                                                       \
-    PUSH(AfterPop(D, 3), value);                                                     \
-    pc += 1;                                                                         \
-    NEXT(AfterPush(AfterPop(D, 3)));                                                 \
+    POP(D, 3);                                                                               \
+    PUSH(AfterPop(D, 3), value);                                                             \
+    pc += 1;                                                                                 \
+    NEXT(AfterPush(AfterPop(D, 3)));                                                         \
   }
 INTERP_DEPTHS(SELECT_HANDLER, )
 

@@ -22,8 +22,8 @@ Trap Run(VMThread* thread, Frame* frame) {
   const void* const table = TableFor(code, thread);
   Slot* const sp = frame->locals + code->local_slots;
 #ifdef TRENAIL_DISPATCH_PORTABLE
-  Machine machine{table,         instance,   frame, FastMemory(instance), frame->locals,
-                  code->code,    sp,         0,     0,                    SideTable(code)};
+  Machine machine{table, instance, frame, FastMemory(instance), frame->locals, code->code,
+                  sp,    0,        0,     SideTable(code)};
   Status status;
   do {
     status = Lookup(machine.table, machine.pc)(&machine);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The operand stack seen through the cached registers: pushes and pops whose depth is known at
-// compile time, and the application of a C++ function to the top of the stack. At depth 1 the top is
-// r0; at depth 2 it is r1, above r0; what lies deeper is in memory below sp.
+// compile time, and the application of a C++ function to the top of the stack. At depth 1 the top
+// is r0; at depth 2 it is r1, above r0; what lies deeper is in memory below sp.
 
 #ifndef TRENAIL_INTERP_STACK_H_
 #define TRENAIL_INTERP_STACK_H_
@@ -27,9 +27,12 @@ constexpr int AfterPush(int depth) { return depth < 2 ? depth + 1 : 2; }
 // The slot `distance` below the top.
 template <int depth, int distance>
 [[gnu::always_inline]] inline uint64_t Peek(const Slot* sp, uint64_t r0, uint64_t r1) {
-  if constexpr (distance >= depth) return sp[-(distance - depth) - 1];
-  else if constexpr (depth == 2 && distance == 0) return r1;
-  else return r0;
+  if constexpr (distance >= depth)
+    return sp[-(distance - depth) - 1];
+  else if constexpr (depth == 2 && distance == 0)
+    return r1;
+  else
+    return r0;
 }
 template <int depth, int count = 1>
 [[gnu::always_inline]] inline void Pop(Slot*& sp) {
@@ -60,16 +63,23 @@ inline constexpr int kSlots = std::is_same_v<T, V128> ? 2 : 1;
 
 template <typename T>
 [[gnu::always_inline]] inline T FromSlot(uint64_t slot) {
-  if constexpr (std::is_same_v<T, float>) return std::bit_cast<float>(static_cast<uint32_t>(slot));
-  else if constexpr (std::is_same_v<T, double>) return std::bit_cast<double>(slot);
-  else return static_cast<T>(slot);
+  if constexpr (std::is_same_v<T, float>)
+    return std::bit_cast<float>(static_cast<uint32_t>(slot));
+  else if constexpr (std::is_same_v<T, double>)
+    return std::bit_cast<double>(slot);
+  else
+    return static_cast<T>(slot);
 }
 template <typename T>
 [[gnu::always_inline]] inline uint64_t ToSlot(T value) {
-  if constexpr (std::is_same_v<T, float>) return std::bit_cast<uint32_t>(value);
-  else if constexpr (std::is_same_v<T, double>) return std::bit_cast<uint64_t>(value);
-  else if constexpr (sizeof(T) <= 4) return static_cast<uint32_t>(value);
-  else return static_cast<uint64_t>(value);
+  if constexpr (std::is_same_v<T, float>)
+    return std::bit_cast<uint32_t>(value);
+  else if constexpr (std::is_same_v<T, double>)
+    return std::bit_cast<uint64_t>(value);
+  else if constexpr (sizeof(T) <= 4)
+    return static_cast<uint32_t>(value);
+  else
+    return static_cast<uint64_t>(value);
 }
 [[gnu::always_inline]] inline V128 ReadV128(const Slot* at) { return LoadBytes<V128>(at); }
 [[gnu::always_inline]] inline void WriteV128(Slot* at, const V128& value) {
@@ -89,7 +99,8 @@ struct ResultOf<OrTrap<T>> {
 
 // Pushes a result of any type; only at depth 0 for vectors, which stay in memory.
 template <int depth, typename T>
-[[gnu::always_inline]] inline void PushValue(Slot*& sp, uint64_t& r0, uint64_t& r1, const T& value) {
+[[gnu::always_inline]] inline void PushValue(Slot*& sp, uint64_t& r0, uint64_t& r1,
+                                             const T& value) {
   if constexpr (std::is_same_v<T, V128>) {
     static_assert(depth == 0);
     WriteV128(sp, value);

@@ -52,15 +52,19 @@ Handler* PrefixedHandler(uint8_t prefix, uint32_t code) {
     return code < handlers.size() ? handlers[code] : &trenail_op_Illegal;
   };
   switch (prefix) {
-    case 0xfb: return at(kFb);
-    case 0xfc: return at(kFc);
-    case 0xfd: return at(kFd);
-    default: return at(kFe);
+    case 0xfb:
+      return at(kFb);
+    case 0xfc:
+      return at(kFc);
+    case 0xfd:
+      return at(kFd);
+    default:
+      return at(kFe);
   }
 }
 
-// Leaves pc such that the immediate is at pc + 2, as if the number had one byte; except for branches,
-// whose targets count from the true first byte and which skip the number themselves.
+// Leaves pc such that the immediate is at pc + 2, as if the number had one byte; except for
+// branches, whose targets count from the true first byte and which skip the number themselves.
 HANDLER(LongPrefix) {
   const uint8_t prefix = pc[0];
   TrustedReader reader(pc + 1);
@@ -71,13 +75,14 @@ HANDLER(LongPrefix) {
   TAIL_POINTER(PrefixedHandler(prefix, code));
 }
 
-#define FUEL_HANDLERS(D, _)                                                     \
-  HANDLER(FuelStep_##D) {                                                       \
-    FLUSH(D);                                                                   \
-    VMThread* const thread = instance->thread;                                  \
-    if (thread->fuel == 0) [[unlikely]] RAISE(Trap::kFuelExhausted);            \
-    thread->fuel -= 1;                                                          \
-    TAIL_POINTER(BaseHandler(pc, IsCareful(frame->code)));                      \
+#define FUEL_HANDLERS(D, _)                                \
+  HANDLER(FuelStep_##D) {                                  \
+    FLUSH(D);                                              \
+    VMThread* const thread = instance->thread;             \
+    if (thread->fuel == 0) [[unlikely]]                    \
+      RAISE(Trap::kFuelExhausted);                         \
+    thread->fuel -= 1;                                     \
+    TAIL_POINTER(BaseHandler(pc, IsCareful(frame->code))); \
   }
 INTERP_DEPTHS(FUEL_HANDLERS, )
 

@@ -1,0 +1,113 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// LEB128 immediates that are long and hot: linkers pad what they relocate to five bytes. Decoding
+// is free of loops and calls, so that handlers keep without a stack frame; where the length
+// matters, it is branched on rather than added to pc, so that the next fetch does not wait for it.
+
+#ifndef TRENAIL_INTERP_LEB_H_
+#define TRENAIL_INTERP_LEB_H_
+
+#include <bit>
+#include <cstdint>
+
+#include "interp/dispatch.h"
+
+namespace wasm::interp {
+
+// True if an integer of 32 bits at `at` takes all five bytes.
+[[gnu::always_inline]] inline bool IsFiveBytes(const uint8_t* at) {
+  return (LoadBytes<uint32_t>(at) & 0x80808080u) == 0x80808080u;
+}
+// The 32 bits of five bytes.
+[[gnu::always_inline]] inline uint32_t ReadFiveBytes(const uint8_t* at) {
+  const uint64_t w = LoadBytes<uint64_t>(at);
+  return static_cast<uint32_t>((w & 0x7f) | (w >> 1 & 0x3f80) | (w >> 2 & 0x1fc000) |
+                               (w >> 3 & 0xfe00000) | (w >> 4 & 0xf0000000));
+}
+// The bits of four bytes, the last of which ends the integer.
+[[gnu::always_inline]] inline uint32_t ReadFourBytes(const uint8_t* at) {
+  const uint32_t w = LoadBytes<uint32_t>(at);
+  return (w & 0x7f) | (w >> 1 & 0x3f80) | (w >> 2 & 0x1fc000) | (w >> 3 & 0xfe00000);
+}
+// An unsigned integer of two to four bytes, and its length.
+[[gnu::always_inline]] inline uint32_t ReadTwoToFour(const uint8_t* at, uint32_t* length) {
+  uint32_t value = (at[0] & 0x7fu) | (at[1] & 0x7fu) << 7;
+  *length = 2;
+  if (at[1] >= 0x80) {
+    value |= (at[2] & 0x7fu) << 14;
+    *length = 3;
+    if (at[2] >= 0x80) {
+      value |= uint32_t{at[3]} << 21;
+      *length = 4;
+    }
+  }
+  return value;
+}
+// Any unsigned integer of 32 bits.
+[[gnu::always_inline]] inline uint32_t ReadIndex(const uint8_t* at, uint32_t* length) {
+  if (at[0] < 0x80) {
+    *length = 1;
+    return at[0];
+  }
+  if (IsFiveBytes(at)) {
+    *length = 5;
+    return ReadFiveBytes(at);
+  }
+  return ReadTwoToFour(at, length);
+}
+
+// The seven low bits of each byte, joined.
+[[gnu::always_inline]] inline uint64_t JoinSevens(uint64_t w) {
+  w &= 0x7f7f7f7f7f7f7f7f;
+  w = (w & 0x007f007f007f007f) | (w & 0x7f007f007f007f00) >> 1;
+  w = (w & 0x00003fff00003fff) | (w & 0x3fff00003fff0000) >> 2;
+  return (w & 0x0fffffff) | (w & 0x0fffffff00000000) >> 4;
+}
+// A signed integer of up to 64 bits, and its length.
+[[gnu::always_inline]] inline uint64_t ReadSigned64(const uint8_t* at, uint32_t* length) {
+  const uint64_t w = LoadBytes<uint64_t>(at);
+  const uint64_t ends = ~w & 0x8080808080808080;
+  const uint64_t low = JoinSevens(w);  // 56 bits
+  if (ends != 0) {
+    const uint32_t bytes = (static_cast<uint32_t>(std::countr_zero(ends)) >> 3) + 1;
+    *length = bytes;
+    const uint32_t unused = 64 - 7 * bytes;
+    return static_cast<uint64_t>(static_cast<int64_t>(low << unused) >> unused);
+  }
+  if (at[8] < 0x80) {
+    *length = 9;
+    return low | static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(at[8] << 1))) << 55;
+  }
+  *length = 10;
+  return low | uint64_t{at[8] & 0x7fu} << 56 | uint64_t{at[9]} << 63;
+}
+
+// Advances pc by a length that the processor predicts instead of waiting for it.
+#define ADVANCE_BY(extra, length)   \
+  do {                              \
+    switch (length) {               \
+      case 2:                       \
+        ADVANCE_CASE((extra) + 2);  \
+      case 3:                       \
+        ADVANCE_CASE((extra) + 3);  \
+      case 4:                       \
+        ADVANCE_CASE((extra) + 4);  \
+      case 5:                       \
+        ADVANCE_CASE((extra) + 5);  \
+      case 9:                       \
+        ADVANCE_CASE((extra) + 9);  \
+      case 10:                      \
+        ADVANCE_CASE((extra) + 10); \
+      default:                      \
+        pc += (extra) + (length);   \
+    }                               \
+  } while (false)
+#define ADVANCE_CASE(bytes)    \
+  pc += (bytes);               \
+  asm volatile("" : "+r"(pc)); \
+  break
+
+}  // namespace wasm::interp
+
+#endif  // TRENAIL_INTERP_LEB_H_
