@@ -13,6 +13,8 @@
 #error "choose a form of dispatch: TRENAIL_DISPATCH_SPEED, _SMALL or _PORTABLE"
 #endif
 
+// clang-format off
+
 // Depths of the operand stack cached in registers: 0, 1 and 2 in the speed build, else only 0.
 #ifdef TRENAIL_DISPATCH_SPEED
 #define INTERP_DEPTHS(X, ...) X(0, __VA_ARGS__) X(1, __VA_ARGS__) X(2, __VA_ARGS__)
@@ -150,5 +152,7 @@
   X(Else) X(End) X(Br) X(BrIf) X(BrTable) X(Return) X(Call) X(CallIndirect) X(Drop) X(Select) \
       X(LocalGet) X(LocalSet) X(LocalTee) X(GlobalGet) X(GlobalSet) X(I32Const) X(I64Const)   \
           X(F32Const) X(F64Const) X(MemorySize) X(RefIsNull)
+
+// clang-format on
 
 #endif  // TRENAIL_INTERP_TUNING_H_
