@@ -26,7 +26,7 @@ SIGHTGLASS_LONG = [
 ]
 # Kernels in text form and the argument that makes them take long enough.
 TEXT_KERNELS = [
-    ('bulk-ops', 5000), ('counter-global', 20000000), ('counter-local', 20000000),
+    ('bulk-ops', 50000), ('counter-global', 20000000), ('counter-local', 20000000),
     ('counter-param', 20000000), ('fibonacci-iter', 10000000), ('fibonacci-rec', 30),
     ('fibonacci-tail', 10000000),
 ]

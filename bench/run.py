@@ -113,7 +113,7 @@ def compare_engines(title, programs, engines, rounds, results):
     rows.append(summary('geomean', programs))
     print(f'## {title}: processor seconds, least of {rounds}\n')
     table([''] + names + [f'{a} / {b}' for a, b in pairs], rows)
-    results[title] = {f'{program} {engine}': value for (program, engine), value in times.items()}
+    results[title] = {' '.join(key): value for key, value in times.items()}
 
 
 def cpu_seconds(command, rounds):
@@ -174,7 +174,7 @@ def validate(arguments, results):
     results['side table bytes per body byte'] = total_table / total_body if total_body else None
     print('## Decoding and validation, one thread\n')
     table(['', 'bytes', 'trenail validate, ms', 'wasm-validate, ms', 'times faster',
-           'without the process, ns/byte', 'side table, bytes per byte of code'], rows)
+           'without the process, ns per byte of code', 'side table, bytes per byte of code'], rows)
     if not peer:
         print('wasm-validate is absent.\n')
 
@@ -187,7 +187,9 @@ def start(arguments, scratch, results):
     module = scratch / 'empty.wasm'
     module.write_bytes(b'\0asm\1\0\0\0')
     command = scratch / 'command.wasm'
-    command.write_bytes(b'\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7\x0a\1\6_start\0\0\x0a\4\1\2\0\x0b')
+    # An empty function _start and a page of memory, which some engines insist on.
+    command.write_bytes(b'\0asm\1\0\0\0' b'\1\4\1\x60\0\0' b'\3\2\1\0' b'\5\3\1\0\1'
+                        b'\7\x13\2\6_start\0\0\6memory\2\0' b'\x0a\4\1\2\0\x0b')
     runs = [('an empty static C program', [empty]),
             ('trenail run, empty module', [arguments.trenail, 'run', module]),
             ('trenail run, empty _start', [arguments.trenail, 'run', command])]
@@ -199,10 +201,10 @@ def start(arguments, scratch, results):
         line += (['--'] if number else []) + words
     done = subprocess.run([str(word) for word in line], check=False, text=True,
                           stdout=subprocess.PIPE)
-    if done.returncode != 0:
+    medians = [[float(x) for x in row.split('\t')] for row in done.stdout.splitlines()]
+    if done.returncode != 0 or len(medians) != len(runs):
         print('Start: a command failed.\n')
         return
-    medians = [[float(x) for x in row.split('\t')] for row in done.stdout.splitlines()]
     base = medians[0]
     rows = [[name, f'{median:.0f}', f'{least:.0f}', f'{median / base[0]:.2f}',
              f'{least / base[1]:.2f}'] for (name, _), (median, least) in zip(runs, medians)]

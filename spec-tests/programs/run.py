@@ -56,9 +56,9 @@ def expected_output(module, stream):
     return None
 
 
-def check_program(trenail, module):
+def check_program(trenail, module, timeout):
     outcome = run([*trenail, 'run', '--bench-hooks', '--dir', '.', module.name], cwd=module.parent,
-                  timeout=300)
+                  timeout=timeout)
     # What bench.end reports is not the program's.
     outcome.stderr = re.sub(rb'bench: [0-9.]+ ms\n', b'', outcome.stderr)
     if outcome.timed_out:
@@ -98,9 +98,11 @@ def main():
     arguments = parser.parse_args()
     trenail = shlex.split(arguments.wrapper) + [str(pathlib.Path(arguments.trenail).resolve())]
 
+    # Some take an interpreter minutes, more on a busy machine.
+    timeout = 1500 if arguments.long or arguments.all else 120
     modules = corpora('modules')
     benchmarks = modules / 'wasmi-benchmarks'
-    jobs = [(name, lambda path=path: check_program(trenail, path))
+    jobs = [(name, lambda path=path: check_program(trenail, path, timeout))
             for name, path in programs(modules)]
     jobs += [(f'{name}.wat', lambda name=name, n=n, result=result: check_invoke(
         trenail, benchmarks / 'wat' / f'{name}.wat', f'run({n})', result))
