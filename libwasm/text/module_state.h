@@ -13,19 +13,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "libwasm/support/hash.h"
 #include "libwasm/text/cursor.h"
 #include "libwasm/types/types.h"
 
 namespace wasm::text {
 
-struct StringHash {
-  size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-};
-using SymbolMap = absl::flat_hash_map<std::string_view, uint32_t, StringHash>;
+using SymbolMap = std::unordered_map<std::string_view, uint32_t, StringHash>;
 
 // Keeps decoded strings alive for the views of them.
 class StringArena {

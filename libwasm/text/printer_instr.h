@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "libwasm/module/module.h"
 #include "libwasm/opcodes/immediates.h"
 #include "libwasm/support/reader.h"
@@ -75,7 +75,7 @@ class InstrPrinter {
   const ModuleIds& ids_;
   const IdSpace* locals_ = nullptr;
   const NameMap* label_names_ = nullptr;
-  absl::flat_hash_map<uint32_t, IdSpace> fields_;
+  std::unordered_map<uint32_t, IdSpace> fields_;
   std::string text_;
   uint32_t depth_ = 0;
   Opcode opcode_ = Opcode::Unreachable;

@@ -4,8 +4,9 @@
 #include "libwasm/text/printer_names.h"
 
 #include <algorithm>
+#include <unordered_set>
 
-#include "absl/container/flat_hash_set.h"
+#include "libwasm/support/hash.h"
 #include "libwasm/text/printer_values.h"
 
 namespace wasm::text {
@@ -19,15 +20,10 @@ auto FindByIndex(const List& list, uint32_t index) -> decltype(&list.begin()->se
   return at != list.end() && at->first == index ? &at->second : nullptr;
 }
 
-// std::hash by hand: the table's own hash does not take std::string_view.
-struct HashView {
-  size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-};
-
 }  // namespace
 
 IdSpace::IdSpace(const NameMap& names, uint64_t size) {
-  absl::flat_hash_set<std::string_view, HashView, std::equal_to<>> taken;
+  std::unordered_set<std::string_view, StringHash> taken;
   entries_.reserve(names.names.size());
   for (const auto& [index, name] : names.names) {
     if (index >= size) break;

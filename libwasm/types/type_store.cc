@@ -8,9 +8,10 @@
 #include "libwasm/types/type_store.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
+#include "libwasm/support/hash.h"
 
 namespace wasm {
 
@@ -96,7 +97,7 @@ void LayOut(CanonType& canon) {
 
 struct TypeStore::Impl {
   std::mutex mutex;
-  absl::flat_hash_map<Spelling, TypeId> groups;
+  std::unordered_map<Spelling, TypeId, WordsHash> groups;
   uint32_t count = 0;
 };
 

@@ -46,7 +46,8 @@ Result<Specification> ReadSpecification(const fs::path& path) {
   Specification specification;
   if (!fs::exists(path)) return specification;
   std::ifstream file(path);
-  Json json = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return Failure(path.string() + ": not a JSON object");
   for (const auto& [key, value] : json.items()) {
     if (key == "args" && value.is_array()) {
