@@ -6,6 +6,7 @@
 #include "cli/input.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 namespace trenail::cli {
 namespace {
@@ -56,7 +58,33 @@ Result<void> WriteAll(int fd, std::span<const uint8_t> bytes) {
 
 }  // namespace
 
-Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
+FileBytes::FileBytes(std::span<const uint8_t> bytes) {
+  if (bytes.empty()) return;
+  Reserve(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), free_room());
+  Append(bytes.size());
+}
+
+void FileBytes::Reserve(size_t capacity) {
+  constexpr size_t kLargePage = 2 << 20;
+  constexpr size_t kLarge = kLargePage / 8;
+  uint8_t* data;
+  if (capacity >= kLarge) {
+    capacity = (capacity + kLargePage - 1) / kLargePage * kLargePage;
+    data = static_cast<uint8_t*>(std::aligned_alloc(kLargePage, capacity));
+#ifdef MADV_HUGEPAGE
+    if (data != nullptr) madvise(data, capacity, MADV_HUGEPAGE);
+#endif
+  } else {
+    data = static_cast<uint8_t*>(std::malloc(capacity));
+  }
+  if (data == nullptr) throw std::bad_alloc();
+  if (size_ != 0) std::memcpy(data, data_.get(), size_);
+  data_.reset(data);
+  capacity_ = capacity;
+}
+
+Result<FileBytes> ReadFile(const std::string& path) {
   // Not blocking on open: a FIFO without a writer is waited for by the first read only.
   Descriptor file(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return Failed("cannot open the file", errno);
@@ -66,27 +94,26 @@ Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
     return std::unexpected(Error(ErrorKind::kHost, "is a directory, a file is needed"));
   }
 
-  std::vector<uint8_t> bytes;
+  FileBytes bytes;
   constexpr size_t kBlock = 64 << 10;
   size_t expected = S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0;
   const auto too_large = [] {
     return std::unexpected(Error(ErrorKind::kHost, "is larger than any module can be (4 GiB)"));
   };
   if (expected > kMaxFileSize) return too_large();
-  size_t size = 0;
   for (;;) {
     // One byte more than expected, so that the last read sees the end and nothing is copied.
-    if (bytes.size() == size) bytes.resize(std::max({expected + 1, size + size / 2, kBlock}));
-    if (size > kMaxFileSize) return too_large();
-    ssize_t count = read(file.get(), bytes.data() + size, bytes.size() - size);
+    if (bytes.capacity() == bytes.size())
+      bytes.Reserve(std::max({expected + 1, bytes.size() + bytes.size() / 2, kBlock}));
+    if (bytes.size() > kMaxFileSize) return too_large();
+    ssize_t count = read(file.get(), bytes.free_room(), bytes.capacity() - bytes.size());
     if (count < 0) {
       if (errno == EINTR) continue;
       return Failed("cannot read the file", errno);
     }
     if (count == 0) break;
-    size += static_cast<size_t>(count);
+    bytes.Append(static_cast<size_t>(count));
   }
-  bytes.resize(size);
   return bytes;
 }
 

@@ -8,6 +8,8 @@
 #define TRENAIL_CLI_INPUT_H_
 
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,8 +28,34 @@ enum class FileKind {
   kUnknown,
 };
 
+// The contents of a file. Memory is not touched before it is read into, and large files get large
+// pages: for a program that looks at its input once, page faults are a good part of its time.
+class FileBytes {
+ public:
+  FileBytes() = default;
+  FileBytes(std::span<const uint8_t> bytes);  // NOLINT: implicit on purpose; copies
+  const uint8_t* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+  const uint8_t* begin() const { return data(); }
+  const uint8_t* end() const { return data() + size_; }
+
+  // For whoever reads: room for `capacity` bytes, of which the present ones are kept.
+  void Reserve(size_t capacity);
+  size_t capacity() const { return capacity_; }
+  uint8_t* free_room() { return data_.get() + size_; }
+  void Append(size_t count) { size_ += count; }
+
+ private:
+  struct Free {
+    void operator()(uint8_t* data) const { std::free(data); }
+  };
+  std::unique_ptr<uint8_t[], Free> data_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
 // "-" is standard input. Errors are of kind kHost and end with the operating system's reason.
-wasm::Result<std::vector<uint8_t>> ReadFile(const std::string& path);
+wasm::Result<FileBytes> ReadFile(const std::string& path);
 
 // Writes through a temporary file beside it, so that a failure leaves no half of a file. "-" is
 // standard output.

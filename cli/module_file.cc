@@ -18,8 +18,8 @@ using wasm::Feature;
 using wasm::FeatureSet;
 using wasm::Result;
 
-Result<std::vector<uint8_t>> LoadModule(const std::string& path) {
-  std::vector<uint8_t> bytes = TRY(ReadFile(path));
+Result<FileBytes> LoadModule(const std::string& path) {
+  FileBytes bytes = TRY(ReadFile(path));
   switch (Detect(bytes)) {
     case FileKind::kEmpty:
       return std::unexpected(Error::Malformed(0, "unexpected end: the file is empty"));
@@ -32,7 +32,7 @@ Result<std::vector<uint8_t>> LoadModule(const std::string& path) {
           ErrorKind::kMalformed,
           "this is native code (ELF), and this version of trenail knows WebAssembly modules only"));
     case FileKind::kText:
-      return ParseText(AsText(bytes));
+      return FileBytes(TRY(ParseText(AsText(bytes))));
     case FileKind::kModule:
     case FileKind::kUnknown:
       break;

@@ -12,13 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/input.h"
 #include "libwasm/support/error.h"
 #include "libwasm/types/features.h"
 
 namespace trenail::cli {
 
 // kHost: unreadable; kMalformed: a text with an error in it, a component, an empty file, ….
-wasm::Result<std::vector<uint8_t>> LoadModule(const std::string& path);
+wasm::Result<FileBytes> LoadModule(const std::string& path);
 
 // "+x,-y" changes the set that is given; what it does not know is an error that lists the names.
 wasm::Result<void> ApplyFeatures(std::string_view text, wasm::FeatureSet& features);

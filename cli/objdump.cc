@@ -42,7 +42,7 @@ int ObjdumpCommand(const Arguments& arguments) {
   int exit_code = kExitOk;
   for (const std::string& file : files) {
     auto failed = [&](const Error& error) { exit_code = std::max(exit_code, Report(error, file)); };
-    Result<std::vector<uint8_t>> bytes = LoadModule(file);
+    Result<FileBytes> bytes = LoadModule(file);
     if (!bytes) {
       failed(bytes.error());
       continue;

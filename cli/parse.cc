@@ -34,7 +34,7 @@ int ParseCommand(const Arguments& arguments) {
     writer.Print();
     return ExitCode(error);
   };
-  Result<std::vector<uint8_t>> text = ReadFile(file);
+  Result<FileBytes> text = ReadFile(file);
   if (!text) return fail(text.error(), file);
   FileKind kind = Detect(*text);
   if (kind == FileKind::kModule || kind == FileKind::kComponent) {

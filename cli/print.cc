@@ -15,7 +15,7 @@ namespace trenail::cli {
 namespace {
 
 wasm::Result<std::string> Print(const std::string& file, const wasm::text::PrintOptions& options) {
-  std::vector<uint8_t> bytes = TRY(LoadModule(file));
+  FileBytes bytes = TRY(LoadModule(file));
   auto module = TRY(wasm::binary::DecodeModule(bytes, {}));
   return wasm::text::PrintModule(*module, options);
 }

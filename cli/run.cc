@@ -138,7 +138,7 @@ std::unexpected<Failure> FailedIn(const std::string& file, Error error) {
 }
 
 Outcome<Module> Load(const Engine& engine, const std::string& file) {
-  Result<std::vector<uint8_t>> bytes = LoadModule(file);
+  Result<FileBytes> bytes = LoadModule(file);
   if (!bytes) return FailedIn(file, std::move(bytes.error()));
   Result<Module> module = Module::Parse(engine, *bytes);
   if (!module) return FailedIn(file, std::move(module.error()));

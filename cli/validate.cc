@@ -45,8 +45,8 @@ int ValidateCommand(const Arguments& arguments) {
     Result<void> result;
     if (auto bytes = LoadModule(file); !bytes) {
       result = std::unexpected(std::move(bytes.error()));
-    } else if (auto module = Module::Parse(engine, *bytes); !module) {
-      result = std::unexpected(std::move(module.error()));
+    } else if (auto valid = Module::Validate(engine, *bytes); !valid) {
+      result = std::unexpected(std::move(valid.error()));
     }
     if (!result) exit_code = std::max(exit_code, ExitCode(result.error()));
     if (json) {

@@ -177,6 +177,22 @@ Result<Module> Module::Parse(const Engine& engine, std::span<const uint8_t> byte
   return Module(engine, std::move(validated));
 }
 
+Result<void> Module::Validate(const Engine& engine, std::span<const uint8_t> bytes) {
+  const EngineOptions& options = engine.options();
+  TypeStore& types = *engine.impl()->types;
+  wasm::validate::ValidateOptions validate_options;
+  validate_options.threads = options.validation_threads;
+  validate_options.discard_code = true;
+  auto decoded =
+      wasm::binary::DecodeModule(bytes, options.features, {.borrow = true, .names = false});
+  if (decoded && wasm::validate::ValidateModule(std::move(*decoded), types, validate_options))
+    return {};
+  // Once more, for an error that has the function's name.
+  decoded = TRY(wasm::binary::DecodeModule(bytes, options.features));
+  TRY(wasm::validate::ValidateModule(std::move(*decoded), types, validate_options));
+  return {};
+}
+
 std::vector<ImportType> Module::imports() const {
   std::vector<ImportType> result;
   for (const wasm::Import& import : module_->module().imports)

@@ -141,6 +141,9 @@ class Module {
   // Decodes and validates `bytes`, which are copied. Errors: kMalformed or kInvalid, with the byte
   // offset and, inside a body, the function's index and name.
   static Result<Module> Parse(const Engine& engine, std::span<const uint8_t> bytes);
+  // The same judgement without a module to keep [embed-module-validate]: cheaper. All bodies are
+  // validated, whatever the engine's options.
+  static Result<void> Validate(const Engine& engine, std::span<const uint8_t> bytes);
 
   std::vector<ImportType> imports() const;
   std::vector<ExportType> exports() const;

@@ -40,11 +40,12 @@ bool IsComponent(std::span<const uint8_t> bytes) {
 }
 
 Result<std::shared_ptr<Module>> DecodeModule(std::span<const uint8_t> bytes,
-                                             const FeatureSet& features) {
+                                             const FeatureSet& features,
+                                             const DecodeOptions& options) {
   if (bytes.size() > limits::kModuleSize)
     return std::unexpected(Error::Malformed(0, "module too large: the limit is 1 GiB"));
   auto module = std::make_shared<Module>();
-  module->bytes = ModuleBytes(bytes);
+  module->bytes = options.borrow ? ModuleBytes::Borrow(bytes) : ModuleBytes(bytes);
   module->features = features;
   ErrorSink sink;
   if (!SectionDecoder(module.get(), &sink).DecodeAll()) {
@@ -54,6 +55,7 @@ Result<std::shared_ptr<Module>> DecodeModule(std::span<const uint8_t> bytes,
       return std::unexpected(bodies.TakeError());
     return std::unexpected(sink.TakeError());
   }
+  if (!options.names) return module;
   for (const CustomSection& custom : module->customs) {
     if (custom.name != "name") continue;
     ReadNamesLeniently(*module, custom, &module->names);

@@ -17,10 +17,16 @@
 
 namespace wasm::binary {
 
+struct DecodeOptions {
+  bool borrow = false;  // the bytes outlive the module, which is not run: they are not copied
+  bool names = true;    // read the name section
+};
+
 // Copies `bytes`. A damaged name section does not fail the module: what could be read of it is
 // kept.
 Result<std::shared_ptr<Module>> DecodeModule(std::span<const uint8_t> bytes,
-                                             const FeatureSet& features);
+                                             const FeatureSet& features,
+                                             const DecodeOptions& options = {});
 
 // True if `bytes` begin as a module or a component of the binary format does.
 bool IsBinary(std::span<const uint8_t> bytes);

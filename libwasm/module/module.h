@@ -27,24 +27,32 @@
 
 namespace wasm {
 
-// The bytes of a module, owned, with readable zero padding behind them: the interpreter fetches two
-// bytes at a time and may look past the end of the last body.
+// The bytes of a module. Owned, they have readable zero padding behind them: the interpreter
+// fetches two bytes at a time and may look past the end of the last body. Borrowed, they have none:
+// enough to decode and validate, not to run.
 class ModuleBytes {
  public:
   static constexpr size_t kPadding = 16;
   ModuleBytes() = default;
   explicit ModuleBytes(std::span<const uint8_t> bytes)
-      : size_(bytes.size()), data_(std::make_unique_for_overwrite<uint8_t[]>(size_ + kPadding)) {
-    std::copy(bytes.begin(), bytes.end(), data_.get());
-    std::fill_n(data_.get() + size_, kPadding, uint8_t{0});
+      : owned_(std::make_unique_for_overwrite<uint8_t[]>(bytes.size() + kPadding)),
+        bytes_(owned_.get(), bytes.size()) {
+    std::copy(bytes.begin(), bytes.end(), owned_.get());
+    std::fill_n(owned_.get() + bytes.size(), kPadding, uint8_t{0});
   }
-  const uint8_t* data() const { return data_.get(); }
-  size_t size() const { return size_; }
-  std::span<const uint8_t> span() const { return {data_.get(), size_}; }
+  // `bytes` must outlive the result.
+  static ModuleBytes Borrow(std::span<const uint8_t> bytes) {
+    ModuleBytes result;
+    result.bytes_ = bytes;
+    return result;
+  }
+  const uint8_t* data() const { return bytes_.data(); }
+  size_t size() const { return bytes_.size(); }
+  std::span<const uint8_t> span() const { return bytes_; }
 
  private:
-  size_t size_ = 0;
-  std::unique_ptr<uint8_t[]> data_;
+  std::unique_ptr<uint8_t[]> owned_;
+  std::span<const uint8_t> bytes_;
 };
 
 // A half-open range of bytes in the module.

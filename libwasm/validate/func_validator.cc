@@ -28,22 +28,29 @@ FuncValidator::FuncValidator(const ModuleContext& context) : c_(context) {
     sig_types_[i] = ToValType(static_cast<SigType>(i), AddrType::kI32);
 }
 
-std::unique_ptr<CodeInfo> FuncValidator::ValidateBody(FuncIdx index, ErrorSink* sink) {
-  wide_ = legacy_ = false;
-  const Function& function = c_.module.functions[index.value];
-  for (;;) {
-    CheckedReader reader(c_.module.Bytes(function.body), function.body.begin, sink);
-    if (Begin(index, &reader) && Run()) {
-      if (!reader.AtEnd()) {
-        reader.Malformed("section size mismatch");
-        return nullptr;
-      }
-      auto info = std::make_unique<CodeInfo>();
-      FinishBody(info.get());
-      return info;
-    }
-    if (!restart_) return nullptr;
+bool FuncValidator::RunBody(FuncIdx index, CheckedReader* reader) {
+  wide_ = legacy_ = no_fast_path_ = false;
+  const uint8_t* const begin = reader->position();
+  while (!Begin(index, reader) || !Run()) {
+    if (!restart_) return false;
+    reader->SetPosition(begin);
   }
+  return reader->AtEnd() || reader->Malformed("section size mismatch");
+}
+
+std::unique_ptr<CodeInfo> FuncValidator::ValidateBody(FuncIdx index, ErrorSink* sink) {
+  const ByteRange body = c_.module.functions[index.value].body;
+  CheckedReader reader(c_.module.Bytes(body), body.begin, sink);
+  if (!RunBody(index, &reader)) return nullptr;
+  auto info = std::make_unique<CodeInfo>();
+  FinishBody(info.get());
+  return info;
+}
+
+bool FuncValidator::CheckBody(FuncIdx index, ErrorSink* sink) {
+  const ByteRange body = c_.module.functions[index.value].body;
+  CheckedReader reader(c_.module.Bytes(body), body.begin, sink);
+  return RunBody(index, &reader);
 }
 
 bool FuncValidator::Begin(FuncIdx index, CheckedReader* reader) {
@@ -92,8 +99,8 @@ bool FuncValidator::BeginFrame(const FuncType* type) {
 
 bool FuncValidator::Run() {
   while (num_frames_ != 0) {
-    if (!check_special_) [[likely]]
-      RunFast();
+    if (!check_special_ && !no_fast_path_) [[likely]]
+      if (!RunFast()) return false;
     if (!ReadInstruction(*this)) [[unlikely]]
       return false;
   }
@@ -345,19 +352,9 @@ bool FuncValidator::CheckData(DataIdx index) {
 
 // ---- immediates of rows with a signature -----------------------------------------------------
 
-namespace {
-// "i16x8.extract_lane_s" has 8 lanes.
-uint32_t NumLanes(Opcode op) {
-  const std::string_view text = Info(op).text;
-  uint32_t lanes = 0;
-  for (size_t i = text.find('x') + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
-    lanes = lanes * 10 + static_cast<uint32_t>(text[i] - '0');
-  return lanes;
-}
-}  // namespace
-
 bool FuncValidator::CheckImmediate(Opcode op, const imm::Lane& imm) {
-  return imm.lane < NumLanes(op) || Fail("invalid lane index " + std::to_string(imm.lane));
+  return imm.lane < NumLanes(Info(op).text) ||
+         Fail("invalid lane index " + std::to_string(imm.lane));
 }
 
 bool FuncValidator::CheckImmediate(Opcode, const imm::Lanes16& imm) {

@@ -27,12 +27,22 @@
 
 namespace wasm::validate {
 
+// "i16x8.extract_lane_s" has 8 lanes.
+constexpr uint32_t NumLanes(std::string_view text) {
+  uint32_t lanes = 0;
+  for (size_t i = text.find('x') + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
+    lanes = lanes * 10 + static_cast<uint32_t>(text[i] - '0');
+  return lanes;
+}
+
 class FuncValidator {
  public:
   explicit FuncValidator(const ModuleContext& context);
 
   // Validates the body of a defined function. Null with the error in the sink.
   std::unique_ptr<CodeInfo> ValidateBody(FuncIdx index, ErrorSink* sink);
+  // The same without its product. False with the error in the sink.
+  bool CheckBody(FuncIdx index, ErrorSink* sink);
 
   // Validates the constant expression [valid-constant] at the front of `expr`, which must have
   // `type`. Globals below `num_globals` are in its context. Functions that it names are marked in
@@ -120,9 +130,12 @@ class FuncValidator {
   // Stands below the payload of a legacy catch: the slot that holds the exception.
   static constexpr ValType kHiddenExn = ValType::Ref(HeapType::kBot, true);
 
+  // Begins and runs the body; the reader then stands behind it.
+  bool RunBody(FuncIdx index, CheckedReader* reader);
   bool Run();
-  // Visits instructions that need no more than a glance; stops in front of any other.
-  void RunFast();
+  // Visits instructions that need no more than a glance; stops in front of any other. False if the
+  // body must start over.
+  bool RunFast();
   bool BeginFrame(const FuncType* type);
   void FinishBody(CodeInfo* info);
 
@@ -325,6 +338,7 @@ class FuncValidator {
   bool wide_ = false;
   bool legacy_ = false;
   bool restart_ = false;
+  bool no_fast_path_ = false;
   SideTableBuilder table_;
   std::array<ValType, 10> sig_types_;
   FuncType const_type_;

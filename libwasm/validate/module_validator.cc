@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libwasm/binary/expr_syntax.h"
+#include "libwasm/binary/section_decoder.h"
 #include "libwasm/support/reader.h"
 #include "libwasm/validate/func_validator.h"
 #include "libwasm/validate/module_context.h"
@@ -52,12 +53,15 @@ class ContextHolder : public BodyValidator {
 // wins, whoever finds it.
 class BodiesValidation {
  public:
-  explicit BodiesValidation(const ModuleContext& context)
-      : c_(context), next_(context.module.num_imported_functions), limit_(num_functions()) {}
+  BodiesValidation(const ModuleContext& context, bool discard_code)
+      : c_(context),
+        discard_code_(discard_code),
+        next_(context.module.num_imported_functions),
+        limit_(num_functions()) {}
 
   std::optional<Error> Run(unsigned threads) {
-    const size_t runs = (num_functions() - next_ + kRun - 1) / kRun;
-    threads = static_cast<unsigned>(std::clamp<size_t>(threads, 1, std::max<size_t>(runs, 1)));
+    const size_t useful = std::min((num_functions() - next_) / kRun, CodeSize() / kCodePerThread);
+    threads = static_cast<unsigned>(std::clamp<size_t>(threads, 1, std::max<size_t>(useful, 1)));
     std::vector<std::thread> helpers;
     for (unsigned i = 1; i < threads; ++i) helpers.emplace_back([this] { Work(); });
     Work();
@@ -67,6 +71,14 @@ class BodiesValidation {
 
  private:
   static constexpr uint32_t kRun = 16;
+  // Starting a thread takes as long as validating about a tenth of this.
+  static constexpr uint32_t kCodePerThread = 128 << 10;
+
+  uint32_t CodeSize() const {
+    for (const Module::Section& section : c_.module.sections)
+      if (section.id == static_cast<uint8_t>(binary::SectionId::kCode)) return section.range.size();
+    return 0;
+  }
 
   uint32_t num_functions() const { return static_cast<uint32_t>(c_.module.functions.size()); }
 
@@ -78,12 +90,13 @@ class BodiesValidation {
       for (uint32_t i = first; i < first + kRun; ++i) {
         if (i >= limit_.load(std::memory_order_relaxed)) return;
         ErrorSink sink;
-        std::unique_ptr<CodeInfo> info = validator.ValidateBody(FuncIdx(i), &sink);
-        if (info == nullptr) {
+        std::unique_ptr<CodeInfo> info;
+        if (discard_code_ ? !validator.CheckBody(FuncIdx(i), &sink)
+                          : (info = validator.ValidateBody(FuncIdx(i), &sink)) == nullptr) {
           Report(FuncIdx(i), sink.TakeError());
           return;
         }
-        c_.vm.Publish(FuncIdx(i), std::move(info));
+        if (info != nullptr) c_.vm.Publish(FuncIdx(i), std::move(info));
       }
     }
   }
@@ -96,6 +109,7 @@ class BodiesValidation {
   }
 
   const ModuleContext& c_;
+  const bool discard_code_;
   std::atomic<uint32_t> next_;
   std::atomic<uint32_t> limit_;
   std::mutex mutex_;
@@ -124,7 +138,8 @@ Result<std::shared_ptr<const ValidatedModule>> ValidateModule(std::shared_ptr<co
   if (!ModuleRules(validated.get(), &holder->context, &sink).CheckAll())
     return std::unexpected(MalformedFirst(*module, sink.TakeError()));
   if (!options.lazy_bodies) {
-    std::optional<Error> error = BodiesValidation(holder->context).Run(options.threads);
+    std::optional<Error> error =
+        BodiesValidation(holder->context, options.discard_code).Run(options.threads);
     if (error.has_value()) return std::unexpected(MalformedFirst(*module, std::move(*error)));
   }
   validated->body_validator = std::move(holder);

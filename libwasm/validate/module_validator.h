@@ -16,7 +16,9 @@ namespace wasm::validate {
 
 struct ValidateOptions {
   bool lazy_bodies = false;  // bodies are validated by ValidatedModule::body_validator
-  unsigned threads = 1;      // for the bodies; the result does not depend on it
+  bool discard_code =
+      false;             // all bodies are validated, but as little is kept as if they were lazy
+  unsigned threads = 1;  // for the bodies; the result does not depend on it
 };
 
 // The error is that of lowest offset among the bodies, after everything else. Bytes of a body that

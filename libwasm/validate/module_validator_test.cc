@@ -217,23 +217,29 @@ TEST_CASE("errors say where") {
   CHECK((*module)->bytes.data()[*valid.error().offset()] == 0x1a);
 }
 
-// Many functions, some of them wrong.
-Bytes ManyFunctions(uint32_t count, std::initializer_list<uint32_t> wrong) {
+// Many functions, some of them wrong, each so many bytes longer.
+Bytes ManyFunctions(uint32_t count, std::initializer_list<uint32_t> wrong, size_t nops = 0) {
   Bytes functions, code;
   WriteUnsignedLeb(functions, count);
   WriteUnsignedLeb(code, count);
   for (uint32_t i = 0; i < count; ++i) {
     functions.push_back(0);
     const bool bad = std::find(wrong.begin(), wrong.end(), i) != wrong.end();
-    code = code + (bad ? Bytes{3, 0, 0x1a, 0x0b} : Bytes{5, 0, 0x41, 0, 0x1a, 0x0b});
+    Bytes body = bad ? Bytes{0, 0x1a} : Bytes{0, 0x41, 0, 0x1a};
+    body.insert(body.end(), nops, 0x01);
+    body.push_back(0x0b);
+    const Bytes sized = Sized(body);
+    code.insert(code.end(), sized.begin(), sized.end());
   }
   return kHeader + Section(1, {1, 0x60, 0, 0}) + Section(3, functions) + Section(10, code);
 }
 
 TEST_CASE("threads find the same first error") {
-  CHECK(Problem(ManyFunctions(1000, {}), {}, 4).empty());
+  // Enough code for four threads.
+  CHECK(Problem(ManyFunctions(1000, {}, 600), {}, 4).empty());
+  const Bytes wrong = ManyFunctions(1000, {997, 500, 501, 123}, 600);
   for (int round = 0; round < 20; ++round) {
-    auto module = binary::DecodeModule(ManyFunctions(1000, {997, 500, 501, 123}), {});
+    auto module = binary::DecodeModule(wrong, {});
     REQUIRE(module.has_value());
     TypeStore store;
     auto valid = ValidateModule(*module, store, {.threads = 4});
@@ -255,6 +261,53 @@ TEST_CASE("lazy bodies are validated on demand") {
   CHECK(*vm.body_validator->ValidateBody(vm, FuncIdx(0)) == *first);
   CHECK_FALSE(vm.body_validator->ValidateBody(vm, FuncIdx(1)).has_value());
   CHECK_FALSE(ValidateFunction(vm, FuncIdx(1)).has_value());
+}
+
+TEST_CASE("code that is not kept is judged alike") {
+  for (const Bytes& bytes : {ManyFunctions(3, {}), ManyFunctions(3, {1}), BusyModule()}) {
+    auto module = binary::DecodeModule(bytes, {}, {.borrow = true, .names = false});
+    REQUIRE(module.has_value());
+    CHECK((*module)->bytes.data() == bytes.data());
+    TypeStore store;
+    auto valid = ValidateModule(*module, store, {.discard_code = true});
+    const std::string problem = Problem(bytes);
+    REQUIRE(valid.has_value() == problem.empty());
+    if (!valid) {
+      CHECK(valid.error().message() == problem);
+      continue;
+    }
+    CHECK((*valid)->code(FuncIdx(0)) == nullptr);
+    CHECK((*valid)->body_validator->ValidateBody(**valid, FuncIdx(0)).has_value());
+  }
+}
+
+TEST_CASE("no instruction reaches beyond its body, whatever follows there") {
+  // What would complete the instruction is in the next body or behind the code.
+  const Bytes next = Sized(Bytes{0, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x0b});
+  const Bytes behind = Section(0, Text("padding") + Bytes(64, 0x0b));
+  for (const Bytes& cut : std::vector<Bytes>{{0x41},
+                                             {0x41, 0x80},
+                                             {0x44, 0, 0},
+                                             {0x43},
+                                             {0x20},
+                                             {0x02},
+                                             {0x04},
+                                             {0x41, 0, 0x0d},
+                                             {0x0c},
+                                             {0x10},
+                                             {0x41, 0, 0x28},
+                                             {0x41, 0, 0x28, 2},
+                                             {0x23}}) {
+    const Bytes module = kHeader + Section(1, {1, 0x60, 0, 0}) + Section(3, {2, 0, 0}) +
+                         Section(5, {1, 0, 1}) +
+                         Section(10, Bytes{2} + Sized(Bytes{1, 1, kI32} + cut) + next) + behind;
+    CHECK(Problem(module) != "");
+    // The wide rows, behind a vector.
+    const Bytes wide =
+        kHeader + Section(1, {1, 0x60, 0, 0}) + Section(3, {2, 0, 0}) + Section(5, {1, 0, 1}) +
+        Section(10, Bytes{2} + Sized(Bytes{1, 1, 0x7b, 0x20, 0, 0xfd, 0x0c}) + next) + behind;
+    CHECK(Problem(wide) != "");
+  }
 }
 
 TEST_CASE("resources that a body asks for are bounded") {
@@ -291,7 +344,8 @@ TEST_CASE("resources that a body asks for are bounded") {
 
 TEST_CASE("damaged modules are refused or valid, never worse") {
   std::mt19937 random(7);
-  for (const Bytes& module : {BusyModule(), ModuleOfBody({}, {}, {0x0b})}) {
+  const Bytes behind = Section(0, Text("padding") + Bytes(64, 0));
+  for (const Bytes& module : {BusyModule(), BusyModule() + behind, ModuleOfBody({}, {}, {0x0b})}) {
     REQUIRE(Problem(module).empty());
     for (size_t size = 0; size < module.size(); ++size)
       Problem(Bytes(module.begin(), module.begin() + static_cast<ptrdiff_t>(size)));

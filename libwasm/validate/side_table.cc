@@ -3,6 +3,7 @@
 
 #include "libwasm/validate/side_table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -14,17 +15,6 @@ void SideTableBuilder::Reset() {
   pending_.clear();
   ranges_.clear();
   range_of_try_.clear();
-}
-
-// While an entry waits, pc_delta holds the branch's pc and entry_delta the next of the chain.
-void SideTableBuilder::AddForward(uint32_t pc, Chain* chain, uint32_t keep, uint32_t drop) {
-  const uint32_t here = position();
-  entries_.push_back({static_cast<int32_t>(pc), -1, keep, drop});
-  if (chain->last_entry == kNone)
-    chain->first_entry = here;
-  else
-    entries_[chain->last_entry].entry_delta = static_cast<int32_t>(here);
-  chain->last_entry = here;
 }
 
 // While a clause waits, target_entry holds the next of the chain.
@@ -39,18 +29,8 @@ void SideTableBuilder::AddForwardClause(CatchClause clause, Chain* chain) {
   chain->last_clause = here;
 }
 
-void SideTableBuilder::ResolveOne(uint32_t entry, uint32_t target_pc, uint32_t target_position) {
-  WideSideTableEntry& e = entries_[entry];
-  e.pc_delta = static_cast<int32_t>(target_pc) - e.pc_delta;
-  e.entry_delta = static_cast<int32_t>(target_position) - static_cast<int32_t>(entry);
-}
-
-void SideTableBuilder::Resolve(const Chain& chain, uint32_t target_pc, uint32_t target_position) {
-  for (uint32_t entry = chain.first_entry; entry != kNone;) {
-    const uint32_t next = static_cast<uint32_t>(entries_[entry].entry_delta);
-    ResolveOne(entry, target_pc, target_position);
-    entry = next;
-  }
+void SideTableBuilder::ResolveClauses(const Chain& chain, uint32_t target_pc,
+                                      uint32_t target_position) {
   for (uint32_t clause = chain.first_clause; clause != kNone;) {
     const uint32_t next = clauses_[clause].target_entry;
     clauses_[clause].target_pc = target_pc;
@@ -59,21 +39,12 @@ void SideTableBuilder::Resolve(const Chain& chain, uint32_t target_pc, uint32_t 
   }
 }
 
-void SideTableBuilder::Concatenate(SideTableBuilder* builder, Chain* to, const Chain& from) {
-  if (from.first_entry != kNone) {
-    if (to->last_entry == kNone)
-      to->first_entry = from.first_entry;
-    else
-      builder->entries_[to->last_entry].entry_delta = static_cast<int32_t>(from.first_entry);
-    to->last_entry = from.last_entry;
-  }
-  if (from.first_clause != kNone) {
-    if (to->last_clause == kNone)
-      to->first_clause = from.first_clause;
-    else
-      builder->clauses_[to->last_clause].target_entry = from.first_clause;
-    to->last_clause = from.last_clause;
-  }
+void SideTableBuilder::ConcatenateClauses(Chain* to, const Chain& from) {
+  if (to->last_clause == kNone)
+    to->first_clause = from.first_clause;
+  else
+    clauses_[to->last_clause].target_entry = from.first_clause;
+  to->last_clause = from.last_clause;
 }
 
 uint32_t SideTableBuilder::NewTry() {
@@ -101,19 +72,25 @@ void SideTableBuilder::Finish(CodeInfo* info) {
            e.entry_delta >= std::numeric_limits<int16_t>::min() &&
            e.entry_delta <= std::numeric_limits<int16_t>::max();
   };
-  size_t size = entries_.size();
-  for (const WideSideTableEntry& e : entries_)
-    if (!is_narrow(e)) size += 2;
-  info->side_table.resize(size);
+  const size_t num_wide = entries_.size() - static_cast<size_t>(std::count_if(
+                                                entries_.begin(), entries_.end(), is_narrow));
+  info->side_table.reserve(entries_.size() + 2 * num_wide);
   size_t tail = entries_.size();
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    const WideSideTableEntry& e = entries_[i];
-    SideTableEntry& out = info->side_table[i];
+  for (const WideSideTableEntry& e : entries_) {
     if (is_narrow(e)) [[likely]] {
-      out = {e.pc_delta, static_cast<int16_t>(e.entry_delta), static_cast<uint8_t>(e.keep),
-             static_cast<uint8_t>(e.drop)};
+      info->side_table.push_back({e.pc_delta, static_cast<int16_t>(e.entry_delta),
+                                  static_cast<uint8_t>(e.keep), static_cast<uint8_t>(e.drop)});
     } else {
-      out = {static_cast<int32_t>(tail - i), 0, SideTableEntry::kOverflow, 0};
+      info->side_table.push_back(
+          {static_cast<int32_t>(tail - info->side_table.size()), 0, SideTableEntry::kOverflow, 0});
+      tail += 2;
+    }
+  }
+  if (num_wide != 0) [[unlikely]] {
+    tail = entries_.size();
+    info->side_table.resize(entries_.size() + 2 * num_wide);
+    for (const WideSideTableEntry& e : entries_) {
+      if (is_narrow(e)) continue;
       std::memcpy(static_cast<void*>(&info->side_table[tail]), &e, sizeof(e));
       tail += 2;
     }

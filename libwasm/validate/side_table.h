@@ -35,16 +35,47 @@ class SideTableBuilder {
     entries_.push_back({static_cast<int32_t>(int64_t{target_pc} - pc),
                         static_cast<int32_t>(int64_t{target_position} - here), keep, drop});
   }
-  void AddForward(uint32_t pc, Chain* chain, uint32_t keep, uint32_t drop);
+  // While an entry waits, pc_delta holds the branch's pc and entry_delta the next of the chain.
+  void AddForward(uint32_t pc, Chain* chain, uint32_t keep, uint32_t drop) {
+    const uint32_t here = position();
+    entries_.push_back({static_cast<int32_t>(pc), -1, keep, drop});
+    if (chain->last_entry == kNone)
+      chain->first_entry = here;
+    else
+      entries_[chain->last_entry].entry_delta = static_cast<int32_t>(here);
+    chain->last_entry = here;
+  }
   // An entry that is no jump.
   void AddPlain(int32_t pc_delta, uint32_t keep) { entries_.push_back({pc_delta, 1, keep, 0}); }
 
   // Sets the target of everything in the chain.
-  void Resolve(const Chain& chain, uint32_t target_pc, uint32_t target_position);
+  void Resolve(const Chain& chain, uint32_t target_pc, uint32_t target_position) {
+    for (uint32_t entry = chain.first_entry; entry != kNone;) {
+      const uint32_t next = static_cast<uint32_t>(entries_[entry].entry_delta);
+      ResolveOne(entry, target_pc, target_position);
+      entry = next;
+    }
+    if (chain.first_clause != kNone) [[unlikely]]
+      ResolveClauses(chain, target_pc, target_position);
+  }
   // Resolves one entry that is in no chain with others (an `if`).
-  void ResolveOne(uint32_t entry, uint32_t target_pc, uint32_t target_position);
+  void ResolveOne(uint32_t entry, uint32_t target_pc, uint32_t target_position) {
+    WideSideTableEntry& e = entries_[entry];
+    e.pc_delta = static_cast<int32_t>(target_pc) - e.pc_delta;
+    e.entry_delta = static_cast<int32_t>(target_position) - static_cast<int32_t>(entry);
+  }
   // Makes `from` wait for the target of `to`.
-  static void Concatenate(SideTableBuilder* builder, Chain* to, const Chain& from);
+  static void Concatenate(SideTableBuilder* builder, Chain* to, const Chain& from) {
+    if (from.first_entry != kNone) {
+      if (to->last_entry == kNone)
+        to->first_entry = from.first_entry;
+      else
+        builder->entries_[to->last_entry].entry_delta = static_cast<int32_t>(from.first_entry);
+      to->last_entry = from.last_entry;
+    }
+    if (from.first_clause != kNone) [[unlikely]]
+      builder->ConcatenateClauses(to, from);
+  }
 
   // Handlers. A clause's target is known at once (a loop, a catch body) or is the chain's.
   uint32_t num_clauses() const { return static_cast<uint32_t>(clauses_.size()); }
@@ -70,6 +101,9 @@ class SideTableBuilder {
   void Finish(CodeInfo* info);
 
  private:
+  void ResolveClauses(const Chain& chain, uint32_t target_pc, uint32_t target_position);
+  void ConcatenateClauses(Chain* to, const Chain& from);
+
   std::vector<WideSideTableEntry> entries_;
   std::vector<CatchClause> clauses_;
   std::vector<PendingClause> pending_;
