@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "libwasm/opcodes/visit.h"
 #include "libwasm/runtime/instance.h"
 
 namespace wasm::runtime {
@@ -16,6 +17,26 @@ namespace wasm::runtime {
 namespace {
 
 constexpr size_t kMaxTraceFrames = 64;
+
+struct SkipInstruction {
+  template <Opcode op>
+  bool Visit(Op<op>, const auto&) {
+    return true;
+  }
+  bool VisitSimple(Opcode, const auto&) { return true; }
+};
+
+// The instruction that ends at the frame's pc. Its length is not known from there: the code is read
+// from its beginning.
+const uint8_t* InstructionBefore(const Frame& frame) {
+  if (frame.code == nullptr || frame.pc <= frame.code->code || frame.pc > frame.code->code_end)
+    return frame.pc - 1;
+  TrustedReader reader(frame.code->code);
+  SkipInstruction skip;
+  const uint8_t* at = reader.position();
+  while (VisitInstruction(reader, skip) && reader.position() < frame.pc) at = reader.position();
+  return at;
+}
 
 TraceFrame Describe(const Frame& frame, bool newest) {
   const InstanceData& data = *frame.instance->data;
@@ -27,8 +48,9 @@ TraceFrame Describe(const Frame& frame, bool newest) {
   const uint8_t* bytes = module.bytes.data();
   if (frame.pc >= bytes && frame.pc <= bytes + module.bytes.size()) {
     result.code_offset = static_cast<uint64_t>(frame.pc - bytes);
-    // A suspended frame continues behind its call: the byte before belongs to it.
-    if (!newest && result.code_offset != 0) --result.code_offset;
+    // A suspended frame continues behind its call.
+    if (!newest && result.code_offset != 0)
+      result.code_offset = static_cast<uint64_t>(InstructionBefore(frame) - bytes);
   }
   return result;
 }
