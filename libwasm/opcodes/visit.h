@@ -22,7 +22,7 @@ namespace wasm {
 namespace visit_internal {
 [[gnu::cold, gnu::noinline]] inline bool IllegalOpcode(CheckedReader& r, const uint8_t* at,
                                                        uint8_t prefix, uint32_t code) {
-  constexpr char kHex[] = "0123456789abcdef";
+  static constexpr char kHex[] = "0123456789abcdef";
   auto hex = [](uint8_t byte) { return std::string{kHex[byte >> 4], kHex[byte & 15]}; };
   std::string message = "illegal opcode ";
   if (prefix == 0) return r.MalformedAt(at, message + hex(static_cast<uint8_t>(code)));

@@ -15,6 +15,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "libwasm/runtime/numerics_builtins.h"
+
 namespace wasm::num {
 
 namespace internal {
@@ -116,14 +118,14 @@ constexpr F Trunc(F z) {
 
 }  // namespace internal
 
-// f32: unary operators. The builtin is the bare instruction, without libm's errno.
+// f32: unary operators.
 constexpr float F32Abs(float z) { return internal::Abs(z); }
 constexpr float F32Neg(float z) { return internal::Neg(z); }
 constexpr float F32Ceil(float z) { return internal::Ceil(z); }
 constexpr float F32Floor(float z) { return internal::Floor(z); }
 constexpr float F32Trunc(float z) { return internal::Trunc(z); }
 constexpr float F32Nearest(float z) { return internal::Nearest(z); }
-inline float F32Sqrt(float z) { return __builtin_elementwise_sqrt(z); }  // [op-fsqrt]
+inline float F32Sqrt(float z) { return builtins::Sqrt(z); }  // [op-fsqrt]
 
 // f32: binary operators [op-fadd] [op-fsub] [op-fmul] [op-fdiv].
 constexpr float F32Add(float a, float b) { return a + b; }
@@ -142,14 +144,14 @@ constexpr uint32_t F32Gt(float a, float b) { return a > b; }
 constexpr uint32_t F32Le(float a, float b) { return a <= b; }
 constexpr uint32_t F32Ge(float a, float b) { return a >= b; }
 
-// f64: unary operators. The builtin is the bare instruction, without libm's errno.
+// f64: unary operators.
 constexpr double F64Abs(double z) { return internal::Abs(z); }
 constexpr double F64Neg(double z) { return internal::Neg(z); }
 constexpr double F64Ceil(double z) { return internal::Ceil(z); }
 constexpr double F64Floor(double z) { return internal::Floor(z); }
 constexpr double F64Trunc(double z) { return internal::Trunc(z); }
 constexpr double F64Nearest(double z) { return internal::Nearest(z); }
-inline double F64Sqrt(double z) { return __builtin_elementwise_sqrt(z); }  // [op-fsqrt]
+inline double F64Sqrt(double z) { return builtins::Sqrt(z); }  // [op-fsqrt]
 
 // f64: binary operators [op-fadd] [op-fsub] [op-fmul] [op-fdiv].
 constexpr double F64Add(double a, double b) { return a + b; }

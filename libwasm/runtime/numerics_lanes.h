@@ -15,15 +15,16 @@
 #include <limits>
 #include <type_traits>
 
+#include "libwasm/runtime/numerics_builtins.h"
 #include "libwasm/runtime/numerics_float.h"
 #include "libwasm/types/v128.h"
 
 namespace wasm::num::lanes {
 
 template <typename T>
-using Vec = T __attribute__((vector_size(16)));
+using Vec = typename builtins::VectorOf<T, 16>::Type;
 template <typename T>
-using HalfVec = T __attribute__((vector_size(8)));
+using HalfVec = typename builtins::VectorOf<T, 8>::Type;
 
 // A lane as bits, and the next wider lane of the same kind.
 template <typename T>
@@ -147,35 +148,13 @@ constexpr V128 Shr(V128 a, uint32_t count) {
   return Pack(As<T>(a) >> static_cast<T>(count & (kLaneBits<T> - 1)));
 }
 
-// [aux-sat] The builtins are single instructions but no constant expressions.
-template <typename T>
-constexpr T Saturate(int value) {
-  using Limits = std::numeric_limits<T>;
-  return static_cast<T>(value < Limits::min()   ? Limits::min()
-                        : value > Limits::max() ? Limits::max()
-                                                : value);
-}
 template <typename T>
 constexpr V128 AddSat(V128 a, V128 b) {
-  if consteval {
-    auto x = a.Lanes<T>();
-    const auto y = b.Lanes<T>();
-    for (size_t i = 0; i < x.size(); ++i) x[i] = Saturate<T>(x[i] + y[i]);
-    return V128::FromLanes<T>(x);
-  } else {
-    return Pack(__builtin_elementwise_add_sat(As<T>(a), As<T>(b)));
-  }
+  return Pack(builtins::AddSat(As<T>(a), As<T>(b)));
 }
 template <typename T>
 constexpr V128 SubSat(V128 a, V128 b) {
-  if consteval {
-    auto x = a.Lanes<T>();
-    const auto y = b.Lanes<T>();
-    for (size_t i = 0; i < x.size(); ++i) x[i] = Saturate<T>(x[i] - y[i]);
-    return V128::FromLanes<T>(x);
-  } else {
-    return Pack(__builtin_elementwise_sub_sat(As<T>(a), As<T>(b)));
-  }
+  return Pack(builtins::SubSat(As<T>(a), As<T>(b)));
 }
 
 // [op-iavgr] The average rounded up, without the ninth bit: a + b = 2 (a | b) - (a ^ b).
@@ -187,17 +166,7 @@ constexpr V128 Avgr(V128 a, V128 b) {
 // [op-ivbitmask] The lanes' sign bits, lane 0 lowest.
 template <typename T>
 constexpr uint32_t Bitmask(V128 a) {
-  const auto negative = As<std::make_signed_t<T>>(a) < 0;
-  if constexpr (kLanes<T> >= 8) {
-    using Booleans = bool __attribute__((ext_vector_type(kLanes<T>)));
-    return std::bit_cast<Bits<std::conditional_t<kLanes<T> == 16, uint16_t, uint8_t>>>(
-        __builtin_convertvector(negative, Booleans));
-  } else {
-    const auto lanes = Pack(negative).template Lanes<T>();
-    uint32_t mask = 0;
-    for (size_t i = 0; i < lanes.size(); ++i) mask |= static_cast<uint32_t>(lanes[i] & 1) << i;
-    return mask;
-  }
+  return builtins::Bitmask(As<std::make_signed_t<T>>(a) < 0);
 }
 template <typename T>
 constexpr uint32_t AllTrue(V128 a) {

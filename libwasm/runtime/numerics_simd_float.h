@@ -37,9 +37,7 @@ constexpr V128 F32x4Ge(V128 a, V128 b) {
 // f32x4: unary operators.
 constexpr V128 F32x4Abs(V128 a) { return lanes::FAbs<float>(a); }
 constexpr V128 F32x4Neg(V128 a) { return lanes::FNeg<float>(a); }
-inline V128 F32x4Sqrt(V128 a) {
-  return lanes::Pack(__builtin_elementwise_sqrt(lanes::As<float>(a)));
-}
+inline V128 F32x4Sqrt(V128 a) { return lanes::Pack(builtins::Sqrt(lanes::As<float>(a))); }
 constexpr V128 F32x4Ceil(V128 a) { return lanes::Ceil<float>(a); }
 constexpr V128 F32x4Floor(V128 a) { return lanes::Floor<float>(a); }
 constexpr V128 F32x4Trunc(V128 a) { return lanes::Trunc<float>(a); }
@@ -91,9 +89,7 @@ constexpr V128 F64x2Ge(V128 a, V128 b) {
 // f64x2: unary operators.
 constexpr V128 F64x2Abs(V128 a) { return lanes::FAbs<double>(a); }
 constexpr V128 F64x2Neg(V128 a) { return lanes::FNeg<double>(a); }
-inline V128 F64x2Sqrt(V128 a) {
-  return lanes::Pack(__builtin_elementwise_sqrt(lanes::As<double>(a)));
-}
+inline V128 F64x2Sqrt(V128 a) { return lanes::Pack(builtins::Sqrt(lanes::As<double>(a))); }
 constexpr V128 F64x2Ceil(V128 a) { return lanes::Ceil<double>(a); }
 constexpr V128 F64x2Floor(V128 a) { return lanes::Floor<double>(a); }
 constexpr V128 F64x2Trunc(V128 a) { return lanes::Trunc<double>(a); }
