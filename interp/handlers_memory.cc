@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Loads, stores and bulk memory instructions [exec-memory]. A load or store has three handlers: one
-// for short memargs, one for offsets of two or three bytes, and an exact one for all the rest,
-// which also decides about traps.
+// for short memargs, one or two for longer offsets (speed build), and an exact one for all the
+// rest, which also decides about traps.
 
 #include "interp/control.h"
 #include "interp/handlers.h"
@@ -38,6 +38,7 @@ namespace wasm::interp {
     NEXT(AfterPop(D, 2));                                                          \
   } while (false)
 
+#ifdef TRENAIL_DISPATCH_SPEED
 #define ACCESS_HANDLERS(D, Name, type, MemType, FAST)                           \
   HANDLER(Name##_##D##_FarthestOffset) {                                        \
     if (pc[5] < 0x80) FAST(D, Name, type, MemType, (ReadFourBytes(pc + 2)), 6); \
@@ -59,6 +60,14 @@ namespace wasm::interp {
       TAIL(Name##_##D##_FarOffset);                                             \
     FAST(D, Name, type, MemType, pc[2], 3);                                     \
   }
+#else
+#define ACCESS_HANDLERS(D, Name, type, MemType, FAST) \
+  HANDLER(Name##_##D) {                               \
+    if (!IsShortMemArg(pc + 1)) [[unlikely]]          \
+      TAIL(Name##_Exact_0);                           \
+    FAST(D, Name, type, MemType, pc[2], 3);           \
+  }
+#endif
 
 #ifdef TRENAIL_DISPATCH_SPEED
 #define SPILL_EXACT(Name)        \

@@ -30,37 +30,38 @@ namespace wasm::interp {
   return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(byte << 1)) >> 1);
 }
 
+template <int bits>
+[[gnu::always_inline]] inline int64_t SignExtend(uint32_t value) {
+  return static_cast<int32_t>(value << (32 - bits)) >> (32 - bits);
+}
+
 // The speed build's key tells a byte from more; there the test is not reached.
-#define I32_CONST(D, _)                                                       \
-  HANDLER(I32Const_##D##_Long) {                                              \
-    if (IsFiveBytes(pc + 1)) {                                                \
-      PUSH(D, ReadFiveBytes(pc + 1));                                         \
-      pc += 6;                                                                \
-      NEXT(AfterPush(D));                                                     \
-    }                                                                         \
-    const uint32_t low = (pc[1] & 0x7fu) | (pc[2] & 0x7fu) << 7;              \
-    if (pc[2] < 0x80) {                                                       \
-      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(low << 18) >> 18));  \
-      pc += 3;                                                                \
-      NEXT(AfterPush(D));                                                     \
-    }                                                                         \
-    const uint32_t more = low | (pc[3] & 0x7fu) << 14;                        \
-    if (pc[3] < 0x80) {                                                       \
-      PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(more << 11) >> 11)); \
-      pc += 4;                                                                \
-      NEXT(AfterPush(D));                                                     \
-    }                                                                         \
-    const uint32_t most = more | uint32_t{pc[4]} << 21;                       \
-    PUSH(D, static_cast<uint32_t>(static_cast<int32_t>(most << 4) >> 4));     \
-    pc += 5;                                                                  \
-    NEXT(AfterPush(D));                                                       \
-  }                                                                           \
-  HANDLER(I32Const_##D) {                                                     \
-    if (pc[1] >= 0x80) [[unlikely]]                                           \
-      TAIL(I32Const_##D##_Long);                                              \
-    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                        \
-    pc += 2;                                                                  \
-    NEXT(AfterPush(D));                                                       \
+#define SHORT_CONST(D, length, value, Unsigned) \
+  do {                                          \
+    PUSH(D, static_cast<Unsigned>(value));      \
+    pc += 1 + (length);                         \
+    FETCH_APART();                              \
+    NEXT(AfterPush(D));                         \
+  } while (false)
+// A constant of two to four bytes; of more, `otherwise`.
+#define CONST_BODY(D, Unsigned, otherwise)                               \
+  do {                                                                   \
+    const uint32_t bits = ReadFourBytes(pc + 1);                         \
+    if (pc[2] < 0x80) SHORT_CONST(D, 2, SignExtend<14>(bits), Unsigned); \
+    if (pc[3] < 0x80) SHORT_CONST(D, 3, SignExtend<21>(bits), Unsigned); \
+    if (pc[4] < 0x80) SHORT_CONST(D, 4, SignExtend<28>(bits), Unsigned); \
+    otherwise;                                                           \
+  } while (false)
+#define I32_CONST(D, _)                                                                 \
+  HANDLER(I32Const_##D##_Long) {                                                        \
+    CONST_BODY(D, uint32_t, SHORT_CONST(D, 5, bits | uint32_t{pc[5]} << 28, uint32_t)); \
+  }                                                                                     \
+  HANDLER(I32Const_##D) {                                                               \
+    if (pc[1] >= 0x80) [[unlikely]]                                                     \
+      TAIL(I32Const_##D##_Long);                                                        \
+    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                                  \
+    pc += 2;                                                                            \
+    NEXT(AfterPush(D));                                                                 \
   }
 INTERP_DEPTHS(I32_CONST, )
 
@@ -75,19 +76,20 @@ INTERP_DEPTHS(I32_CONST, )
 INTERP_DEPTHS(BAKED_CONSTS, )
 #endif
 
-#define I64_CONST(D, _)                     \
-  HANDLER(I64Const_##D##_Long) {            \
-    uint32_t length;                        \
-    PUSH(D, ReadSigned64(pc + 1, &length)); \
-    ADVANCE_BY(1, length);                  \
-    NEXT(AfterPush(D));                     \
-  }                                         \
-  HANDLER(I64Const_##D) {                   \
-    if (pc[1] >= 0x80) [[unlikely]]         \
-      TAIL(I64Const_##D##_Long);            \
-    PUSH(D, SmallConst(pc[1]));             \
-    pc += 2;                                \
-    NEXT(AfterPush(D));                     \
+#define I64_CONST(D, _)                                                                   \
+  HANDLER(I64Const_##D##_Longest) {                                                       \
+    uint32_t length;                                                                      \
+    PUSH(D, ReadSigned64(pc + 1, &length));                                               \
+    ADVANCE_BY(1, length);                                                                \
+    NEXT(AfterPush(D));                                                                   \
+  }                                                                                       \
+  HANDLER(I64Const_##D##_Long) { CONST_BODY(D, uint64_t, TAIL(I64Const_##D##_Longest)); } \
+  HANDLER(I64Const_##D) {                                                                 \
+    if (pc[1] >= 0x80) [[unlikely]]                                                       \
+      TAIL(I64Const_##D##_Long);                                                          \
+    PUSH(D, SmallConst(pc[1]));                                                           \
+    pc += 2;                                                                              \
+    NEXT(AfterPush(D));                                                                   \
   }
 INTERP_DEPTHS(I64_CONST, )
 

@@ -19,16 +19,15 @@ namespace wasm::interp {
 [[gnu::always_inline]] inline bool IsFiveBytes(const uint8_t* at) {
   return (LoadBytes<uint32_t>(at) & 0x80808080u) == 0x80808080u;
 }
-// The 32 bits of five bytes.
-[[gnu::always_inline]] inline uint32_t ReadFiveBytes(const uint8_t* at) {
-  const uint64_t w = LoadBytes<uint64_t>(at);
-  return static_cast<uint32_t>((w & 0x7f) | (w >> 1 & 0x3f80) | (w >> 2 & 0x1fc000) |
-                               (w >> 3 & 0xfe00000) | (w >> 4 & 0xf0000000));
-}
-// The bits of four bytes, the last of which ends the integer.
+// The bits of four bytes, the last of which ends the integer or not.
 [[gnu::always_inline]] inline uint32_t ReadFourBytes(const uint8_t* at) {
   const uint32_t w = LoadBytes<uint32_t>(at);
-  return (w & 0x7f) | (w >> 1 & 0x3f80) | (w >> 2 & 0x1fc000) | (w >> 3 & 0xfe00000);
+  const uint32_t pairs = (w & 0x007f007f) | (w >> 1 & 0x3f803f80);
+  return (pairs & 0x3fff) | (pairs >> 2 & 0x0fffc000);
+}
+// The 32 bits of five bytes.
+[[gnu::always_inline]] inline uint32_t ReadFiveBytes(const uint8_t* at) {
+  return ReadFourBytes(at) | uint32_t{at[4]} << 28;
 }
 // An unsigned integer of two to four bytes, and its length.
 [[gnu::always_inline]] inline uint32_t ReadTwoToFour(const uint8_t* at, uint32_t* length) {
@@ -82,6 +81,10 @@ namespace wasm::interp {
   *length = 10;
   return low | uint64_t{at[8] & 0x7fu} << 56 | uint64_t{at[9]} << 63;
 }
+
+// Keeps the compiler from extracting the next key from bytes that it has loaded for something else:
+// a load of its own is off the path of the decoding.
+#define FETCH_APART() asm volatile("" : "+r"(pc))
 
 // Advances pc by a length that the processor predicts instead of waiting for it.
 #define ADVANCE_BY(extra, length)   \
