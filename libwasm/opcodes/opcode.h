@@ -28,15 +28,15 @@ inline constexpr int kNumOpcodes = 0
     ;
 
 // The shapes of immediates; each has a struct, a reader, a writer, a text parser and a printer.
-#define WASM_IMMEDIATE_SHAPES(X)                                                               \
-  X(None)                                                                                      \
-  X(BlockType)                                                                                 \
-  X(LabelIdx) X(BrTable) X(FuncIdx) X(TypeIdx) X(CallIndirect) X(LocalIdx) X(GlobalIdx)        \
-      X(TableIdx) X(MemIdx) X(TagIdx) X(ElemIdx) X(DataIdx) X(MemArg) X(MemArgLane) X(Lane)    \
-          X(Lanes16) X(ConstI32) X(ConstI64) X(ConstF32) X(ConstF64) X(ConstV128) X(HeapType)  \
-              X(SelectTypes) X(MemoryInit) X(MemoryCopy) X(TableInit) X(TableCopy) X(TryTable) \
-                  X(TypeField) X(TypeLen) X(TypeData) X(TypeElem) X(TypeType) X(BrOnCast)      \
-                      X(FenceByte)
+// clang-format off
+#define WASM_IMMEDIATE_SHAPES(X)                                                         \
+  X(None) X(BlockType) X(LabelIdx) X(BrTable) X(FuncIdx) X(TypeIdx) X(CallIndirect)      \
+  X(LocalIdx) X(GlobalIdx) X(TableIdx) X(MemIdx) X(TagIdx) X(ElemIdx) X(DataIdx)         \
+  X(MemArg) X(MemArgLane) X(Lane) X(Lanes16) X(ConstI32) X(ConstI64) X(ConstF32)         \
+  X(ConstF64) X(ConstV128) X(HeapType) X(SelectTypes) X(MemoryInit) X(MemoryCopy)        \
+  X(TableInit) X(TableCopy) X(TryTable) X(TypeField) X(TypeLen) X(TypeData) X(TypeElem)  \
+  X(TypeType) X(BrOnCast) X(FenceByte)
+// clang-format on
 
 enum class ImmKind : uint8_t {
 #define X(Shape) k##Shape,
