@@ -1,7 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FAST: the short cut through the commonest instructions: those with short immediates, operands of
+// FAST: the short cut through the commonest instructions: those with plain immediates, operands of
 // exactly the right types and at most one result, and the blocks and branches between them. It is
 // not another validator: what it does not recognise at a glance, right or wrong, it leaves to the
 // rules, before it has changed anything. Reader and operand stack stay in registers here.
@@ -196,29 +196,61 @@ constexpr std::array<VectorRow, kMaxPrefixedCode> kVectorRows = [] {
 // No instruction that is taken here, and no byte that is looked at, reaches further.
 constexpr ptrdiff_t kMargin = 32;
 
+// Linkers pad what they may have to change to the greatest length, so long integers are common in
+// modules that were not optimised behind them.
+
+// The length of an integer of `max_bytes` at most, of which the first four are known not to be the
+// last. In the last byte that there may be, the bits of `last_mask` are the sign, or 0. Returns 0
+// if it is malformed.
+[[gnu::noinline]] int LongLeb(const uint8_t* p, int max_bytes, uint8_t last_mask, bool is_signed) {
+  int i = 4;
+  while (i < max_bytes && p[i] >= 0x80) ++i;
+  if (i >= max_bytes) return 0;
+  if (i < max_bytes - 1 || (p[i] & last_mask) == 0) return i + 1;
+  return is_signed && (p[i] & last_mask) == last_mask ? i + 1 : 0;
+}
+
 // The length of an integer of at most four bytes, which fits every type; 0 if it is longer.
-int ShortLeb(const uint8_t* p) {
+inline int ShortLeb(const uint8_t* p) {
   if (p[0] < 0x80) [[likely]]
     return 1;
   return p[1] < 0x80 ? 2 : p[2] < 0x80 ? 3 : p[3] < 0x80 ? 4 : 0;
 }
 
-// Reads an index of at most three bytes at `p` and goes behind it; false if it is longer.
-inline bool ReadShortIndex(const uint8_t*& p, size_t& index) {
-  index = p[0];
+// The length of a number constant, or of an unsigned integer of 32 bits; 0 if it is malformed.
+inline int ConstLeb(const uint8_t* p, ValType::Code type) {
+  const int length = ShortLeb(p);
+  if (length != 0) [[likely]]
+    return length;
+  return type == ValType::kI32 ? LongLeb(p, 5, 0x78, true) : LongLeb(p, 10, 0x7f, true);
+}
+inline int OffsetLeb(const uint8_t* p) {
+  const int length = ShortLeb(p);
+  return length != 0 ? length : LongLeb(p, 5, 0x70, false);
+}
+
+struct IndexAndNext {
+  size_t index;
+  const uint8_t* next;  // null: malformed
+};
+[[gnu::noinline]] IndexAndNext ReadLongIndex(const uint8_t* p) {
+  const int length = OffsetLeb(p);
+  size_t index = 0;
+  for (int i = 0; i < length; ++i) index |= size_t{p[i] & 0x7fu} << (7 * i);
+  return {index, length != 0 ? p + length : nullptr};
+}
+
+// Reads an index at `p` and goes behind it; false if it is malformed.
+inline bool ReadIndex(const uint8_t*& p, size_t& index) {
+  index = *p;
   if (index < 0x80) [[likely]] {
-    p += 1;
+    ++p;
     return true;
   }
-  index = (p[0] & 0x7fu) | size_t{p[1] & 0x7fu} << 7;
-  if (p[1] < 0x80) {
-    p += 2;
-    return true;
-  }
-  index |= size_t{p[2] & 0x7fu} << 14;
-  if (p[2] >= 0x80) return false;
-  p += 3;
-  return true;
+  const IndexAndNext result = ReadLongIndex(p);
+  index = result.index;
+  p = result.next;
+  return p != nullptr;
 }
 
 bool Is(ValType type, uint8_t code) { return type.bits() == code; }
@@ -294,7 +326,7 @@ bool FuncValidator::RunFast() {
       case FastKind::kSlow:
         goto slow;
       case FastKind::kConst:
-        if ((length = ShortLeb(p + 1)) == 0) goto slow;
+        if ((length = ConstLeb(p + 1, static_cast<ValType::Code>(row.result))) == 0) goto slow;
         PUSH(ToType(row.result));
         p += 1 + length;
         continue;
@@ -315,7 +347,7 @@ bool FuncValidator::RunFast() {
         continue;
       case FastKind::kLoad:
         if (!has_plain_memory_ || p[1] > row.first || !has_operands(1) ||
-            !Is(top[-1], ValType::kI32) || (length = ShortLeb(p + 2)) == 0)
+            !Is(top[-1], ValType::kI32) || (length = OffsetLeb(p + 2)) == 0)
           goto slow;
         top[-1] = ToType(row.result);
         p += 2 + length;
@@ -323,7 +355,7 @@ bool FuncValidator::RunFast() {
       case FastKind::kStore:
         if (!has_plain_memory_ || p[1] > row.first || !has_operands(2) ||
             !Is(top[-1], row.second) || !Is(top[-2], ValType::kI32) ||
-            (length = ShortLeb(p + 2)) == 0)
+            (length = OffsetLeb(p + 2)) == 0)
           goto slow;
         top -= 2;
         p += 2 + length;
@@ -331,7 +363,7 @@ bool FuncValidator::RunFast() {
 
       // Locals without default value have bookkeeping of their own.
       case FastKind::kLocalGet: {
-        if (!ReadShortIndex(next, index) || index >= num_locals) goto slow;
+        if (!ReadIndex(next, index) || index >= num_locals) goto slow;
         const ValType type = locals[index];
         if (type.is_num()) [[likely]] {
           PUSH(type);
@@ -350,7 +382,7 @@ bool FuncValidator::RunFast() {
         continue;
       }
       case FastKind::kLocalSet: {
-        if (!ReadShortIndex(next, index) || index >= num_locals || !has_operands(1)) goto slow;
+        if (!ReadIndex(next, index) || index >= num_locals || !has_operands(1)) goto slow;
         const ValType type = locals[index];
         if (top[-1] != type || !type.is_defaultable()) goto slow;
         --top;
@@ -360,22 +392,21 @@ bool FuncValidator::RunFast() {
         continue;
       }
       case FastKind::kLocalTee: {
-        if (!ReadShortIndex(next, index) || index >= num_locals || !has_operands(1)) goto slow;
+        if (!ReadIndex(next, index) || index >= num_locals || !has_operands(1)) goto slow;
         const ValType type = locals[index];
         if (top[-1] != type || !type.is_defaultable()) goto slow;
         p = next;
         continue;
       }
       case FastKind::kGlobalGet: {
-        if (!ReadShortIndex(next, index) || index >= c_.globals.size() ||
-            c_.globals[index].is_vec())
+        if (!ReadIndex(next, index) || index >= c_.globals.size() || c_.globals[index].is_vec())
           goto slow;
         PUSH(c_.globals[index]);
         p = next;
         continue;
       }
       case FastKind::kGlobalSet: {
-        if (!ReadShortIndex(next, index) || index >= c_.globals.size() || !has_operands(1) ||
+        if (!ReadIndex(next, index) || index >= c_.globals.size() || !has_operands(1) ||
             top[-1] != c_.globals[index] || top[-1].is_vec() ||
             !c_.module.globals[index].type.is_mutable)
           goto slow;
@@ -512,18 +543,18 @@ bool FuncValidator::RunFast() {
       case FastKind::kCallIndirect: {
         const CanonType* canon;
         ptrdiff_t table_operand = 0;
-        if (!ReadShortIndex(next, index)) goto slow;
+        if (!ReadIndex(next, index)) goto slow;
         if (row.kind == FastKind::kCall) {
           if (index >= c_.functions.size()) goto slow;
           canon = c_.functions[index];
         } else {
-          if (*next != 0 || c_.tables.empty() || c_.tables[0] != kFuncRef ||
-              c_.module.tables[0].type.addr_type != AddrType::kI32 || index >= c_.types.size() ||
-              !has_operands(1) || !Is(top[-1], ValType::kI32))
+          size_t table;
+          if (!ReadIndex(next, table) || table != 0 || c_.tables.empty() ||
+              c_.tables[0] != kFuncRef || c_.module.tables[0].type.addr_type != AddrType::kI32 ||
+              index >= c_.types.size() || !has_operands(1) || !Is(top[-1], ValType::kI32))
             goto slow;
           canon = c_.types[index];
           if (canon->type.comp.kind != CompType::Kind::kFunc) goto slow;
-          ++next;
           table_operand = 1;
         }
         const FuncType& type = canon->type.comp.func;
@@ -548,7 +579,7 @@ bool FuncValidator::RunFast() {
       }
 
       case FastKind::kVector: {
-        if (!wide_ || !ReadShortIndex(next, index) || index >= kVectorRows.size()) goto slow;
+        if (!wide_ || !ReadIndex(next, index) || index >= kVectorRows.size()) goto slow;
         const VectorRow& vector = kVectorRows[index];
         switch (vector.kind) {
           case VectorRow::Kind::kSlow:
@@ -558,7 +589,7 @@ bool FuncValidator::RunFast() {
           case VectorRow::Kind::kMemory:
           case VectorRow::Kind::kMemoryLane:
             if (!has_plain_memory_ || next[0] > vector.access_log2 ||
-                (length = ShortLeb(next + 1)) == 0)
+                (length = OffsetLeb(next + 1)) == 0)
               goto slow;
             next += 1 + length;
             if (vector.kind == VectorRow::Kind::kMemory) break;
