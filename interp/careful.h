@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "interp/dispatch.h"
+#include "interp/leb.h"
 #include "libwasm/opcodes/immediates.h"
 #include "libwasm/runtime/instance.h"
 #include "libwasm/support/reader.h"
@@ -28,10 +29,10 @@ struct LocalSlots {
   uint32_t count;
 };
 // The slots of the local that the instruction at *pc names; moves *pc behind it.
-inline LocalSlots FindLocal(const CodeInfo* code, const uint8_t** pc) {
-  TrustedReader reader(*pc + 1);
-  const uint32_t index = reader.ReadU32();
-  *pc = reader.position();
+[[gnu::always_inline]] inline LocalSlots FindLocal(const CodeInfo* code, const uint8_t** pc) {
+  uint32_t length;
+  const uint32_t index = ReadIndex(*pc + 1, &length);
+  *pc += 1 + length;
   if (!code->uses_v128) return {index, 1};
   const uint32_t* const offsets = code->local_offsets.data();
   return {offsets[index], offsets[index + 1] - offsets[index]};

@@ -70,16 +70,18 @@ DECLARE_HANDLER(CallFunc);      // r0: FuncInst*, r1: the length of the instruct
 DECLARE_HANDLER(TailCallFunc);  // r0: FuncInst*
 DECLARE_HANDLER(ReturnSlow);    // results on top of the operand stack, flushed
 
-// The handlers of functions that use v128 or legacy exceptions.
+// The handlers of functions that use v128 or legacy exceptions: those with all depths, and others.
+#define INTERP_CAREFUL_DEPTH_OPS(X) X(LocalGet) X(LocalSet) X(LocalTee) X(Drop) X(End)
 #define INTERP_CAREFUL_OPS(X) \
-  X(LocalGet)                 \
-  X(LocalSet)                 \
-  X(LocalTee)                 \
-  X(Drop)                     \
-  X(Select) X(SelectTyped) X(GlobalGet) X(GlobalSet) X(End) X(Call) X(CallIndirect) X(CallRef)
-#define INTERP_DECLARE_CAREFUL(Name) DECLARE_HANDLER(Careful##Name);
+  X(Select) X(SelectTyped) X(GlobalGet) X(GlobalSet) X(Call) X(CallIndirect) X(CallRef)
+#define INTERP_DECLARE_CAREFUL(Name) DECLARE_HANDLER(Careful##Name##_0);
+#define INTERP_DECLARE_CAREFUL_DEPTH(D, Name) DECLARE_HANDLER(Careful##Name##_##D);
+#define INTERP_DECLARE_CAREFUL_DEPTHS(Name) INTERP_DEPTHS(INTERP_DECLARE_CAREFUL_DEPTH, Name)
 INTERP_CAREFUL_OPS(INTERP_DECLARE_CAREFUL)
+INTERP_CAREFUL_DEPTH_OPS(INTERP_DECLARE_CAREFUL_DEPTHS)
 #undef INTERP_DECLARE_CAREFUL
+#undef INTERP_DECLARE_CAREFUL_DEPTH
+#undef INTERP_DECLARE_CAREFUL_DEPTHS
 
 }  // namespace wasm::interp
 

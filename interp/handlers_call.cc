@@ -131,7 +131,10 @@ DECLARE_HANDLER(CallIndirectExact);
 DECLARE_HANDLER(CallIndirectLong);
 INTERP_DEPTHS(CALL_INDIRECT_HANDLER, )
 
+// Linkers pad both indices to five bytes; most are small all the same.
 HANDLER_NOINLINE(CallIndirectLong) {
+  if (IsPaddedSmall(pc + 1) && IsPaddedSmall(pc + 6)) [[likely]]
+    CALL_INDIRECT_BODY(pc[1] & 0x7f, pc[6] & 0x7f, 11);
   uint32_t type_length;
   uint32_t table_length;
   const uint32_t type = ReadIndex(pc + 1, &type_length);
@@ -160,13 +163,13 @@ HANDLER(CallRef_0) {  // [exec-call_ref]
 }
 
 // From a careful function the callee's table is another one.
-HANDLER(CarefulCall) {
+HANDLER(CarefulCall_0) {
   TrustedReader reader(pc + 1);
   const uint64_t index = reader.ReadU32();
   r1 = index | static_cast<uint64_t>(reader.position() - pc) << 32;
   TAIL(CallIndex);
 }
-HANDLER(CarefulCallIndirect) {
+HANDLER(CarefulCallIndirect_0) {
   TrustedReader reader(pc + 1);
   const imm::CallIndirect i = imm::Read(reader, imm::Tag<imm::CallIndirect>());
   const OrTrap<FuncInst*> func = rt::ResolveIndirect(*instance, i.type, i.table, sp[-1]);
@@ -177,7 +180,7 @@ HANDLER(CarefulCallIndirect) {
   r1 = static_cast<uint64_t>(reader.position() - pc);
   TAIL(CallFunc);
 }
-HANDLER(CarefulCallRef) {
+HANDLER(CarefulCallRef_0) {
   if (sp[-1] == runtime::kNullRef) [[unlikely]]
     RAISE(Trap::kNullFunctionReference);
   r0 = *--sp;

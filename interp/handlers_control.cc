@@ -86,12 +86,14 @@ INTERP_DEPTHS(END_HANDLER, )
 
 // In a function with a legacy try every `end` but the last is a branch to the next instruction that
 // cuts the caught exception out from under the results.
-HANDLER(CarefulEnd) {
-  if (pc + 1 == frame->code->code_end) TAIL(Return_0);
-  if (frame->code->has_legacy_try) TAIL(TakeBranch_0);
-  pc += 1;
-  NEXT(0);
-}
+#define CAREFUL_END_HANDLER(D, _)                          \
+  HANDLER(CarefulEnd_##D) {                                \
+    if (pc + 1 == frame->code->code_end) TAIL(Return_##D); \
+    if (frame->code->has_legacy_try) TAIL(TakeBranch_##D); \
+    pc += 1;                                               \
+    NEXT(D);                                               \
+  }
+INTERP_DEPTHS(CAREFUL_END_HANDLER, )
 
 // [exec-br] The slow forms: operands to move, far targets, a poll.
 #ifdef TRENAIL_DISPATCH_SPEED

@@ -104,28 +104,47 @@ HANDLER(SelectTyped_0) {
 
 // ---- functions that use v128: values take one slot or two --------------------------------------
 
-HANDLER(CarefulLocalGet) {
-  const LocalSlots local = FindLocal(frame->code, &pc);
-  sp[0] = locals[local.first];
-  if (local.count == 2) sp[1] = locals[local.first + 1];
-  sp += local.count;
-  NEXT(0);
-}
-HANDLER(CarefulLocalSet) {
-  const LocalSlots local = FindLocal(frame->code, &pc);
-  sp -= local.count;
-  locals[local.first] = sp[0];
-  if (local.count == 2) locals[local.first + 1] = sp[1];
-  NEXT(0);
-}
-HANDLER(CarefulLocalTee) {
-  const LocalSlots local = FindLocal(frame->code, &pc);
-  const Slot* const value = sp - local.count;
-  locals[local.first] = value[0];
-  if (local.count == 2) locals[local.first + 1] = value[1];
-  NEXT(0);
-}
-HANDLER(CarefulGlobalGet) {
+// A vector is never cached: at depths 1 and 2 the top operand takes one slot.
+#define CAREFUL_LOCALS(D, _)                                \
+  HANDLER(CarefulLocalGet_##D) {                            \
+    const LocalSlots local = FindLocal(frame->code, &pc);   \
+    if (local.count == 1) {                                 \
+      PUSH(D, locals[local.first]);                         \
+      NEXT(AfterPush(D));                                   \
+    }                                                       \
+    FLUSH(D);                                               \
+    std::memcpy(sp, locals + local.first, 16);              \
+    sp += 2;                                                \
+    NEXT(0);                                                \
+  }                                                         \
+  HANDLER(CarefulLocalSet_##D) {                            \
+    const LocalSlots local = FindLocal(frame->code, &pc);   \
+    if (D == 0 && local.count == 2) {                       \
+      sp -= 2;                                              \
+      std::memcpy(locals + local.first, sp, 16);            \
+      NEXT(0);                                              \
+    }                                                       \
+    locals[local.first] = PEEK(D, 0);                       \
+    POP(D, 1);                                              \
+    NEXT(AfterPop(D));                                      \
+  }                                                         \
+  HANDLER(CarefulLocalTee_##D) {                            \
+    const LocalSlots local = FindLocal(frame->code, &pc);   \
+    if (D == 0 && local.count == 2)                         \
+      std::memcpy(locals + local.first, sp - 2, 16);        \
+    else                                                    \
+      locals[local.first] = PEEK(D, 0);                     \
+    NEXT(D);                                                \
+  }                                                         \
+  HANDLER(CarefulDrop_##D) {                                \
+    const uint32_t count = OperandSlots(frame->code, &stp); \
+    if (D == 0) sp -= count;                                \
+    pc += 1;                                                \
+    NEXT(AfterPop(D));                                      \
+  }
+INTERP_DEPTHS(CAREFUL_LOCALS, )
+
+HANDLER(CarefulGlobalGet_0) {
   TrustedReader reader(pc + 1);
   const uint32_t index = reader.ReadU32();
   const uint32_t count = GlobalSlots(*instance, index);
@@ -136,7 +155,7 @@ HANDLER(CarefulGlobalGet) {
   pc = reader.position();
   NEXT(0);
 }
-HANDLER(CarefulGlobalSet) {
+HANDLER(CarefulGlobalSet_0) {
   TrustedReader reader(pc + 1);
   const uint32_t index = reader.ReadU32();
   const uint32_t count = GlobalSlots(*instance, index);
@@ -147,17 +166,12 @@ HANDLER(CarefulGlobalSet) {
   pc = reader.position();
   NEXT(0);
 }
-HANDLER(CarefulDrop) {
-  sp -= OperandSlots(frame->code, &stp);
-  pc += 1;
-  NEXT(0);
-}
-HANDLER(CarefulSelect) {
+HANDLER(CarefulSelect_0) {
   sp = SelectWide(sp, OperandSlots(frame->code, &stp));
   pc += 1;
   NEXT(0);
 }
-HANDLER(CarefulSelectTyped) {
+HANDLER(CarefulSelectTyped_0) {
   sp = SelectWide(sp, OperandSlots(frame->code, &stp));
   pc = SkipSelectTypes(pc);
   NEXT(0);

@@ -29,6 +29,10 @@ namespace wasm::interp {
 [[gnu::always_inline]] inline uint32_t ReadFiveBytes(const uint8_t* at) {
   return ReadFourBytes(at) | uint32_t{at[4]} << 28;
 }
+// True if the integer at `at` is below 0x80 and takes five bytes.
+[[gnu::always_inline]] inline bool IsPaddedSmall(const uint8_t* at) {
+  return LoadBytes<uint32_t>(at + 1) == 0x00808080 && at[0] >= 0x80;
+}
 // An unsigned integer of two to four bytes, and its length.
 [[gnu::always_inline]] inline uint32_t ReadTwoToFour(const uint8_t* at, uint32_t* length) {
   uint32_t value = (at[0] & 0x7fu) | (at[1] & 0x7fu) << 7;

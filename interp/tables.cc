@@ -30,8 +30,9 @@ constexpr Handlers<size> MakeHandlers() {
 }
 
 constexpr Handlers<256> MakeCareful(Handlers<256> handlers) {
-#define CAREFUL(Name) handlers[Info(Opcode::Name).code] = &trenail_op_Careful##Name;
+#define CAREFUL(Name) handlers[Info(Opcode::Name).code] = &trenail_op_Careful##Name##_0;
   INTERP_CAREFUL_OPS(CAREFUL)
+  INTERP_CAREFUL_DEPTH_OPS(CAREFUL)
 #undef CAREFUL
   return handlers;
 }
@@ -128,6 +129,10 @@ constexpr Handlers<256> MakeDeeper() {
 #define CAREFUL(Name) \
   handlers[Info(Opcode::Name).code] = depth == 1 ? &trenail_op_Spill_1 : &trenail_op_Spill_2;
   INTERP_CAREFUL_OPS(CAREFUL)
+#define CAREFUL_DEPTH(Name)           \
+  handlers[Info(Opcode::Name).code] = \
+      depth == 1 ? &trenail_op_Careful##Name##_1 : &trenail_op_Careful##Name##_2;
+  INTERP_CAREFUL_DEPTH_OPS(CAREFUL_DEPTH)
   return handlers;
 }
 constinit const Handlers<256> kCareful1 = MakeDeeper<1>();
