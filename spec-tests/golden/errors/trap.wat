@@ -20,7 +20,7 @@
 ;; $ trenail run %
 ;; ! error: trap.wat: trap: out of bounds memory access
 ;; !   at poke (function 1, byte 0x49)
-;; !   at _start (function 2, byte 0x54)
+;; !   at _start (function 2, byte 0x53)
 ;; [exit 134]
 ;; $ trenail run --invoke 'divide(7, 2)' %
 ;; 3
