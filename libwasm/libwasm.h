@@ -592,7 +592,7 @@ Func WrapTyped(Store& store, F&& callable, std::string name) {
   auto raw = [f = std::forward<F>(callable)](Caller& caller,
                                              uint64_t* slots) mutable -> Result<void> {
     const uint64_t* at = slots;
-    auto next = [&at]<typename T>(std::type_identity<T>) {
+    [[maybe_unused]] auto next = [&at]<typename T>(std::type_identity<T>) {
       T value = FromSlots<T>(at);
       at += kSlots<T>;
       return value;
