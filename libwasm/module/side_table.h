@@ -96,7 +96,7 @@ inline WideSideTableEntry Decode(const SideTableEntry* entry) {
   if (entry->keep != SideTableEntry::kOverflow) [[likely]]
     return {entry->pc_delta, entry->entry_delta, entry->keep, entry->drop};
   WideSideTableEntry wide;
-  std::memcpy(&wide, entry + entry->pc_delta, sizeof(wide));
+  std::memcpy(static_cast<void*>(&wide), entry + entry->pc_delta, sizeof(wide));
   return wide;
 }
 
