@@ -2,14 +2,14 @@
 # Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures the interpreter beside wasm3 and WAMR, the validator beside wasm-validate, the start of
-a process beside an empty one, and the size of what is built. Prints tables in Markdown.
+a process beside an empty one, and the size of what is built; with --sections aot what aot.py
+measures. Prints tables in Markdown.
 
 The engines take turns within each program, so that what disturbs the machine disturbs all of them;
 of several rounds the least time counts. Only ratios within one run mean something."""
 
 import argparse
 import json
-import math
 import os
 import pathlib
 import platform
@@ -19,8 +19,10 @@ import subprocess
 import sys
 import tempfile
 
+import aot
 import programs as program_lists
 from engines import all_engines
+from report import geomean, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTIONS = ['kernels', 'programs', 'validate', 'start', 'size']
@@ -32,19 +34,6 @@ VALIDATE = [
     'npm/quickjs-wasi-3.6.2/quickjs.wasm', 'sightglass/meshoptimizer/benchmark.wasm',
     'npm/quickjs-emscripten-0.32.0/emscripten-module.wasm',
 ]
-
-
-def geomean(values):
-    values = list(values)
-    return math.exp(sum(map(math.log, values)) / len(values)) if values else float('nan')
-
-
-def table(header, rows):
-    print('| ' + ' | '.join(header) + ' |')
-    print('|---|' + '---:|' * (len(header) - 1))
-    for row in rows:
-        print('| ' + ' | '.join(row) + ' |')
-    print()
 
 
 def machine():
@@ -257,15 +246,19 @@ def main():
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--starts', type=int, default=300, help='processes started per program')
     parser.add_argument('--sections', default=','.join(SECTIONS),
-                        help='which tables: ' + ','.join(SECTIONS))
+                        help='which tables: ' + ','.join(SECTIONS + aot.SECTIONS) +
+                        '; aot is the last five')
     parser.add_argument('--only', default='', help='programs whose name matches this expression')
     parser.add_argument('--long', action='store_true', help='also programs of several seconds')
     parser.add_argument('--json', type=path, help='write the numbers here as well')
+    aot.add_options(parser)
     arguments = parser.parse_args()
-    wanted = arguments.sections.split(',')
+    arguments.aot_options = arguments.aot_options or ['-O2', '-O3']
+    wanted = arguments.sections.replace('aot', ','.join(aot.SECTIONS)).split(',')
     for section in wanted:
-        if section not in SECTIONS:
-            parser.error(f'--sections: {section} is none of {", ".join(SECTIONS)}')
+        if section not in SECTIONS + aot.SECTIONS:
+            parser.error(f'--sections: {section} is none of '
+                         f'{", ".join(SECTIONS + aot.SECTIONS)}')
 
     arguments.trenail = (arguments.trenail or arguments.build / 'trenail').resolve()
     for name in ('wasm3', 'wamr_fast', 'wamr_classic', 'corpora'):
@@ -277,6 +270,8 @@ def main():
     results = {}
     engines, absent = all_engines(arguments)
     print(f'{machine()}.\n')
+    if not set(wanted) & set(SECTIONS):
+        absent = []
     for name in absent:
         option = '--' + name.lower().replace(' ', '-')
         print(f'{name} is absent ({option} PATH).')
@@ -303,8 +298,12 @@ def main():
             start(arguments, scratch, results)
         if 'size' in wanted:
             sizes(arguments, scratch, results)
+    for section in aot.SECTIONS:
+        if section in wanted:
+            aot.RUN[section](arguments, results)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + '\n')
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -6,7 +6,7 @@
 
 #include "kernel.h"
 
-enum { kN = 100, kSteps = 100 };
+enum { kN = SIZE(100, 400), kSteps = SIZE(100, 30) };
 static double u[kN][kN], v[kN][kN], p[kN][kN], q[kN][kN];
 
 static NOINLINE void Sweep(double in[kN][kN], double out[kN][kN], double a, double b) {

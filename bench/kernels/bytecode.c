@@ -63,7 +63,7 @@ static uint64_t Run(void) {
       kLoad, 0,      kPush, 1664525, kMul,   kPush, 1013904223,     kAdd,   kDup,  kStore, 0,
       kDup,  kShift, 7,     kXor,    kLoad,  2,     kAdd,           kStore, 2,     kLoad,  1,
       kPush, 1,      kSub,  kDup,    kStore, 1,     kJumpIfNotZero, -30,    kLoad, 2,      kHalt};
-  uint32_t variables[3] = {1, 400000, 0};
+  uint32_t variables[3] = {1, SIZE(400000, 5000000), 0};
   uint64_t sum = Execute(code, variables);
   return Mix(sum, variables[0]);
 }

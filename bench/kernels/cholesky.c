@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 300 };
+enum { kN = SIZE(300, 1200) };
 static double a[kN][kN];
 
 static uint64_t Run(void) {

@@ -16,7 +16,7 @@ static uint64_t Run(void) {
   }
   for (unsigned i = 0; i < sizeof(data); ++i) data[i] = (uint8_t)Random();
   uint32_t crc = ~0u;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < SIZE(200, 1500); ++round) {
     for (unsigned i = 0; i < sizeof(data); ++i) crc = table[(crc ^ data[i]) & 255] ^ crc >> 8;
   }
   return Mix(0, ~crc);

@@ -5,12 +5,12 @@
 
 #include "kernel.h"
 
-enum { kN = 1100 };
+enum { kN = SIZE(1100, 4000) };
 static double r[kN], y[kN], z[kN];
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < SIZE(6, 8); ++round) {
     for (int i = 0; i < kN; ++i) r[i] = 1.0 / (kN + 1 + i + round);
     y[0] = -r[0];
     double beta = 1;

@@ -15,4 +15,4 @@ static NOINLINE uint32_t Fib(uint32_t n) {
   return sum + rest;
 }
 
-static uint64_t Run(void) { return Mix(0, Fib(32)); }
+static uint64_t Run(void) { return Mix(0, Fib(SIZE(32, 38))); }

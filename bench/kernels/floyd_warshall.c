@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 170 };
+enum { kN = SIZE(170, 700) };
 static int path[kN][kN];
 
 static uint64_t Run(void) {

@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 200 };
+enum { kN = SIZE(200, 700) };
 static double a[kN][kN], b[kN][kN], c[kN][kN];
 
 static uint64_t Run(void) {

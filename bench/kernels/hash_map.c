@@ -64,7 +64,7 @@ static NOINLINE int Erase(struct Map* map, uint64_t key) {
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < SIZE(4, 30); ++round) {
     struct Map map = {calloc(16, sizeof(struct Slot)), 16, 0};
     for (uint64_t i = 0; i < 120000; ++i) Add(&map, Random() % 60000 + 1, i);
     for (int i = 0; i < 60000; ++i) sum += (uint64_t)Erase(&map, Random() % 60000 + 1);

@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 150, kSteps = 60 };
+enum { kN = SIZE(150, 600), kSteps = SIZE(60, 300) };
 static double a[kN][kN], b[kN][kN];
 
 static NOINLINE void Step(double from[kN][kN], double to[kN][kN]) {

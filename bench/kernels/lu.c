@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 270 };
+enum { kN = SIZE(270, 900) };
 static double a[kN][kN];
 
 static uint64_t Run(void) {

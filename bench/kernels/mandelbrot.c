@@ -6,7 +6,7 @@
 #include "kernel.h"
 
 static uint64_t Run(void) {
-  enum { kWidth = 320, kHeight = 240, kLimit = 300 };
+  enum { kWidth = 320, kHeight = 240, kLimit = SIZE(300, 2000) };
   uint64_t sum = 0;
   for (int row = 0; row < kHeight; ++row) {
     for (int column = 0; column < kWidth; ++column) {

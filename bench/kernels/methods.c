@@ -39,7 +39,7 @@ static uint64_t Run(void) {
     shapes[i] = (struct Shape){all[Random() % 3], Random() & 255, Random() & 255};
   }
   uint64_t sum = 0;
-  for (uint32_t round = 0; round < 800; ++round) {
+  for (uint32_t round = 0; round < SIZE(800, 12000); ++round) {
     uint32_t total = 0;
     for (int i = 0; i < kShapes; ++i) {
       struct Shape* s = &shapes[i];

@@ -8,7 +8,7 @@
 struct Body {
   double x[3], v[3], mass;
 };
-enum { kBodies = 6, kSteps = 60000 };
+enum { kBodies = 6, kSteps = SIZE(60000, 900000) };
 static struct Body bodies[kBodies];
 
 static uint64_t Run(void) {

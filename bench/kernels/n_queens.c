@@ -16,5 +16,6 @@ static NOINLINE uint32_t Place(uint32_t all, uint32_t columns, uint32_t left, ui
 }
 
 static uint64_t Run(void) {
-  return Mix(0, Place((1 << 12) - 1, 0, 0, 0)) + Place((1 << 11) - 1, 0, 0, 0);
+  enum { kN = SIZE(12, 14) };
+  return Mix(0, Place((1 << kN) - 1, 0, 0, 0)) + Place((1 << (kN - 1)) - 1, 0, 0, 0);
 }

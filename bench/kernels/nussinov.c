@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 350 };
+enum { kN = SIZE(350, 1200) };
 static int table[kN][kN];
 static signed char sequence[kN];
 

@@ -33,7 +33,7 @@ static NOINLINE void Sort(uint32_t* first, uint32_t* last) {
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (int round = 0; round < 2; ++round) {
+  for (int round = 0; round < SIZE(2, 15); ++round) {
     for (int i = 0; i < kN; ++i) data[i] = Random() * 257;
     Sort(data, data + kN);
     for (int i = 0; i < kN; i += 97) sum = Mix(sum, data[i]);

@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 150, kSteps = 160 };
+enum { kN = SIZE(150, 400), kSteps = SIZE(160, 100) };
 static double a[kN][kN];
 
 static uint64_t Run(void) {

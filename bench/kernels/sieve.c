@@ -10,7 +10,7 @@ static uint8_t composite[kLimit];
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < SIZE(6, 80); ++round) {
     memset(composite, 0, sizeof(composite));
     uint32_t primes = 0;
     for (uint32_t i = 2; i < kLimit; ++i) {

@@ -42,7 +42,7 @@ static NOINLINE void MergeSort(struct Record* first, uint32_t n, struct Record* 
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (uint32_t round = 0; round < 6; ++round) {
+  for (uint32_t round = 0; round < SIZE(6, 90); ++round) {
     for (int i = 0; i < kN; ++i) {
       records[i] = (struct Record){Random(), Random() % 32, (float)Random() / 1000};
     }

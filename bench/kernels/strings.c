@@ -49,7 +49,7 @@ static uint64_t Run(void) {
     }
     if (at < kText) text[at++] = ' ';
   }
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < SIZE(20, 200); ++round) {
     for (const char* word = text; *word != 0;) {
       const char* end = strchr(word, ' ');
       uint32_t length = (uint32_t)(end ? end - word : (long)strlen(word));
@@ -59,7 +59,7 @@ static uint64_t Run(void) {
   }
   for (uint32_t i = 0; i < num_nodes; ++i) sum = Mix(sum, nodes[i].count);
   char buffer[16], other[16];
-  for (uint32_t i = 0; i < 40000; ++i) {
+  for (uint32_t i = 0; i < SIZE(40000, 600000); ++i) {
     uint32_t value = Random() * 199;
     Print(buffer, value);
     sum = Mix(sum, (uint64_t)strtoul(buffer, 0, 10));

@@ -15,6 +15,6 @@ static NOINLINE int Tak(int x, int y, int z) {
 
 static uint64_t Run(void) {
   uint64_t sum = 0;
-  for (int i = 0; i < 90; ++i) sum = Mix(sum, (uint64_t)Tak(18, 12, 6) + (uint64_t)i);
+  for (int i = 0; i < SIZE(90, 1500); ++i) sum = Mix(sum, (uint64_t)Tak(18, 12, 6) + (uint64_t)i);
   return sum;
 }

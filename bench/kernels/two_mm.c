@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-enum { kN = 170 };
+enum { kN = SIZE(170, 500) };
 static double a[kN][kN], b[kN][kN], c[kN][kN], t[kN][kN], d[kN][kN];
 
 static NOINLINE void Multiply(double out[kN][kN], double x[kN][kN], double y[kN][kN]) {
