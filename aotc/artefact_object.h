@@ -1,0 +1,40 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The objects around the code of an artefact: everything that native/abi.h says it records, the
+// thunks from slots to native calls, and marks at both ends of the code. The linker puts them
+// before and behind the partitions.
+
+#ifndef TRENAIL_AOTC_ARTEFACT_OBJECT_H_
+#define TRENAIL_AOTC_ARTEFACT_OBJECT_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aotc/objects.h"
+#include "aotc/options.h"
+#include "libwasm/support/error.h"
+
+namespace wasm::aotc {
+
+struct FrameObjects {
+  std::string first;
+  std::string last;
+};
+
+// `symbol` is the name of the ArtefactHeader. `debug`: the module's DWARF sections are kept.
+Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
+                                      const CompileOptions& options, const std::string& symbol,
+                                      bool debug);
+
+// The module as an artefact holds it: every section but the custom ones that nobody asks for, and
+// empty bodies for the functions that are compiled. The bytes must be a well-formed module.
+std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,
+                                   const std::vector<CompiledFunction>& functions, bool debug);
+
+}  // namespace wasm::aotc
+
+#endif  // TRENAIL_AOTC_ARTEFACT_OBJECT_H_

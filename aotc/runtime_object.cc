@@ -1,0 +1,39 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The files lie beside the compiler's library, as trenail-runtime-ARCH.o.
+
+#include "aotc/runtime_object.h"
+
+#include <dlfcn.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace wasm::aotc {
+
+Result<std::string> RuntimeObject(const std::string& target) {
+  const std::string arch = target.substr(0, target.find('-'));
+  Dl_info info;
+  std::string path;
+  if (dladdr(reinterpret_cast<const void*>(&RuntimeObject), &info) != 0 &&
+      info.dli_fname != nullptr)
+    path = info.dli_fname;
+  path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  path += "trenail-runtime-" + arch + ".o";
+  std::FILE* file = std::fopen(path.c_str(), "rbe");
+  if (file == nullptr)
+    return std::unexpected(Error(
+        ErrorKind::kHost,
+        "executables for " + arch + " need the runtime " + path + ": " + std::strerror(errno)));
+  std::string bytes;
+  char block[1 << 16];
+  while (const size_t count = std::fread(block, 1, sizeof block, file)) bytes.append(block, count);
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  if (failed) return std::unexpected(Error(ErrorKind::kHost, "cannot read " + path));
+  return bytes;
+}
+
+}  // namespace wasm::aotc
