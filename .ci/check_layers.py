@@ -22,7 +22,7 @@ OPCODES = TYPES + ['libwasm/opcodes/']
 MODULE = OPCODES + ['libwasm/module/']
 BINARY = MODULE + ['libwasm/binary/']
 RUNTIME = BINARY + ['libwasm/runtime/']
-LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/']
+LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
@@ -41,10 +41,13 @@ ALLOWED = {
     'libwasm/validate/': BINARY,
     'libwasm/text/': BINARY,
     'libwasm/runtime/': BINARY,
+    'libwasm/native/': RUNTIME,
     'interp/': RUNTIME + ['libwasm/validate/side_table.h'],
     'aotc/': BINARY + ['libwasm/validate/', 'libwasm/runtime/vm_layout.h',
                        'libwasm/runtime/libcalls.h', 'libwasm/runtime/image.h',
-                       'libwasm/runtime/traps.def', 'libwasm/runtime/trap.h'],
+                       'libwasm/runtime/traps.def', 'libwasm/runtime/trap.h',
+                       'libwasm/native/abi.h', 'libwasm/native/builtins.def',
+                       'libwasm/native/positions.h'],
     # The public header shows the vocabulary of types and nothing else of ours.
     'libwasm/libwasm.h': TYPES,
     # The facade, the only place that sees all of the library; it also makes the default engine.

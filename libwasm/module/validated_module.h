@@ -19,6 +19,9 @@
 namespace wasm {
 
 class ValidatedModule;
+namespace runtime {
+class CompiledCode;  // runtime/compiled_code.h
+}
 
 // Validates bodies on first use. Implemented by libwasm/validate, called from below it through this
 // interface, so that the runtime and the engines do not depend on the validator.
@@ -79,6 +82,8 @@ class ValidatedModule {
   }
   // Set when bodies are validated lazily; outlives the module.
   std::shared_ptr<BodyValidator> body_validator;
+  // The module's compiled code, if there is any. Set before the first instance is made.
+  std::shared_ptr<const runtime::CompiledCode> compiled;
 
  private:
   std::shared_ptr<const Module> module_;

@@ -12,7 +12,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <utility>
+
+#include "libwasm/runtime/range_registry.h"
 
 #ifndef TRENAIL_NO_VM
 #include <sys/mman.h>
@@ -49,6 +52,52 @@ uint8_t* Map(uint64_t size, int protection) {
   return at == MAP_FAILED ? nullptr : static_cast<uint8_t*>(at);
 }
 
+// Address space of guarded memories. A few freed pieces are kept, since some systems (and more so
+// emulators) take long to hand out and take back that much.
+class GuardedSpace {
+ public:
+  uint8_t* Take() {
+    uint8_t* base = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (num_free_ > 0) base = free_[--num_free_];
+    }
+    if (base == nullptr) base = Map(Backing::kGuardedBytes, PROT_NONE);
+    if (base == nullptr) return nullptr;
+    const auto begin = reinterpret_cast<uintptr_t>(base);
+    registry_.Add(begin, begin + Backing::kGuardedBytes, this);
+    return base;
+  }
+
+  // `used` bytes from the base on have been accessible.
+  void Give(uint8_t* base, uint64_t used) {
+    registry_.Remove(reinterpret_cast<uintptr_t>(base));
+    const bool reset =
+        used == 0 || mmap(base, used, PROT_NONE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == base;
+    if (reset) {
+      const std::lock_guard lock(mutex_);
+      if (num_free_ < kMaxFree) {
+        free_[num_free_++] = base;
+        return;
+      }
+    }
+    munmap(base, Backing::kGuardedBytes);
+  }
+
+  bool Contains(uintptr_t address) const { return registry_.Find(address) != nullptr; }
+
+ private:
+  static constexpr size_t kMaxFree = 16;
+  std::mutex mutex_;
+  uint8_t* free_[kMaxFree] = {};
+  size_t num_free_ = 0;
+  RangeRegistry registry_;
+};
+
+// Never destroyed: memories may outlive static objects.
+constinit GuardedSpace guarded_space;
+
 }  // namespace
 
 ZeroedBlock::ZeroedBlock(size_t size) : size_(size) {
@@ -68,7 +117,9 @@ ZeroedBlock::~ZeroedBlock() {
 
 Backing::~Backing() {
   if (base_ == empty_) return;
-  if (mapped_) {
+  if (guarded_) {
+    guarded_space.Give(base_, committed_);
+  } else if (mapped_) {
     munmap(base_, reserved_);
   } else {
     std::free(base_);
@@ -101,6 +152,24 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
   reserved_ = reserved;
   return true;
 }
+
+bool Backing::AllocateGuarded(uint64_t size) {
+  uint8_t* base = guarded_space.Take();
+  if (base == nullptr) return false;
+  const uint64_t committed = RoundUpToPage(size);
+  if (committed != 0 && mprotect(base, committed, PROT_READ | PROT_WRITE) != 0) {
+    guarded_space.Give(base, 0);
+    return false;
+  }
+  base_ = base;
+  size_ = size;
+  committed_ = committed;
+  reserved_ = kGuardedBytes;
+  fixed_ = guarded_ = mapped_ = true;
+  return true;
+}
+
+bool Backing::IsGuarded(uintptr_t address) { return guarded_space.Contains(address); }
 
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
   const uint64_t committed = RoundUpToPage(new_size);
@@ -176,6 +245,9 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
   committed_ = reserved_ = bytes;
   return true;
 }
+
+bool Backing::AllocateGuarded(uint64_t) { return false; }
+bool Backing::IsGuarded(uintptr_t) { return false; }
 
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
   if (new_size > committed_) {

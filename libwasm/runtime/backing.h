@@ -36,8 +36,13 @@ class ZeroedBlock {
 };
 
 // The bytes of one memory. Not thread-safe by itself.
+// A guarded one stays in place, in an address space so large that no 32-bit index with a 32-bit
+// offset leaves it: accesses beyond the size fault.
 class Backing {
  public:
+  // Index plus offset plus the widest access; also in native/abi.h.
+  static constexpr uint64_t kGuardedBytes = (uint64_t{8} << 30) + 65536;
+
   Backing() = default;
   ~Backing();
   Backing(const Backing&) = delete;
@@ -47,6 +52,8 @@ class Backing {
   // growth in place, with unmapped pages behind them; 0: the bytes may move when they grow. False
   // if the system refuses; then nothing is held.
   bool Allocate(uint64_t size, uint64_t reservation);
+  // The same, guarded; at most 4 GiB.
+  bool AllocateGuarded(uint64_t size);
   // To `new_size` bytes; the new ones are zero. base() may change only if nothing was reserved.
   // `max_size` is a hint. False if the system refuses; nothing has changed then.
   bool Grow(uint64_t new_size, uint64_t max_size);
@@ -55,6 +62,9 @@ class Backing {
   uint8_t* base() const { return base_; }
   // Address space held, beyond which the bytes cannot grow in place.
   uint64_t reserved() const { return reserved_; }
+  bool guarded() const { return guarded_; }
+  // True if the address lies in the address space of a guarded memory. For signal handlers.
+  static bool IsGuarded(uintptr_t address);
 
  private:
   static uint8_t empty_[1];
@@ -66,6 +76,7 @@ class Backing {
   uint64_t committed_ = 0;  // usable bytes
   uint64_t reserved_ = 0;   // address space
   bool fixed_ = false;
+  bool guarded_ = false;
   bool mapped_ = false;  // in whole pages from the kernel, not from the C heap
 };
 

@@ -9,12 +9,16 @@
 #include <memory>
 
 #include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/native_entry.h"
 #include "libwasm/runtime/store_impl.h"
 
 namespace wasm::runtime {
 
 Instance* CallContext::caller() const {
   const Store::Impl& impl = store().impl();
+  if (const EntryRecord* record = thread_.native_top;
+      record != impl.native_floor && record->frame_top == thread_.frame_top)
+    return record->caller;
   if (thread_.frame_top == nullptr || thread_.frame_top <= impl.frame_floor) return nullptr;
   return thread_.frame_top[-1].instance;
 }

@@ -10,9 +10,12 @@
 #include <new>
 #include <utility>
 
+#include "libwasm/runtime/compiled_code.h"
 #include "libwasm/runtime/store_impl.h"
 
 namespace wasm::runtime {
+
+static_assert(sizeof(GlobalInst) == kOwnGlobalStride);
 
 namespace {
 
@@ -91,6 +94,9 @@ InstanceData* InstanceData::New(Store& store, std::shared_ptr<const ValidatedMod
   data->vm.types = &store.types();
   data->vm.bytes = module.bytes.data();
   data->vm.data = data;
+  data->vm.memory0_base = data->vm.memory0->base;
+  data->vm.own_globals = data->own_globals_;
+  if (data->module_->compiled != nullptr) data->vm.builtins = data->module_->compiled->builtins();
   data->block_ = std::move(block);
   return data;
 }
@@ -148,6 +154,18 @@ FuncInst* InstanceData::MakeFuncInst(uint32_t func_index) {
                .host_data = nullptr,
                .param_slots = type.param_slots,
                .result_slots = type.result_slots};
+  if (const CompiledCode* compiled = module_->compiled.get(); compiled != nullptr) {
+    const CompiledCode::Function code = compiled->function(func_index - vm.num_imported_functions);
+    if (code.code != nullptr) {
+      func->kind = FuncKind::kCompiled;
+      func->entry = compiled->entry();
+      func->host_data = const_cast<void*>(code.array_thunk);
+      func->native_type_id = type_id;
+      func->native = code.code;
+      func->native_tail = code.tail;
+      func->native_context = &vm;
+    }
+  }
   vm.functions[func_index] = func;
   return func;
 }

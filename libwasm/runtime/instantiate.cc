@@ -9,8 +9,10 @@
 
 #include <cstring>
 #include <new>
+#include <string>
 #include <utility>
 
+#include "libwasm/runtime/compiled_code.h"
 #include "libwasm/runtime/const_eval.h"
 #include "libwasm/runtime/elem_segment.h"
 #include "libwasm/runtime/import_match.h"
@@ -81,12 +83,39 @@ void Instantiation::LinkImports(std::span<const Extern> imports) {
 
 Result<void> Instantiation::AllocateMemories() {
   Instance& vm = data_->vm;
+  const bool guarded =
+      validated_->compiled != nullptr && validated_->compiled->needs_guarded_memories();
   for (size_t i = module_.num_imported_memories; i < module_.memories.size(); ++i) {
     TRY_VOID(store_.impl().CountMemory());
-    data_->own_memories_[i] = TRY(MemoryInst::New(module_.memories[i].type, store_.limits()));
+    data_->own_memories_[i] =
+        TRY(MemoryInst::New(module_.memories[i].type, store_.limits(), guarded));
     vm.memories[i] = data_->own_memories_[i].get();
   }
-  if (!module_.memories.empty()) vm.memory0 = vm.memories[0];
+  if (!module_.memories.empty()) {
+    vm.memory0 = vm.memories[0];
+    vm.memory0_base = vm.memory0->base;
+  }
+  if (guarded) TRY_VOID(CheckGuards());
+  return {};
+}
+
+// The module's code does not check its accesses to such memories.
+Result<void> Instantiation::CheckGuards() const {
+  for (uint32_t i = 0; i < module_.memories.size(); ++i) {
+    if (!MemoryInst::CanBeGuarded(module_.memories[i].type) || data_->memory(MemIdx(i)).guarded()) {
+      continue;
+    }
+    const std::string memory = "memory " + std::to_string(i);
+    if (i >= module_.num_imported_memories) {
+      return std::unexpected(
+          Error(ErrorKind::kExhausted, "out of memory: no address space for the guard pages of " +
+                                           memory + ", which the module's compiled code needs"));
+    }
+    return std::unexpected(
+        Error(ErrorKind::kUnlinkable, "incompatible import: " + memory +
+                                          " has no guard pages, which the module's compiled code "
+                                          "needs; compile it with --bounds=check"));
+  }
   return {};
 }
 

@@ -29,6 +29,7 @@ class Instantiation {
   Result<void> CheckImports(std::span<const Extern> imports) const;
   void LinkImports(std::span<const Extern> imports);
   Result<void> AllocateMemories();
+  Result<void> CheckGuards() const;
   Result<void> AllocateTables();
   void AllocateTags();
   Trap InitGlobals();

@@ -54,8 +54,8 @@ MemoryInst::~MemoryInst() {
   std::erase(shared_->handles, this);
 }
 
-Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
-                                                    const StoreLimits& limits) {
+Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const StoreLimits& limits,
+                                                    bool guarded) {
   const std::string pages = std::to_string(type.limits.min) + " pages of " +
                             std::to_string(uint64_t{1} << type.page_size_log2) + " bytes";
   if (type.limits.min > MaxPages(type)) {
@@ -70,13 +70,15 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
                                          std::to_string(limits.max_memory_bytes) + " bytes"));
   }
   std::unique_ptr<MemoryInst> memory(new MemoryInst(type, limits));
+  guarded = (guarded || limits.guard_memories) && CanBeGuarded(type);
   bool allocated;
   if (type.shared) {
     auto shared = std::make_shared<SharedData>();
     // The base must never change, so the address space for the maximum is taken now; where that
     // much is not to be had, growth will fail sooner.
     uint64_t reservation = std::max<uint64_t>(memory->max_bytes_, 1);
-    allocated = shared->backing.Allocate(min_bytes, reservation);
+    allocated = (guarded && shared->backing.AllocateGuarded(min_bytes)) ||
+                shared->backing.Allocate(min_bytes, reservation);
     while (!allocated && reservation / 2 >= std::max<uint64_t>(min_bytes, 1)) {
       reservation /= 2;
       allocated = shared->backing.Allocate(min_bytes, reservation);
@@ -89,7 +91,8 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type,
     }
   } else {
     const uint64_t reservation = type.addr_type == AddrType::kI32 ? limits.memory_reservation : 0;
-    allocated = memory->backing_.Allocate(min_bytes, reservation);
+    allocated = (guarded && memory->backing_.AllocateGuarded(min_bytes)) ||
+                memory->backing_.Allocate(min_bytes, reservation);
     memory->base = memory->backing_.base();
     memory->size.store(min_bytes, std::memory_order_relaxed);
   }
@@ -113,6 +116,10 @@ void MemoryInst::Attach(std::shared_ptr<SharedData> shared) {
   base = shared_->backing.base();
   size.store(shared_->size, std::memory_order_release);
   shared_->handles.push_back(this);
+}
+
+bool MemoryInst::guarded() const {
+  return (shared_ != nullptr ? shared_->backing : backing_).guarded();
 }
 
 MemType MemoryInst::type() const {

@@ -25,7 +25,10 @@ class MemoryInst : public VMMemory {
   static constexpr uint64_t kGrowFailed = ~uint64_t{0};
 
   // kExhausted if the type's minimum passes a limit or the system has no memory for it.
-  static Result<std::unique_ptr<MemoryInst>> New(const MemType& type, const StoreLimits& limits);
+  // A memory that can be guarded is if the limits say so or the caller needs it; otherwise, and
+  // where the address space does not suffice, it is not.
+  static Result<std::unique_ptr<MemoryInst>> New(const MemType& type, const StoreLimits& limits,
+                                                 bool guarded = false);
   // Another handle on the bytes behind `other`, which must be shared. Thread-safe.
   static std::unique_ptr<MemoryInst> Share(const MemoryInst& other, const StoreLimits& limits);
   ~MemoryInst();
@@ -33,6 +36,12 @@ class MemoryInst : public VMMemory {
   // With the present size as its minimum, as importing compares it [match-mem].
   MemType type() const;
   bool shared() const { return shared_ != nullptr; }
+  // Of which types compiled code may expect guarded memories.
+  static bool CanBeGuarded(const MemType& type) {
+    return type.addr_type == AddrType::kI32 && type.page_size_log2 == 16;
+  }
+  // True if accesses outside need no check, and the base never changes.
+  bool guarded() const;
   uint64_t page_size() const { return uint64_t{1} << type_.page_size_log2; }
   uint64_t pages() const { return bytes() >> type_.page_size_log2; }
   std::span<uint8_t> data() const { return {base, static_cast<size_t>(bytes())}; }

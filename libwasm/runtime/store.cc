@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "libwasm/runtime/instantiate.h"
+#include "libwasm/runtime/native_entry.h"
 #include "libwasm/runtime/native_stack.h"
 #include "libwasm/runtime/ops_atomic.h"
 #include "libwasm/runtime/ops_call.h"
@@ -39,6 +40,13 @@ Error LimitError(const char* what, uint32_t limit) {
                                           std::to_string(limit));
 }
 
+// What lies on the native stack between here and the outermost entry into compiled code, whose
+// frames hold references in no particular place. Not inlined: the caller's frame is part of it.
+[[gnu::noinline, gnu::no_sanitize_address]] void MarkNativeStack(gc::Heap& heap, const Slot* end) {
+  for (auto* at = static_cast<const Slot*>(__builtin_frame_address(0)); at < end; ++at)
+    heap.MarkRef(*at);
+}
+
 Result<void> Count(uint32_t& count, uint32_t limit, const char* what) {
   if (limit == 0) limit = kDefaultCount;
   if (count >= limit) return std::unexpected(LimitError(what, limit));
@@ -61,6 +69,7 @@ Result<void> Store::Impl::Register(InstanceData* data) {
     return std::unexpected(LimitError("instance", limit));
   }
   if (thread.interrupt.load() != Trap::kNone) data->vm.poll.fetch_or(rt::kPollInterrupt);
+  if (thread.native_stack_limit != 0) data->vm.stack_limit = thread.native_stack_limit;
   instances.push_back(data);
   return {};
 }
@@ -83,7 +92,19 @@ bool Store::Impl::EnsureStacks() {
   thread.frame_base = thread.frame_top = reinterpret_cast<Frame*>(frame_stack.data());
   thread.frame_limit = thread.frame_base + num_frames;
   frame_floor = thread.frame_base;
+  // Compiled code may be the one that needs it.
+  for (EntryRecord* record = thread.native_top; record != nullptr; record = record->previous) {
+    record->frame_top = thread.frame_top;
+    record->stack_top = thread.stack_top;
+  }
   return true;
+}
+
+void Store::Impl::SetNativeStackLimit(uintptr_t limit) {
+  if (thread.native_stack_limit == limit) [[likely]]
+    return;
+  thread.native_stack_limit = limit;
+  for (InstanceData* instance : instances) instance->vm.stack_limit = limit;
 }
 
 void Store::Impl::MarkRoots(gc::Heap& target) const {
@@ -98,6 +119,12 @@ void Store::Impl::MarkRoots(gc::Heap& target) const {
   target.MarkConservatively(roots.data(), roots.data() + roots.size());
   if (thread.pending_exception != kNullRef) target.MarkRef(thread.pending_exception);
   if (thread.stack_base != nullptr) target.MarkConservatively(thread.stack_base, thread.stack_top);
+  if (const EntryRecord* record = thread.native_top; record != nullptr) {
+    while (record->previous != nullptr) record = record->previous;
+    // Registers that callees preserve may hold references of compiled frames.
+    __builtin_unwind_init();
+    MarkNativeStack(target, static_cast<const Slot*>(record->stack_pointer));
+  }
   for (const RootRange* range = root_ranges; range != nullptr; range = range->next())
     target.MarkConservatively(range->begin(), range->end());
 }
@@ -188,17 +215,18 @@ FuncInst* Store::FuncRef(Instance* instance, uint32_t func_index) {
 
 Result<void> Store::Call(FuncInst* func, Slot* slots) {
   VMThread& thread = impl_->thread;
-  if (!impl_->EnsureStacks()) {
+  if (func->kind == FuncKind::kInterpreted && !impl_->EnsureStacks()) {
     return std::unexpected(
         Error(ErrorKind::kExhausted, "out of memory: no room for the call stack"));
   }
-  if (impl_->call_depth == 0) thread.native_stack_limit = NativeStackLimit();
+  if (impl_->call_depth == 0) impl_->SetNativeStackLimit(NativeStackLimit());
   if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < thread.native_stack_limit)
     return std::unexpected(MakeError(thread, Trap::kStackExhausted));
 
   Slot* const stack_top = thread.stack_top;
   Frame* const frame_top = thread.frame_top;
   Frame* const frame_floor = std::exchange(impl_->frame_floor, frame_top);
+  EntryRecord* const native_floor = std::exchange(impl_->native_floor, thread.native_top);
   ++impl_->call_depth;
   Trap trap;
   {
@@ -206,12 +234,16 @@ Result<void> Store::Call(FuncInst* func, Slot* slots) {
     trap = func->entry(&thread, func, slots);
   }
   Result<void> result;
-  if (trap != Trap::kNone) [[unlikely]]
+  if (trap != Trap::kNone) [[unlikely]] {
     result = std::unexpected(MakeError(thread, trap));
+    impl_->left_native.clear();
+  }
   --impl_->call_depth;
-  impl_->frame_floor = frame_floor;
-  thread.frame_top = frame_top;
-  thread.stack_top = stack_top;
+  // Null: the stacks were made during the call, if at all.
+  impl_->native_floor = native_floor;
+  impl_->frame_floor = frame_floor != nullptr ? frame_floor : thread.frame_base;
+  thread.frame_top = frame_top != nullptr ? frame_top : thread.frame_base;
+  thread.stack_top = stack_top != nullptr ? stack_top : thread.stack_base;
   return result;
 }
 

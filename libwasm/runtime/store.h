@@ -37,6 +37,9 @@ struct StoreLimits {
   uint32_t max_memories = 0;    // [10,000]
   uint32_t max_tables = 0;      // [10,000]
   uint64_t memory_reservation = 0;  // address space reserved for a 32-bit memory [engine's choice]
+  // Memories that compiled code can use without checks where there is address space for that: set
+  // where modules with compiled code may import a memory made before them.
+  bool guard_memories = false;
 };
 
 // The data behind a memory: private to a store, or shared between stores.

@@ -18,6 +18,7 @@
 #include "libwasm/runtime/memory.h"
 #include "libwasm/runtime/store.h"
 #include "libwasm/runtime/table.h"
+#include "libwasm/runtime/trace.h"
 
 namespace wasm::runtime {
 
@@ -51,9 +52,15 @@ struct Store::Impl {
   uint32_t call_depth = 0;
   // Frames below it belong to earlier calls of the embedder.
   Frame* frame_floor = nullptr;
+  EntryRecord* native_floor = nullptr;  // likewise
+  // Activations of compiled code that the trap on its way out has left, the newest first.
+  std::vector<NativeTrace> left_native;
 
-  // Reserves the stacks when something is first called; false if there is no memory for them.
+  // Reserves the interpreter's stacks when it is first called; false if there is no memory for
+  // them.
   bool EnsureStacks();
+  // For a call made from the calling native thread: how deep its stack may become.
+  void SetNativeStackLimit(uintptr_t limit);
   void MarkRoots(gc::Heap& heap) const;
   // Null, or why one more would be too many.
   Result<void> CountMemory();

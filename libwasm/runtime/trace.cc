@@ -11,12 +11,12 @@
 
 #include "libwasm/opcodes/visit.h"
 #include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/native_entry.h"
+#include "libwasm/runtime/store_impl.h"
 
 namespace wasm::runtime {
 
 namespace {
-
-constexpr size_t kMaxTraceFrames = 64;
 
 struct SkipInstruction {
   template <Opcode op>
@@ -38,13 +38,18 @@ const uint8_t* InstructionBefore(const Frame& frame) {
   return at;
 }
 
+TraceFrame DescribeFunction(const InstanceData& data, uint32_t func_index) {
+  TraceFrame result;
+  result.module_name = data.name();
+  result.function_name = data.module().names.functions.Find(func_index);
+  result.function_index = func_index;
+  return result;
+}
+
 TraceFrame Describe(const Frame& frame, bool newest) {
   const InstanceData& data = *frame.instance->data;
   const Module& module = data.module();
-  TraceFrame result;
-  result.module_name = data.name();
-  result.function_name = module.names.functions.Find(frame.func_index);
-  result.function_index = frame.func_index;
+  TraceFrame result = DescribeFunction(data, frame.func_index);
   const uint8_t* bytes = module.bytes.data();
   if (frame.pc >= bytes && frame.pc <= bytes + module.bytes.size()) {
     result.code_offset = static_cast<uint64_t>(frame.pc - bytes);
@@ -57,13 +62,64 @@ TraceFrame Describe(const Frame& frame, bool newest) {
 
 }  // namespace
 
-std::vector<TraceFrame> CaptureTrace(const VMThread& thread) {
-  std::vector<TraceFrame> trace;
-  for (const Frame* frame = thread.frame_top;
-       frame != thread.frame_base && trace.size() < kMaxTraceFrames;) {
-    --frame;
-    if (frame->instance != nullptr) trace.push_back(Describe(*frame, trace.empty()));
+void AddLeftTrace(VMThread& thread, NativeTrace trace) {
+  std::vector<NativeTrace>& left = thread.store->impl().left_native;
+  // An exception that was caught below has left traces that are of no use any more.
+  std::erase_if(left, [&trace](const NativeTrace& other) {
+    return other.exception != kNullRef && other.exception != trace.exception;
+  });
+  left.push_back(std::move(trace));
+}
+
+bool WantsTrace(const VMThread& thread, Trap trap) {
+  if (trap != Trap::kHostError || thread.host_error == nullptr) return true;
+  const auto& error = *static_cast<const Error*>(thread.host_error);
+  return error.kind() != ErrorKind::kExit && error.trace().empty();
+}
+
+TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, const void* context,
+                            uint32_t defined_index, uint64_t code_offset) {
+  const InstanceData* found = nullptr;
+  for (const InstanceData* data : thread.store->impl().instances) {
+    if (data->validated().compiled.get() != code) continue;
+    if (found == nullptr || &data->vm == context) found = data;
   }
+  TraceFrame frame;
+  if (found != nullptr) {
+    frame = DescribeFunction(*found, found->module().num_imported_functions + defined_index);
+  } else {
+    frame.function_index = defined_index;
+  }
+  frame.code_offset = code_offset;
+  return frame;
+}
+
+std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap) {
+  std::vector<NativeTrace> native;
+  if (thread.store != nullptr) {
+    const Ref exception = trap == Trap::kException ? thread.pending_exception : kNullRef;
+    for (NativeTrace& left : thread.store->impl().left_native)
+      if (left.exception == exception) native.push_back(std::move(left));
+  }
+  const size_t num_left = native.size();
+  if (thread.native_top != nullptr) thread.native_top->trace(thread, native);
+
+  std::vector<TraceFrame> trace;
+  bool first = true;  // of the interpreter's: at the instruction, unless it waits for compiled code
+  size_t next = 0;
+  for (const Frame* frame = thread.frame_top;;) {
+    for (; next < native.size() && native[next].frame_top >= frame; ++next) {
+      for (TraceFrame& compiled : native[next].frames) trace.push_back(std::move(compiled));
+      first = first && next < num_left;
+    }
+    if (frame == thread.frame_base || trace.size() >= kMaxTraceFrames) break;
+    --frame;
+    if (frame->instance != nullptr) {
+      trace.push_back(Describe(*frame, first));
+      first = false;
+    }
+  }
+  if (trace.size() > kMaxTraceFrames) trace.resize(kMaxTraceFrames);
   return trace;
 }
 
@@ -74,13 +130,13 @@ Error MakeError(VMThread& thread, Trap trap) {
     Error error = std::move(*owned);
     // An error that passed through inner calls keeps the longer story it already has.
     if (error.trace().empty() && error.kind() != ErrorKind::kExit)
-      error.mutable_trace() = CaptureTrace(thread);
+      error.mutable_trace() = CaptureTrace(thread, trap);
     return error;
   }
   std::string message(TrapMessage(trap));
   if (trap == Trap::kUninitializedElement) message += ' ' + std::to_string(thread.trap_detail);
   Error error(TrapErrorKind(trap), std::move(message));
-  error.mutable_trace() = CaptureTrace(thread);
+  error.mutable_trace() = CaptureTrace(thread, trap);
   return error;
 }
 

@@ -14,9 +14,29 @@
 
 namespace wasm::runtime {
 
+class CompiledCode;
+
+// Frames of one activation of compiled code, innermost first.
+struct NativeTrace {
+  const Frame* frame_top = nullptr;  // the interpreter's frames before this one are older
+  Ref exception = kNullRef;          // what it was left by, if that was an exception
+  std::vector<TraceFrame> frames;
+};
+
+inline constexpr size_t kMaxTraceFrames = 64;
+
+// For compiled code: an activation that `trace` describes is being left by a trap, which may go on
+// through older ones.
+void AddLeftTrace(VMThread& thread, NativeTrace trace);
+// False if the frames of what is being left will not be asked for.
+bool WantsTrace(const VMThread& thread, Trap trap);
+// A frame of compiled code. `context` is only a guess at the instance.
+TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, const void* context,
+                            uint32_t defined_index, uint64_t code_offset);
+
 // The newest frames of the thread, innermost first, up to a bound. An engine that returns a trap
 // leaves thread.frame_top one past the trapping frame, with that frame's pc at the instruction.
-std::vector<TraceFrame> CaptureTrace(const VMThread& thread);
+std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap);
 
 // What `trap` means to the embedder. Takes the thread's host error; keeps its pending exception.
 Error MakeError(VMThread& thread, Trap trap);

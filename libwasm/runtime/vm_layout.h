@@ -78,9 +78,16 @@ struct FuncInst {
   uint32_t func_index = 0;       // in its module; 0 for host functions
   Instance* instance = nullptr;  // null for host functions
   ArrayEntry entry = nullptr;
-  void* host_data = nullptr;  // kHost: the HostFunction behind the entry
+  void* host_data =
+      nullptr;  // kHost: the HostFunction behind the entry; kCompiled: the array thunk
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
+  // How compiled code calls it (native/abi.h): type_id once more if `native` is set, kNoTypeId
+  // otherwise, so that one comparison says whether the fast call may be made.
+  TypeId native_type_id = kNoTypeId;
+  const void* native = nullptr;
+  const void* native_tail = nullptr;  // its entry for guaranteed tail calls; null if it makes none
+  void* native_context = nullptr;
 };
 
 // A module instance [syntax-moduleinst] as running code sees it. `memory0` first: it is the
@@ -102,7 +109,16 @@ struct Instance {
   const TypeStore* types = nullptr;
   const uint8_t* bytes = nullptr;  // the module's bytes
   InstanceData* data = nullptr;    // the owning object: everything that is not hot
+
+  // For compiled code alone (native/abi.h).
+  uint8_t* memory0_base = nullptr;        // constant: memory 0 is reserved with its guard
+  uintptr_t stack_limit = ~uintptr_t{0};  // functions entered below this address trap
+  VMGlobal* own_globals = nullptr;        // defined globals, kOwnGlobalStride bytes apart
+  const void* const* builtins = nullptr;
 };
+
+// Distance of defined globals in Instance::own_globals; asserted where they are allocated.
+inline constexpr size_t kOwnGlobalStride = 32;
 
 // A tag instance [syntax-taginst]; identity is the address.
 struct TagInst {
@@ -144,6 +160,8 @@ struct VMThread {
   Ref pending_exception = kNullRef;  // kException: the exception object
   void* host_error = nullptr;        // kHostError: an Error* owned by the store
   Store* store = nullptr;
+  // Newest activation of compiled code; see native_entry.h.
+  struct EntryRecord* native_top = nullptr;
 };
 
 }  // namespace wasm::runtime

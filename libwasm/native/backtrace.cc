@@ -1,0 +1,84 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The system's unwinder walks; frames outside compiled code are passed over.
+
+#include "libwasm/native/backtrace.h"
+
+#include <unwind.h>
+
+#include "libwasm/native/compiled_module.h"
+
+namespace wasm::native {
+
+namespace {
+
+// Number in DWARF of the register that has the context at a function's entry. Compiled code may use
+// it for something else in between: it only helps to tell instances of one module apart.
+#if defined(__x86_64__)
+constexpr int kContextRegister = 13;
+#else
+constexpr int kContextRegister = 20;
+#endif
+
+struct Walk {
+  uintptr_t end;
+  NativeFrames* out;
+};
+
+_Unwind_Reason_Code VisitFrame(_Unwind_Context* context, void* arg) {
+  auto* walk = static_cast<Walk*>(arg);
+  // Of the frame itself: an unwinder's "CFA" here is the one of the callee.
+  const uintptr_t stack_pointer = _Unwind_GetCFA(context);
+  int before = 0;
+  uintptr_t pc = _Unwind_GetIPInfo(context, &before);
+  if (before == 0) --pc;
+  NativeFrames& out = *walk->out;
+  if (stack_pointer == walk->end) return _URC_END_OF_STACK;  // the trampoline
+  if (CompiledModule::Find(pc) != nullptr) {
+    if (stack_pointer >= walk->end || out.count == runtime::kMaxTraceFrames)
+      return _URC_END_OF_STACK;
+    out.frames[out.count++] = {pc, _Unwind_GetGR(context, kContextRegister), stack_pointer};
+  }
+  return _URC_NO_REASON;
+}
+
+}  // namespace
+
+void CollectFrames(const runtime::EntryRecord* until, NativeFrames& out) {
+  out.count = 0;
+  Walk walk{reinterpret_cast<uintptr_t>(until->stack_pointer), &out};
+  _Unwind_Backtrace(VisitFrame, &walk);
+}
+
+void DescribeFrames(const runtime::VMThread& thread, const NativeFrame* first,
+                    const NativeFrame* end, std::vector<TraceFrame>& out) {
+  for (; first != end; ++first) {
+    const CompiledModule* module = CompiledModule::Find(first->pc);
+    if (module == nullptr) continue;
+    const CompiledModule::Place place = module->Locate(first->pc);
+    if (!place.in_function) continue;
+    out.push_back(runtime::DescribeCompiled(thread, module,
+                                            reinterpret_cast<const void*>(first->context),
+                                            place.defined_index, place.position));
+  }
+}
+
+void TraceActivations(runtime::VMThread& thread, std::vector<runtime::NativeTrace>& out) {
+  const runtime::EntryRecord* outermost = thread.native_top;
+  while (outermost->previous != nullptr) outermost = outermost->previous;
+  NativeFrames frames;
+  CollectFrames(outermost, frames);
+  const NativeFrame* at = frames.frames;
+  const NativeFrame* const end = at + frames.count;
+  for (const auto* record = thread.native_top; record != nullptr; record = record->previous) {
+    const NativeFrame* const first = at;
+    while (at != end && at->stack_pointer < reinterpret_cast<uintptr_t>(record->stack_pointer))
+      ++at;
+    runtime::NativeTrace trace{.frame_top = record->frame_top};
+    DescribeFrames(thread, first, at, trace.frames);
+    out.push_back(std::move(trace));
+  }
+}
+
+}  // namespace wasm::native
