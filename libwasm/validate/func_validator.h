@@ -52,6 +52,8 @@ class FuncValidator {
 
   // ---- step by step, for composition ----
 
+  // To call once before: no side table is wanted, so nothing makes a body start over.
+  void WithoutSideTable() { wide_ = legacy_ = true; }
   // Reads the locals; the reader, over the bytes of the body, then stands at the first instruction.
   bool Begin(FuncIdx index, CheckedReader* reader);
   // Decodes one instruction, checks that it may stand here and visits it with `visitor`.

@@ -1,0 +1,57 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Compiled as C++20: LLVM 19's ScopedPrinter.h is not C++23.
+
+#include "aotc/object_positions.h"
+
+#include <llvm/DebugInfo/DWARF/DWARFContext.h>
+#include <llvm/Object/ELFObjectFile.h>
+
+#include <algorithm>
+
+#include "libwasm/native/positions.h"
+
+namespace wasm::aotc {
+
+ObjectPositions::ObjectPositions(const std::string& object) {
+  auto file = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(object, "partition"), false);
+  if (!file) {
+    llvm::consumeError(file.takeError());
+    return;
+  }
+  for (const llvm::object::ELFSymbolRef symbol : (*file)->symbols()) {
+    auto name = symbol.getName();
+    auto value = symbol.getValue();
+    if (name && value && symbol.getSize() != 0)
+      extents_[name->str()] = {*value, *value + symbol.getSize()};
+    if (!name) llvm::consumeError(name.takeError());
+    if (!value) llvm::consumeError(value.takeError());
+  }
+  const auto dwarf = llvm::DWARFContext::create(**file);
+  for (const auto& unit : dwarf->compile_units()) {
+    const auto* table = dwarf->getLineTableForUnit(unit.get());
+    if (table == nullptr) continue;
+    for (const auto& row : table->Rows)
+      rows_.push_back({row.Address.Address, rows_.size(), row.Line});
+  }
+  std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.address, a.order) < std::pair(b.address, b.order);
+  });
+}
+
+std::string ObjectPositions::Of(const std::string& symbol) const {
+  const auto found = extents_.find(symbol);
+  if (found == extents_.end()) return {};
+  const auto [begin, end] = found->second;
+  native::PositionWriter writer;
+  auto row = std::partition_point(rows_.begin(), rows_.end(),
+                                  [begin = begin](const Row& r) { return r.address < begin; });
+  for (; row != rows_.end() && row->address < end; ++row)
+    if (row->line != 0) writer.Add(row->address - begin, row->line);
+  const std::vector<uint8_t> bytes = writer.Finish();
+  return std::string(bytes.begin(), bytes.end());
+}
+
+}  // namespace wasm::aotc

@@ -1,0 +1,38 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The line table of an object of compiled functions, whose lines are byte offsets in the module, as
+// tables of positions (native/positions.h).
+
+#ifndef TRENAIL_AOTC_OBJECT_POSITIONS_H_
+#define TRENAIL_AOTC_OBJECT_POSITIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wasm::aotc {
+
+class ObjectPositions {
+ public:
+  // Of an ELF object; of anything else there are no positions.
+  explicit ObjectPositions(const std::string& object);
+
+  // The table of the function behind `symbol`, encoded.
+  std::string Of(const std::string& symbol) const;
+
+ private:
+  struct Row {
+    uint64_t address;
+    size_t order;
+    uint32_t line;
+  };
+  std::map<std::string, std::pair<uint64_t, uint64_t>, std::less<>> extents_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace wasm::aotc
+
+#endif  // TRENAIL_AOTC_OBJECT_POSITIONS_H_

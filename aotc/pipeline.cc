@@ -1,0 +1,186 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Functions are optimised one by one. Modules come from compilers that have inlined already, and
+// what LLVM would infer about whole functions is wrong here: a function that only loads may trap,
+// and a call of it must not be dropped.
+
+#include "aotc/pipeline.h"
+
+#include <llvm/Analysis/CGSCCPassManager.h>
+#include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/SmallVectorMemoryBuffer.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <cstdlib>
+
+namespace wasm::aotc {
+
+namespace {
+
+// A load from memory that relies on guard pages traps by being executed. One whose value does not
+// matter would be removed, so it is made volatile, before anything else removes it; all others stay
+// free to be combined, hoisted and vectorised.
+class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
+ public:
+  llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
+    llvm::SmallVector<llvm::Instruction*, 64> work;
+    llvm::SmallPtrSet<llvm::Instruction*, 32> needed;
+    llvm::SmallVector<llvm::LoadInst*, 16> loads;
+    const unsigned kind = function.getContext().getMDKindID("trenail.traps");
+    for (llvm::BasicBlock& block : function) {
+      for (llvm::Instruction& instruction : block) {
+        auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
+        if (load != nullptr && load->getMetadata(kind) != nullptr) {
+          loads.push_back(load);
+        } else if (instruction.isTerminator() || instruction.mayHaveSideEffects()) {
+          if (needed.insert(&instruction).second) work.push_back(&instruction);
+        }
+      }
+    }
+    auto propagate = [&] {
+      while (!work.empty()) {
+        for (llvm::Value* operand : work.pop_back_val()->operands())
+          if (auto* used = llvm::dyn_cast<llvm::Instruction>(operand))
+            if (needed.insert(used).second) work.push_back(used);
+      }
+    };
+    propagate();
+    // From the last one on, as its address may need another.
+    for (auto load = loads.rbegin(); load != loads.rend(); ++load) {
+      if (needed.contains(*load)) continue;
+      (*load)->setVolatile(true);
+      needed.insert(*load);
+      work.push_back(*load);
+      propagate();
+    }
+    return llvm::PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+};
+
+// What LLVM's own -O1 and -O2 do to a function, less what needs other functions.
+constexpr char kFirst[] = "sroa<modify-cfg>,early-cse<>";
+constexpr char kO1[] =
+    "simplifycfg<no-switch-to-lookup;keep-loops>,instcombine<max-iterations=1>,"
+    "loop-mssa(loop-rotate<header-duplication>,licm<allowspeculation>),"
+    "early-cse<memssa>,instcombine<max-iterations=1>,simplifycfg<keep-loops>";
+
+class Pipelines {
+ public:
+  Pipelines(llvm::TargetMachine& machine, unsigned level)
+      : builder_(&machine, Tuning(level)),
+        library_(llvm::TargetLibraryInfoImpl(machine.getTargetTriple())) {
+    // Compiled code calls nothing that it was not told to: no memcpy, no floor.
+    library_.disableAllFunctions();
+    functions_.registerPass([this] { return llvm::TargetLibraryAnalysis(library_); });
+    builder_.registerModuleAnalyses(modules_);
+    builder_.registerCGSCCAnalyses(sccs_);
+    builder_.registerFunctionAnalyses(functions_);
+    builder_.registerLoopAnalyses(loops_);
+    builder_.crossRegisterProxies(loops_, functions_, sccs_, modules_);
+    Make(first_, 0);
+    Make(small_, 1);
+    if (level >= 2) Make(full_, level);
+  }
+
+  void Run(llvm::Function& function, unsigned level) {
+    if (level == 0) {
+      KeepTraps().run(function, functions_);
+      return;
+    }
+    first_.run(function, functions_);
+    if (level == 1) {
+      small_.run(function, functions_);
+    } else {
+      full_.run(function, functions_);
+    }
+    functions_.clear(function, function.getName());
+  }
+
+ private:
+  static llvm::PipelineTuningOptions Tuning(unsigned level) {
+    llvm::PipelineTuningOptions options;
+    options.LoopVectorization = options.SLPVectorization = level >= 2;
+    options.LoopInterleaving = options.LoopUnrolling = level >= 2;
+    return options;
+  }
+  void Parse(llvm::FunctionPassManager& passes, const char* text) {
+    if (llvm::Error error = builder_.parsePassPipeline(passes, text)) {
+      llvm::errs() << "pass pipeline: " << std::move(error) << "\n";
+      std::abort();  // the texts are constants
+    }
+  }
+  void Make(llvm::FunctionPassManager& passes, unsigned level) {
+    if (level == 0) {
+      Parse(passes, kFirst);
+      passes.addPass(KeepTraps());
+      return;
+    }
+    if (level == 1) {
+      Parse(passes, kO1);
+      return;
+    }
+    const llvm::OptimizationLevel llvm_level =
+        level == 2 ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
+    passes =
+        builder_.buildFunctionSimplificationPipeline(llvm_level, llvm::ThinOrFullLTOPhase::None);
+    Parse(passes, kLate);
+  }
+  static constexpr char kLate[] =
+      "float2int,lower-constant-intrinsics,loop(loop-rotate<header-duplication>,loop-deletion),"
+      "loop-distribute,loop-vectorize<no-interleave-forced-only;no-vectorize-forced-only;>,"
+      "infer-alignment,loop-load-elim,instcombine<max-iterations=1>,"
+      "simplifycfg<bonus-inst-threshold=1;forward-switch-cond;switch-range-to-icmp;"
+      "switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>,"
+      "slp-vectorizer,vector-combine,instcombine<max-iterations=1>,loop-unroll<O2>,"
+      "sroa<preserve-cfg>,infer-alignment,instcombine<max-iterations=1>,"
+      "loop-mssa(licm<allowspeculation>),loop-sink,instsimplify,div-rem-pairs,"
+      "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops;speculate-"
+      "unpredictables>";
+
+  llvm::PassBuilder builder_;
+  llvm::TargetLibraryInfoImpl library_;
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager functions_;
+  llvm::CGSCCAnalysisManager sccs_;
+  llvm::ModuleAnalysisManager modules_;
+  llvm::FunctionPassManager first_;
+  llvm::FunctionPassManager small_;
+  llvm::FunctionPassManager full_;
+};
+
+}  // namespace
+
+void Optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned opt_level) {
+  Pipelines pipelines(machine, opt_level);
+  for (llvm::Function& function : module) {
+    if (function.isDeclaration()) continue;
+    unsigned level = opt_level;
+    if (function.hasFnAttribute(kLevelAttribute))
+      level = std::min(
+          level, static_cast<unsigned>(function.getFnAttributeAsParsedInteger(kLevelAttribute)));
+    pipelines.Run(function, level);
+  }
+}
+
+std::string Emit(llvm::Module& module, llvm::TargetMachine& machine, bool assembly) {
+  llvm::SmallVector<char, 0> buffer;
+  llvm::raw_svector_ostream stream(buffer);
+  llvm::legacy::PassManager passes;
+  llvm::TargetLibraryInfoImpl library{machine.getTargetTriple()};
+  library.disableAllFunctions();
+  passes.add(new llvm::TargetLibraryInfoWrapperPass(library));
+  const auto kind =
+      assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, kind)) std::abort();
+  passes.run(module);
+  return std::string(buffer.begin(), buffer.end());
+}
+
+}  // namespace wasm::aotc
