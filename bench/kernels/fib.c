@@ -9,9 +9,9 @@ static NOINLINE uint32_t Fib(uint32_t n) {
   if (n < 2) return n;
   uint32_t sum = Fib(n - 1);
   // Keeps the second call from becoming a loop.
-  __asm__ volatile("" : "+r"(sum));
+  KEEP_CALL(sum);
   uint32_t rest = Fib(n - 2);
-  __asm__ volatile("" : "+r"(rest));
+  KEEP_CALL(rest);
   return sum + rest;
 }
 

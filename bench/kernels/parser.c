@@ -76,7 +76,7 @@ static uint64_t Run(void) {
     *out++ = '+';
     Write(11);
     *out = 0;
-    for (int round = 0; round < SIZE(30, 300); ++round) {
+    for (int round = 0; round < SIZE(30, 900); ++round) {
       at = expression;
       sum = Mix(sum, (uint64_t)Sum());
     }

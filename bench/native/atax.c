@@ -8,7 +8,7 @@
 enum { kM = 1000, kN = 1100, kRounds = 120 };
 static double a[kM][kN], x[kN], y[kN];
 
-static NOINLINE void Multiply(void) {
+static void Multiply(void) {
   for (int j = 0; j < kN; ++j) y[j] = 0;
   for (int i = 0; i < kM; ++i) {
     double dot = 0;

@@ -11,7 +11,7 @@ static char coded[kCoded];
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static uint8_t value_of[256];
 
-static NOINLINE void Encode(char* out, const uint8_t* in, uint32_t n) {
+static void Encode(char* out, const uint8_t* in, uint32_t n) {
   for (uint32_t i = 0; i < n; i += 3) {
     uint32_t word = (uint32_t)in[i] << 16 | (uint32_t)in[i + 1] << 8 | in[i + 2];
     *out++ = alphabet[word >> 18];
@@ -21,7 +21,7 @@ static NOINLINE void Encode(char* out, const uint8_t* in, uint32_t n) {
   }
 }
 
-static NOINLINE void Decode(uint8_t* out, const char* in, uint32_t n) {
+static void Decode(uint8_t* out, const char* in, uint32_t n) {
   for (uint32_t i = 0; i < n; i += 4) {
     uint32_t word = 0;
     for (uint32_t k = 0; k < 4; ++k) word = word << 6 | value_of[(uint8_t)in[i + k]];

@@ -8,8 +8,8 @@
 enum { kN = 1100, kM = 1000, kRounds = 120 };
 static double a[kN][kM], s[kM], q[kN], p[kM], r[kN];
 
-static NOINLINE void Multiply(double matrix[kN][kM], double* s_out, double* q_out,
-                              const double* p_in, const double* r_in) {
+static void Multiply(double matrix[kN][kM], double* s_out, double* q_out, const double* p_in,
+                     const double* r_in) {
   for (int j = 0; j < kM; ++j) s_out[j] = 0;
   for (int i = 0; i < kN; ++i) {
     q_out[i] = 0;

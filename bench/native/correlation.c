@@ -8,7 +8,7 @@
 enum { kM = 500, kN = 600 };
 static double data[kN][kM], result[kM][kM], mean[kM], deviation[kM];
 
-static NOINLINE void Correlate(double count, double epsilon) {
+static void Correlate(double count, double epsilon) {
   for (int j = 0; j < kM; ++j) {
     mean[j] = 0;
     for (int i = 0; i < kN; ++i) mean[j] += data[i][j];

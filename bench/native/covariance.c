@@ -8,7 +8,7 @@
 enum { kM = 500, kN = 600 };
 static float data[kN][kM], result[kM][kM], mean[kM];
 
-static NOINLINE void Covary(float (*table)[kM], float (*out)[kM], float* mean_out, float count) {
+static void Covary(float (*table)[kM], float (*out)[kM], float* mean_out, float count) {
   for (int j = 0; j < kM; ++j) mean_out[j] = 0;
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j < kM; ++j) mean_out[j] += table[i][j];

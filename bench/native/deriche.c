@@ -8,7 +8,7 @@
 enum { kW = 700, kH = 500 };
 static float image[kW][kH], out[kW][kH], y1[kW][kH], y2[kW][kH];
 
-static NOINLINE void Filter(const float a[8], float b1, float b2) {
+static void Filter(const float a[8], float b1, float b2) {
   for (int i = 0; i < kW; ++i) {
     float ym1 = 0, ym2 = 0, xm1 = 0;
     for (int j = 0; j < kH; ++j) {

@@ -8,7 +8,7 @@
 enum { kR = 100, kQ = 100, kP = 120 };
 static double a[kR][kQ][kP], sum[kP], c4[kP][kP];
 
-static NOINLINE void Multiply(void) {
+static void Multiply(void) {
   for (int r = 0; r < kR; ++r) {
     for (int q = 0; q < kQ; ++q) {
       for (int p = 0; p < kP; ++p) {

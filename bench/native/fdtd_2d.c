@@ -8,7 +8,7 @@
 enum { kX = 400, kY = 450, kSteps = 500 };
 static double ex[kX][kY], ey[kX][kY], hz[kX][kY];
 
-static NOINLINE void Step(double source) {
+static void Step(double source) {
   for (int j = 0; j < kY; ++j) ey[0][j] = source;
   for (int i = 1; i < kX; ++i) {
     for (int j = 0; j < kY; ++j) ey[i][j] = ey[i][j] - 0.5 * (hz[i][j] - hz[i - 1][j]);

@@ -8,7 +8,7 @@
 enum { kN = 1000, kRounds = 50 };
 static double a[kN][kN], u1[kN], v1[kN], u2[kN], v2[kN], w[kN], x[kN], y[kN], z[kN];
 
-static NOINLINE void Update(double alpha, double beta) {
+static void Update(double alpha, double beta) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j < kN; ++j) a[i][j] += u1[i] * v1[j] + u2[i] * v2[j];
   }

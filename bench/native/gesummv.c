@@ -8,8 +8,8 @@
 enum { kN = 700, kRounds = 250 };
 static double a[kN][kN], b[kN][kN], x[kN], y[kN];
 
-static NOINLINE void Multiply(double alpha, double beta, double (*a_in)[kN], double (*b_in)[kN],
-                              const double* x_in, double* y_out) {
+static void Multiply(double alpha, double beta, double (*a_in)[kN], double (*b_in)[kN],
+                     const double* x_in, double* y_out) {
   for (int i = 0; i < kN; ++i) {
     double left = 0;
     y_out[i] = 0;

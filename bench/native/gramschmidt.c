@@ -8,7 +8,7 @@
 enum { kM = 450, kN = 400 };
 static double a[kM][kN], r[kN][kN], q[kM][kN];
 
-static NOINLINE void Decompose(void) {
+static void Decompose(void) {
   for (int k = 0; k < kN; ++k) {
     double norm = 0;
     for (int i = 0; i < kM; ++i) norm += a[i][k] * a[i][k];

@@ -10,7 +10,7 @@
 enum { kN = 80, kSteps = 80 };
 typedef double (*Grid)[kN][kN];
 
-static NOINLINE void Step(Grid from, Grid to) {
+static void Step(Grid from, Grid to) {
   for (int i = 1; i < kN - 1; ++i) {
     for (int j = 1; j < kN - 1; ++j) {
       for (int k = 1; k < kN - 1; ++k) {

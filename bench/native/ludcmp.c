@@ -8,7 +8,7 @@
 enum { kN = 800 };
 static double a[kN][kN], b[kN], x[kN], y[kN];
 
-static NOINLINE void Solve(void) {
+static void Solve(void) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j < i; ++j) {
       double w = a[i][j];

@@ -8,7 +8,7 @@
 enum { kN = 1000, kRounds = 60 };
 static double a[kN][kN], x1[kN], x2[kN], y1[kN], y2[kN];
 
-static NOINLINE void Multiply(void) {
+static void Multiply(void) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j < kN; ++j) x1[i] += a[i][j] * y1[j];
   }

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-static NOINLINE std::vector<std::string> Split(std::string_view text, char separator) {
+static std::vector<std::string> Split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   for (size_t at = 0; at <= text.size();) {
     size_t end = std::min(text.find(separator, at), text.size());
@@ -20,7 +20,7 @@ static NOINLINE std::vector<std::string> Split(std::string_view text, char separ
   return parts;
 }
 
-static NOINLINE std::string Join(const std::vector<std::string>& parts, std::string_view between) {
+static std::string Join(const std::vector<std::string>& parts, std::string_view between) {
   std::string text;
   for (const std::string& part : parts) {
     if (!text.empty()) text += between;
@@ -29,8 +29,7 @@ static NOINLINE std::string Join(const std::vector<std::string>& parts, std::str
   return text;
 }
 
-static NOINLINE std::string Replace(const std::string& text, std::string_view what,
-                                    std::string_view by) {
+static std::string Replace(const std::string& text, std::string_view what, std::string_view by) {
   std::string out;
   size_t at = 0;
   for (size_t found; (found = text.find(what, at)) != std::string::npos; at = found + what.size()) {

@@ -15,13 +15,13 @@ struct Node {
 enum { kBuckets = 1 << 14 };
 static struct Node* buckets[kBuckets];
 
-static NOINLINE uint32_t Hash(const char* word) {
+static uint32_t Hash(const char* word) {
   uint32_t hash = 2166136261u;
   for (; *word != 0; ++word) hash = (hash ^ (uint8_t)*word) * 16777619u;
   return hash;
 }
 
-static NOINLINE struct Node* Find(const char* word) {
+static struct Node* Find(const char* word) {
   uint32_t hash = Hash(word);
   struct Node** at = &buckets[hash % kBuckets];
   for (; *at != 0; at = &(*at)->next) {

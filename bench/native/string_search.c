@@ -9,8 +9,7 @@
 enum { kText = 1 << 18, kLine = 64 };
 static char text[kText + 1];
 
-static NOINLINE const char* Horspool(const char* hay, uint32_t length, const char* needle,
-                                     uint32_t n) {
+static const char* Horspool(const char* hay, uint32_t length, const char* needle, uint32_t n) {
   uint32_t shift[256];
   for (int i = 0; i < 256; ++i) shift[i] = n;
   for (uint32_t i = 0; i + 1 < n; ++i) shift[(uint8_t)needle[i]] = n - 1 - i;
@@ -22,8 +21,7 @@ static NOINLINE const char* Horspool(const char* hay, uint32_t length, const cha
   return 0;
 }
 
-static NOINLINE uint32_t CountScan(const char* hay, uint32_t length, const char* needle,
-                                   uint32_t n) {
+static uint32_t CountScan(const char* hay, uint32_t length, const char* needle, uint32_t n) {
   uint32_t count = 0;
   for (uint32_t at = 0; at + n <= length; ++at) {
     if (hay[at] != needle[0]) continue;
@@ -34,13 +32,13 @@ static NOINLINE uint32_t CountScan(const char* hay, uint32_t length, const char*
   return count;
 }
 
-static NOINLINE uint32_t CountLetter(const char* hay, uint32_t length, char letter) {
+static uint32_t CountLetter(const char* hay, uint32_t length, char letter) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < length; ++i) count += hay[i] == letter;
   return count;
 }
 
-static NOINLINE void Reverse(char* to, const char* from, uint32_t n) {
+static void Reverse(char* to, const char* from, uint32_t n) {
   for (uint32_t i = 0; i < n; ++i) to[i] = from[n - 1 - i];
 }
 

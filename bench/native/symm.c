@@ -8,7 +8,7 @@
 enum { kM = 500, kN = 550 };
 static double a[kM][kM], b[kM][kN], c[kM][kN];
 
-static NOINLINE void Multiply(double alpha, double beta) {
+static void Multiply(double alpha, double beta) {
   for (int i = 0; i < kM; ++i) {
     for (int j = 0; j < kN; ++j) {
       double rest = 0;

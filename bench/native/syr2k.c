@@ -8,8 +8,8 @@
 enum { kN = 600, kM = 550 };
 static double a[kN][kM], b[kN][kM], c[kN][kN];
 
-static NOINLINE void Update(double alpha, double beta, double (*a_in)[kM], double (*b_in)[kM],
-                            double (*c_out)[kN]) {
+static void Update(double alpha, double beta, double (*a_in)[kM], double (*b_in)[kM],
+                   double (*c_out)[kN]) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j <= i; ++j) c_out[i][j] *= beta;
     for (int k = 0; k < kM; ++k) {

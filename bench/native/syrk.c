@@ -8,7 +8,7 @@
 enum { kN = 800, kM = 700 };
 static double a[kN][kM], c[kN][kN];
 
-static NOINLINE void Update(double alpha, double beta) {
+static void Update(double alpha, double beta) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j <= i; ++j) c[i][j] *= beta;
     for (int k = 0; k < kM; ++k) {

@@ -10,7 +10,7 @@
 enum { kN = 450 };
 typedef double (*Matrix)[kN];
 
-static NOINLINE void Multiply(Matrix out, Matrix x, Matrix y) {
+static void Multiply(Matrix out, Matrix x, Matrix y) {
   for (int i = 0; i < kN; ++i) {
     for (int j = 0; j < kN; ++j) out[i][j] = 0;
     for (int k = 0; k < kN; ++k) {

@@ -8,7 +8,7 @@
 enum { kN = 1000, kRounds = 300 };
 static double l[kN][kN], x[kN], b[kN];
 
-static NOINLINE void Solve(void) {
+static void Solve(void) {
   for (int i = 0; i < kN; ++i) {
     x[i] = b[i];
     for (int j = 0; j < i; ++j) x[i] -= l[i][j] * x[j];

@@ -8,7 +8,7 @@
 enum { kM = 600, kN = 650 };
 static double a[kM][kM], b[kM][kN];
 
-static NOINLINE void Multiply(double alpha) {
+static void Multiply(double alpha) {
   for (int i = 0; i < kM; ++i) {
     for (int j = 0; j < kN; ++j) {
       for (int k = i + 1; k < kM; ++k) b[i][j] += a[k][i] * b[k][j];

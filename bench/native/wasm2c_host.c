@@ -48,9 +48,7 @@ int main(void) {
 
 #else
 
-WASI_INSTANCE {
-  int nothing;
-};
+WASI_INSTANCE { int nothing; };
 static WASI_INSTANCE wasi;
 enum { kSuccess = 0, kBadFile = 8, kInvalid = 28 };
 
