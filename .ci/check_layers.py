@@ -57,7 +57,7 @@ ALLOWED = {
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
     'spec-tests/': PROGRAM,
-    'cli/': PROGRAM + ['aotc/compiler.h'],
+    'cli/': PROGRAM + ['aotc/aotc.h'],
     'fuzz/': PROGRAM + LIBWASM,
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],

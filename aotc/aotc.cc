@@ -6,6 +6,7 @@
 #include "aotc/aotc.h"
 
 #include <llvm/Config/llvm-config.h>
+#include <llvm/Target/TargetMachine.h>
 
 #include <memory>
 #include <optional>

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -54,6 +55,50 @@ Result<void> WriteAll(int fd, std::span<const uint8_t> bytes) {
     bytes = bytes.subspan(static_cast<size_t>(written));
   }
   return {};
+}
+
+// A name beside `path` that nobody else uses.
+std::string TemporaryName(const std::string& path) {
+  static std::atomic<unsigned> count = 0;
+  return path + ".tmp" + std::to_string(getpid()) + "." + std::to_string(count++);
+}
+
+// Writes what the file is to hold to a file without a name, which vanishes with the process, and
+// gives it the name at the end. Where the file system knows no such files, one has a name
+// meanwhile.
+Result<void> Replace(const std::string& path, std::span<const uint8_t> bytes, unsigned mode) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  std::string temporary;
+  int fd = -1;
+#ifdef O_TMPFILE
+  fd = open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+#endif
+  const bool nameless = fd >= 0;
+  if (!nameless) {
+    temporary = TemporaryName(path);
+    fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) return Failed("cannot create the file", errno);
+  }
+  Result<void> done = WriteAll(fd, bytes);
+  if (done && nameless) {
+    const std::string nameless_path = "/proc/self/fd/" + std::to_string(fd);
+    const auto name = [&nameless_path](const std::string& as) {
+      return linkat(AT_FDCWD, nameless_path.c_str(), AT_FDCWD, as.c_str(), AT_SYMLINK_FOLLOW) == 0;
+    };
+    if (name(path)) {
+      close(fd);
+      return {};
+    }
+    // There is such a file already: only a rename replaces it at one stroke.
+    temporary = TemporaryName(path);
+    if (!name(temporary)) done = Failed("cannot create the file", errno);
+  }
+  if (close(fd) != 0 && done) done = Failed("cannot write", errno);
+  if (done && rename(temporary.c_str(), path.c_str()) != 0)
+    done = Failed("cannot replace the file", errno);
+  if (!done && !temporary.empty()) unlink(temporary.c_str());
+  return done;
 }
 
 }  // namespace
@@ -117,7 +162,7 @@ Result<FileBytes> ReadFile(const std::string& path) {
   return bytes;
 }
 
-Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes) {
+Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes, unsigned mode) {
   if (path == "-") return WriteAll(STDOUT_FILENO, bytes);
   struct stat status;
   // A device, a FIFO: there is nothing to replace.
@@ -126,22 +171,18 @@ Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes) 
     if (file.get() < 0) return Failed("cannot open the file for writing", errno);
     return WriteAll(file.get(), bytes);
   }
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
-  {
-    Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.get() < 0) return Failed("cannot create the file", errno);
-    Result<void> written = WriteAll(file.get(), bytes);
-    if (!written) {
-      unlink(temporary.c_str());
-      return written;
-    }
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    int error = errno;
-    unlink(temporary.c_str());
-    return Failed("cannot replace the file", error);
-  }
-  return {};
+  return Replace(path, bytes, mode);
+}
+
+bool IsArtefact(const std::string& path) {
+  if (path == "-") return false;
+  struct stat status;
+  // Reading from a FIFO would take its bytes away.
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  uint8_t bytes[4];
+  return file.get() >= 0 && read(file.get(), bytes, sizeof bytes) == sizeof bytes &&
+         Detect(bytes) == FileKind::kImage;
 }
 
 FileKind Detect(std::span<const uint8_t> bytes) {

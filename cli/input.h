@@ -57,11 +57,14 @@ class FileBytes {
 // "-" is standard input. Errors are of kind kHost and end with the operating system's reason.
 wasm::Result<FileBytes> ReadFile(const std::string& path);
 
-// Writes through a temporary file beside it, so that a failure leaves no half of a file. "-" is
-// standard output.
-wasm::Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes);
+// At one stroke: whatever happens meanwhile, the file is as before or complete. "-" is standard
+// output. `mode` as of open().
+wasm::Result<void> WriteFile(const std::string& path, std::span<const uint8_t> bytes,
+                             unsigned mode = 0666);
 
 FileKind Detect(std::span<const uint8_t> bytes);
+// Whether the file begins as kImage does; it is not read on.
+bool IsArtefact(const std::string& path);
 
 inline std::string_view AsText(std::span<const uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

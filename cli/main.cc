@@ -27,6 +27,9 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_RUN
     {"run", "run a WebAssembly module", RunCommand},
 #endif
+#ifdef TRENAIL_VERB_COMPILE
+    {"compile", "compile a module to native code", CompileCommand},
+#endif
 #ifdef TRENAIL_VERB_VALIDATE
     {"validate", "check modules", ValidateCommand},
 #endif

@@ -29,8 +29,7 @@ Result<FileBytes> LoadModule(const std::string& path) {
                 "this is a component, and this version of trenail knows core modules only"));
     case FileKind::kImage:
       return std::unexpected(Error(
-          ErrorKind::kMalformed,
-          "this is native code (ELF), and this version of trenail knows WebAssembly modules only"));
+          ErrorKind::kMalformed, "this is native code (ELF), and a WebAssembly module is needed"));
     case FileKind::kText:
       return FileBytes(TRY(ParseText(AsText(bytes))));
     case FileKind::kModule:

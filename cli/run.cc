@@ -4,16 +4,19 @@
 // trenail run: links, instantiates and runs a module. A command is run by its _start; a reactor is
 // set up by its _initialize and then waits for --invoke. Nothing is granted that no option names.
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
 #include <thread>
 
+#include "cli/aot_cache.h"
 #include "cli/commands.h"
 #include "cli/invoke.h"
 #include "cli/module_file.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/values.h"
 #include "cli/wasi_grants.h"
@@ -29,6 +32,7 @@ using Clock = std::chrono::steady_clock;
 struct RunOptions {
   std::string file;
   std::string engine = "interp";
+  std::string level = "2";
   std::string invoke;
   std::vector<std::string> preloads;
   WasiGrants grants;
@@ -137,20 +141,60 @@ std::unexpected<Failure> FailedIn(const std::string& file, Error error) {
   return std::unexpected(Failure{std::move(error), file});
 }
 
-Outcome<Module> Load(const Engine& engine, const std::string& file) {
+// A limit that the code does not heed would be none.
+Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
+  const auto missing = [](const char* option, const char* needed) {
+    return std::unexpected(
+        Error(ErrorKind::kHost, std::string("the artefact was compiled without ") + needed +
+                                    ", which " + option + " needs"));
+  };
+  if (options.timeout && !artefact.interruptible()) return missing("--timeout", "--interruptible");
+  if (options.fuel && !artefact.meters_fuel()) return missing("--fuel", "--fuel");
+  return {};
+}
+
+// Through the cache. The code never leaves this machine, so it may use all of its processor.
+Result<Module> CompileModule(const Engine& engine, const RunOptions& options,
+                             std::span<const uint8_t> bytes) {
+  CompileRequest request;
+  request.cpu = "native";
+  request.opt_level = static_cast<unsigned>(options.level[0] - '0');
+  request.jobs = std::max(1u, std::thread::hardware_concurrency());
+  request.interruptible = options.timeout.has_value();
+  request.fuel = options.fuel.has_value();
+  ProgressLine progress;
+  if (progress.shown())
+    request.progress = [&progress](uint64_t done, uint64_t total) {
+      progress.Percent("compiling", done, total);
+    };
+  const Artefact artefact = TRY(AotCache::Open().Get(bytes, request));
+  return Module::FromArtefact(engine, artefact);
+}
+
+Outcome<Module> Load(const Engine& engine, const RunOptions& options, const std::string& file) {
+  const auto failed = [&file](Error& error) { return FailedIn(file, std::move(error)); };
+  if (IsArtefact(file)) {
+    Result<Artefact> artefact = Artefact::Open(file);
+    if (!artefact) return failed(artefact.error());
+    if (auto fits = CheckLimits(*artefact, options); !fits) return failed(fits.error());
+    Result<Module> module = Module::FromArtefact(engine, *artefact);
+    if (!module) return failed(module.error());
+    return std::move(*module);
+  }
   Result<FileBytes> bytes = LoadModule(file);
-  if (!bytes) return FailedIn(file, std::move(bytes.error()));
-  Result<Module> module = Module::Parse(engine, *bytes);
-  if (!module) return FailedIn(file, std::move(module.error()));
+  if (!bytes) return failed(bytes.error());
+  Result<Module> module = options.engine == "aot" ? CompileModule(engine, options, *bytes)
+                                                  : Module::Parse(engine, *bytes);
+  if (!module) return failed(module.error());
   return std::move(*module);
 }
 
-Outcome<void> Preload(const Engine& engine, Wasi& wasi, Linker& linker,
+Outcome<void> Preload(const Engine& engine, const RunOptions& options, Wasi& wasi, Linker& linker,
                       const std::string& preload) {
   size_t equals = preload.find('=');
   std::string name = preload.substr(0, equals);
   std::string file = preload.substr(equals + 1);
-  Outcome<Module> module = Load(engine, file);
+  Outcome<Module> module = Load(engine, options, file);
   if (!module) return std::unexpected(std::move(module.error()));
   if (auto linked = wasi.Link(linker, *module); !linked) {
     return FailedIn(file, std::move(linked.error()));
@@ -193,13 +237,22 @@ Result<void> Start(const Module& module, const Instance& instance,
   return {};
 }
 
+bool UsesCompiledCode(const RunOptions& options) {
+  const auto is_artefact = [](const std::string& preload) {
+    return IsArtefact(preload.substr(preload.find('=') + 1));
+  };
+  return options.engine == "aot" || IsArtefact(options.file) ||
+         std::ranges::any_of(options.preloads, is_artefact);
+}
+
 Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& call) {
   Stats stats;
   EngineOptions engine_options;
   engine_options.lazy_validation = options.lazy;
+  engine_options.guard_memories = UsesCompiledCode(options);
   Engine engine(MakeInterpreter(), engine_options);
 
-  Outcome<Module> module = Load(engine, options.file);
+  Outcome<Module> module = Load(engine, options, options.file);
   if (!module) return std::unexpected(std::move(module.error()));
   stats.load = stats.Lap();
 
@@ -226,7 +279,7 @@ Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& ca
     return FailedIn(options.file, std::move(linked.error()));
   }
   for (const std::string& preload : options.preloads) {
-    if (auto done = Preload(engine, **wasi, linker, preload); !done) return done;
+    if (auto done = Preload(engine, options, **wasi, linker, preload); !done) return done;
   }
   Result<Instance> instance = linker.Instantiate(*module);
   stats.instantiate = stats.Lap();
@@ -249,8 +302,9 @@ int RunCommand(const Arguments& arguments) {
       "Exit codes: the guest's own; 1 malformed, invalid or an import is missing;\n"
       "2 wrong usage or unreadable file; 134 a trap, an uncaught exception, a deadline,\n"
       "no fuel left. Nothing is granted that no option names.");
-  options.FileAndGuestArguments(&run.file, &guest_arguments,
-                                "a module, binary or text; what stands after it is the guest's");
+  options.FileAndGuestArguments(
+      &run.file, &guest_arguments,
+      "a module, binary, text or compiled; what stands after it is the guest's");
   options.String("--invoke", &run.invoke, "'f(1, 2)'",
                  "call an exported function and print its results");
   options.Strings("--dir", &run.grants.directories, "HOST[::GUEST][:ro]",
@@ -267,7 +321,9 @@ int RunCommand(const Arguments& arguments) {
   options.Size("--reserve", &run.reservation, "SIZE",
                "address space to reserve for each 32-bit memory");
   options.Flag("--lazy", &run.lazy, "validate a function when it is first called");
-  options.Choice("--engine", &run.engine, {"interp"}, "what executes the code");
+  options.Choice("--engine", &run.engine, {"interp", "aot"},
+                 "interpret, or compile first, into a cache");
+  options.Choice("-O", &run.level, {"0", "1", "2", "3"}, "how much --engine aot optimises (2)");
   options.Flag("--stats", &run.stats, "print times and counts to stderr");
   options.Flag("--bench-hooks", &run.bench_hooks,
                "define bench.start, bench.end and env.clock_ms (benchmarks only)");

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "libwasm/binary/module_decoder.h"
+#include "libwasm/engine_impl.h"
 #include "libwasm/runtime/gc/heap.h"
 #include "libwasm/runtime/host_func.h"
 #include "libwasm/runtime/instance.h"
@@ -22,12 +23,6 @@ namespace trenail {
 namespace runtime = wasm::runtime;
 using wasm::TypeId;
 using wasm::TypeStore;
-
-struct Engine::Impl {
-  EngineOptions options;
-  std::shared_ptr<runtime::ExecutionEngine> backend;
-  std::shared_ptr<TypeStore> types = std::make_shared<TypeStore>();
-};
 
 namespace {
 
@@ -384,6 +379,7 @@ Store::Store(const Engine& engine, const StoreLimits& limits) : engine_(engine) 
   internal.max_memories = limits.max_memories;
   internal.max_tables = limits.max_tables;
   internal.memory_reservation = limits.memory_reservation;
+  internal.guard_memories = engine.options().guard_memories;
   store_ = std::make_unique<runtime::Store>(engine.impl()->types, engine.impl()->backend.get(),
                                             internal);
 }

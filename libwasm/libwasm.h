@@ -44,6 +44,9 @@
 namespace wasm {
 class TypeStore;
 class ValidatedModule;
+namespace native {
+class CompiledModule;
+}  // namespace native
 namespace runtime {
 class CallContext;
 class ExecutionEngine;
@@ -88,6 +91,9 @@ struct EngineOptions {
   FeatureSet features;              // what decoding and validation accept; default: everything
   bool lazy_validation = false;     // validate a body when it is first called
   unsigned validation_threads = 1;  // bodies are validated on this many threads
+  // Memories of the embedder and of interpreted modules get guard pages where there is address
+  // space for that, so that compiled modules can import them.
+  bool guard_memories = false;
 };
 
 // The process side of execution: canonical types and the back end. Shared handle; thread-safe.
@@ -133,6 +139,31 @@ struct ExportType {
 std::string ToString(ValType type);
 std::string ToString(const ExternType& type);
 
+// ---- compiled code -----------------------------------------------------------------------------
+
+// Native code of a module, made before by `trenail compile`. Shared handle; thread-safe. Errors are
+// sentences that say why it does not fit: damaged, of another version, for another processor.
+class Artefact {
+ public:
+  static Result<Artefact> Open(const std::string& path);
+  // From the bytes of such a file.
+  static Result<Artefact> FromMemory(std::span<const uint8_t> bytes);
+  // From the symbol of a compiled object file that is part of this program.
+  static Result<Artefact> Linked(const void* module);
+
+  // SHA-256 of the .wasm file.
+  std::span<const uint8_t, 32> module_hash() const;
+  bool interruptible() const;  // stops at Store::Interrupt
+  bool meters_fuel() const;    // heeds Store::SetFuel
+
+  const std::shared_ptr<const wasm::native::CompiledModule>& internal() const { return code_; }
+
+ private:
+  explicit Artefact(std::shared_ptr<const wasm::native::CompiledModule> code)
+      : code_(std::move(code)) {}
+  std::shared_ptr<const wasm::native::CompiledModule> code_;
+};
+
 // ---- modules -----------------------------------------------------------------------------------
 
 // A decoded and validated module [embed-module]. Shared handle; immutable, thread-safe.
@@ -144,6 +175,12 @@ class Module {
   // The same judgement without a module to keep [embed-module-validate]: cheaper. All bodies are
   // validated, whatever the engine's options.
   static Result<void> Validate(const Engine& engine, std::span<const uint8_t> bytes);
+
+  // The module that an artefact was compiled from; nothing else is needed.
+  static Result<Module> FromArtefact(const Engine& engine, const Artefact& artefact);
+  // From now on new instances of the module run this code. Before the first one is made. Errors:
+  // kUnlinkable if it is another module's.
+  Result<void> Attach(const Artefact& artefact);
 
   std::vector<ImportType> imports() const;
   std::vector<ExportType> exports() const;

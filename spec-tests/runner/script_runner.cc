@@ -51,10 +51,12 @@ std::string_view KindText(ErrorKind kind) {
   return "";
 }
 
-ScriptRunner::ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only)
+ScriptRunner::ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only,
+                           const ModuleHook* hook)
     : engine_(engine),
       limits_(limits),
       validate_only_(validate_only),
+      hook_(hook),
       store_(engine, limits),
       linker_(store_) {
   if (validate_only) return;
@@ -109,7 +111,9 @@ std::string ScriptRunner::Run(const ScriptCommand& command) {
 
 Result<Module> ScriptRunner::Load(const ScriptModule& module) {
   const std::vector<uint8_t> bytes = TRY(module.bytes());
-  return Module::Parse(engine_, bytes);
+  Module loaded = TRY(Module::Parse(engine_, bytes));
+  if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(loaded, bytes));
+  return loaded;
 }
 
 Result<Instance> ScriptRunner::Link(const Module& module) {
@@ -251,7 +255,7 @@ std::string ScriptRunner::RunThread(const ScriptCommand& command) {
   if (validate_only_) return {};
   if (threads_.contains(command.thread)) return "a thread " + command.thread + " exists";
   Thread& thread = threads_[command.thread];
-  thread.runner = std::make_unique<ScriptRunner>(engine_, limits_, false);
+  thread.runner = std::make_unique<ScriptRunner>(engine_, limits_, false, hook_);
   for (const std::string& id : command.shared) {
     const auto at = instances_.find(id);
     if (at == instances_.end()) return "unknown instance " + id;

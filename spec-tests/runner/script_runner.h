@@ -22,8 +22,10 @@ namespace trenail::spec {
 
 class ScriptRunner {
  public:
-  // With `validate_only` nothing is linked or instantiated, and actions count as passed.
-  ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only);
+  // With `validate_only` nothing is linked or instantiated, and actions count as passed. `hook` may
+  // be null, and must outlive the runner.
+  ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only,
+               const ModuleHook* hook);
   ~ScriptRunner();
 
   // What went wrong, or an empty text. After a failed module there is no latest instance, so that
@@ -59,6 +61,7 @@ class ScriptRunner {
   Engine engine_;
   StoreLimits limits_;
   bool validate_only_;
+  const ModuleHook* hook_;
   Store store_;
   Linker linker_;
   std::optional<Error> host_error_;  // spectest could not be made

@@ -70,7 +70,9 @@ FileReport RunWastFile(const std::string& path, const WastOptions& options) {
     return report;
   }
   const Engine engine(options.backend(), engine_options);
-  ScriptRunner runner(engine, options.store_limits, scope != nullptr && scope->validate_only);
+  const bool validate_only = scope != nullptr && scope->validate_only;
+  ScriptRunner runner(engine, options.store_limits, validate_only || options.modules_only,
+                      validate_only ? nullptr : &options.module_hook);
   for (const ScriptCommand& command : script->commands) {
     CommandResult result{CommandStatus::kPassed, command.line, command.ordinal, command.name, {}};
     if (command.kind == ScriptCommand::Kind::kOutOfScope) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,9 +25,15 @@ namespace trenail::spec {
 // Makes the back end for one file, e.g. [] { return MakeInterpreter(); }.
 using BackendFactory = std::function<std::shared_ptr<wasm::runtime::ExecutionEngine>()>;
 
+// Called with each module that is valid, before it is instantiated, and its bytes: may attach
+// compiled code. May be called from several threads. An error fails the command.
+using ModuleHook = std::function<Result<void>(Module& module, std::span<const uint8_t> bytes)>;
+
 struct WastOptions {
   BackendFactory backend;
-  FeatureSet features;  // what is on where the scope says nothing
+  ModuleHook module_hook;     // may be empty
+  bool modules_only = false;  // modules are only loaded; nothing is linked or run
+  FeatureSet features;        // what is on where the scope says nothing
   const Scope* scope = nullptr;
   EngineOptions engine_options;  // features are overridden
   StoreLimits store_limits;

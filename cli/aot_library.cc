@@ -1,0 +1,140 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Finds the library: beside the program, as in the build folder, or where it is installed.
+
+#include "cli/aot_library.h"
+
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+
+namespace trenail::cli {
+namespace {
+
+using wasm::Error;
+using wasm::ErrorKind;
+using wasm::Result;
+
+constexpr char kName[] = "libtrenail-aotc.so";
+
+std::unexpected<Error> Missing(std::string message) {
+  return std::unexpected(Error(ErrorKind::kHost, std::move(message)));
+}
+
+Result<std::string> FindLibrary() {
+  char program[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
+  std::string folder(program, length > 0 ? static_cast<size_t>(length) : 0);
+  folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/') + 1);
+  for (const char* place : {"", "../lib/trenail/", "../" TRENAIL_LIBDIR "/trenail/"}) {
+    std::string path = folder + place + kName;
+    if (access(path.c_str(), R_OK) == 0) return path;
+  }
+  return Missing(std::string("the compiler is not installed: there is no ") + kName + " in " +
+                 folder + " or " + folder + "../lib/trenail/");
+}
+
+struct Library {
+  decltype(&trenail_aotc_compile) compile = nullptr;
+  decltype(&trenail_aotc_free) free = nullptr;
+  decltype(&trenail_aotc_backend) backend = nullptr;
+  std::string error;
+};
+
+// Loaded once, and never unloaded: LLVM does not come to an end.
+const Library& Load() {
+  static const Library library = [] {
+    Library result;
+    const Result<std::string> path = FindLibrary();
+    if (!path) {
+      result.error = path.error().message();
+      return result;
+    }
+    void* handle = dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) {
+      const char* why = dlerror();
+      result.error = std::string("the compiler cannot be loaded: ") + (why != nullptr ? why : "");
+      return result;
+    }
+    const auto interface = reinterpret_cast<decltype(&trenail_aotc_interface)>(
+        dlsym(handle, "trenail_aotc_interface"));
+    if (interface == nullptr || interface() != TRENAIL_AOTC_INTERFACE) {
+      result.error = *path + " belongs to another version of trenail";
+      return result;
+    }
+    result.free = reinterpret_cast<decltype(result.free)>(dlsym(handle, "trenail_aotc_free"));
+    result.backend =
+        reinterpret_cast<decltype(result.backend)>(dlsym(handle, "trenail_aotc_backend"));
+    result.compile =
+        reinterpret_cast<decltype(result.compile)>(dlsym(handle, "trenail_aotc_compile"));
+    return result;
+  }();
+  return library;
+}
+
+const char* OrNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+}  // namespace
+
+Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest& request) {
+  const Library& library = Load();
+  if (library.compile == nullptr) return Missing(library.error);
+  TrenailAotcRequest raw = {};
+  raw.interface_version = TRENAIL_AOTC_INTERFACE;
+  raw.wasm = wasm.data();
+  raw.wasm_size = wasm.size();
+  raw.target = OrNull(request.target);
+  raw.cpu = OrNull(request.cpu);
+  raw.opt_level = request.opt_level;
+  raw.jobs = request.jobs;
+  raw.output = request.output;
+  raw.bounds = request.check_bounds ? TRENAIL_AOTC_BOUNDS_CHECK : TRENAIL_AOTC_BOUNDS_GUARD;
+  raw.interruptible = request.interruptible;
+  raw.fuel = request.fuel;
+  raw.debug_info = request.debug_info;
+#define FEATURE(Name, option, parent)                \
+  if (!request.features.Has(wasm::Feature::k##Name)) \
+    raw.features_off |= uint32_t{1} << static_cast<int>(wasm::Feature::k##Name);
+#include "libwasm/types/features.def"
+#undef FEATURE
+  raw.module_symbol = OrNull(request.module_symbol);
+  raw.member_name = OrNull(request.member_name);
+  if (request.progress) {
+    raw.progress = [](void* user, uint64_t done, uint64_t total) {
+      static_cast<const CompileRequest*>(user)->progress(done, total);
+    };
+    raw.user = const_cast<CompileRequest*>(&request);
+  }
+  TrenailAotcResult* result = library.compile(&raw);
+  if (result->status != TRENAIL_AOTC_OK) {
+    Error error(static_cast<ErrorKind>(result->status), result->message);
+    if (result->offset != ~uint64_t{0}) error = std::move(error).WithOffset(result->offset);
+    if (result->function != ~uint32_t{0})
+      error = std::move(error).WithFunction(result->function, result->name);
+    library.free(result);
+    return std::unexpected(std::move(error));
+  }
+  Compiled compiled;
+  compiled.bytes.assign(result->bytes, result->bytes + result->size);
+  compiled.warnings = result->warnings;
+  library.free(result);
+  return compiled;
+}
+
+Result<std::string> AotFingerprint() {
+  const std::string path = TRY(FindLibrary());
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return Missing("cannot read " + path);
+  return std::string(TRENAIL_VERSION " ") + std::to_string(status.st_size) + " " +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+}
+
+std::string AotBackend() {
+  const Library& library = Load();
+  return library.backend != nullptr ? library.backend() : "";
+}
+
+}  // namespace trenail::cli

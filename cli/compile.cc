@@ -1,0 +1,138 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// trenail compile: a module to native code, ahead of time. The suffix of the output says what is
+// made.
+
+#include <algorithm>
+#include <string_view>
+#include <thread>
+
+#include "cli/aot_library.h"
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/module_file.h"
+#include "cli/object_header.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+
+namespace trenail::cli {
+namespace {
+
+struct Kind {
+  std::string_view name;    // of --emit
+  std::string_view suffix;  // of the output
+  TrenailAotcOutput output;
+};
+constexpr Kind kKinds[] = {
+    {"exe", "", TRENAIL_AOTC_EXECUTABLE},     {"so", ".so", TRENAIL_AOTC_SHARED_LIBRARY},
+    {"obj", ".o", TRENAIL_AOTC_OBJECT},       {"archive", ".a", TRENAIL_AOTC_ARCHIVE},
+    {"llvm-ir", ".ll", TRENAIL_AOTC_LLVM_IR}, {"asm", ".s", TRENAIL_AOTC_ASSEMBLY},
+};
+
+std::string_view FileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view Suffix(std::string_view path) {
+  const std::string_view name = FileName(path);
+  const size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot);
+}
+
+bool IsLinkedIn(TrenailAotcOutput output) {
+  return output == TRENAIL_AOTC_OBJECT || output == TRENAIL_AOTC_ARCHIVE;
+}
+
+}  // namespace
+
+int CompileCommand(const Arguments& arguments) {
+  std::string file;
+  std::string output;
+  std::string emit;
+  std::string level = "2";
+  std::string bounds = "guard";
+  std::string features;
+  std::string header;
+  std::optional<uint64_t> jobs;
+  CompileRequest request;
+  Options options("compile", "Compiles a module to native code, ahead of time.",
+                  "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
+                  "to link into a\n"
+                  "program, .ll and .s to read, no suffix: a program of its own.\n"
+                  "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
+  options.File(&file, "a module, binary or text; - is standard input");
+  options.String("-o,--output", &output, "OUT", "where to write");
+  std::vector<std::string> kinds;
+  for (const Kind& kind : kKinds) kinds.emplace_back(kind.name);
+  options.Choice("--emit", &emit, kinds, "what to make, whatever the output is called");
+  options.Choice("-O", &level, {"0", "1", "2", "3"}, "how much to optimise (2)");
+  options.Count("-j,--jobs", &jobs, "N", "compile on N threads (all processors)");
+  options.String("--target", &request.target, "TRIPLE",
+                 "x86_64-linux-gnu or aarch64-linux-gnu (this machine's)");
+  options.String("--cpu", &request.cpu, "NAME",
+                 "use what this processor has; native is this machine's (the target's baseline)");
+  options.Choice("--bounds", &bounds, {"guard", "check"},
+                 "how accesses are kept inside a memory: guard pages, or a comparison each");
+  options.Flag("--interruptible", &request.interruptible, "the code can be stopped: run --timeout");
+  options.Flag("--fuel", &request.fuel, "the code counts what it does: run --fuel");
+  options.Flag("-g", &request.debug_info, "keep the module's debug information");
+  options.String("--symbol", &request.module_symbol, "NAME",
+                 "of .o and .a: what the module is called (the output's name and _module)");
+  options.String("--header", &header, "FILE", "of .o and .a: write a header for C and C++");
+  options.String("--features", &features, "+x,-y", "switch language features on or off");
+  if (auto code = options.Parse(arguments)) return *code;
+
+  if (output.empty()) return options.WrongUsage("-o OUT says where to write");
+  const Kind* kind = nullptr;
+  for (const Kind& candidate : kKinds)
+    if (emit.empty() ? candidate.suffix == Suffix(output) : candidate.name == emit)
+      kind = &candidate;
+  if (kind == nullptr)
+    return options.WrongUsage("\"" + output +
+                              "\" does not say what to make: its suffix is none of .so .o .a .ll "
+                              ".s (--emit says it too)");
+  if (auto applied = ApplyFeatures(features, request.features); !applied)
+    return options.WrongUsage(applied.error().message());
+  if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
+    return options.WrongUsage("--header and --symbol are for .o and .a");
+  request.output = kind->output;
+  request.opt_level = static_cast<unsigned>(level[0] - '0');
+  request.jobs = static_cast<unsigned>(
+      std::clamp<uint64_t>(jobs.value_or(std::thread::hardware_concurrency()), 1, 256));
+  request.check_bounds = bounds == "check";
+  if (request.module_symbol.empty()) request.module_symbol = ModuleSymbol(output);
+  if (!IsSymbol(request.module_symbol))
+    return options.WrongUsage("\"" + request.module_symbol + "\" is no name of C");
+  std::string_view stem = FileName(output);
+  stem.remove_suffix(Suffix(output).size());
+  request.member_name = std::string(stem) + ".o";
+
+  auto bytes = LoadModule(file);
+  if (!bytes) return Report(bytes.error(), file);
+  wasm::Result<Compiled> compiled = [&] {
+    ProgressLine progress;
+    if (progress.shown())
+      request.progress = [&progress](uint64_t done, uint64_t total) {
+        progress.Percent("compiling", done, total);
+      };
+    return CompileAot(*bytes, request);
+  }();
+  if (!compiled) return Report(compiled.error(), file);
+  if (!compiled->warnings.empty()) {
+    compiled->warnings.pop_back();
+    PrintWarning(compiled->warnings);
+  }
+  const bool runs =
+      kind->output == TRENAIL_AOTC_EXECUTABLE || kind->output == TRENAIL_AOTC_SHARED_LIBRARY;
+  if (auto written = WriteFile(output, compiled->bytes, runs ? 0777 : 0666); !written)
+    return Report(written.error(), output);
+  if (!header.empty()) {
+    const std::string text = ObjectHeader(header, request.module_symbol);
+    if (auto written =
+            WriteFile(header, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+        !written)
+      return Report(written.error(), header);
+  }
+  return kExitOk;
+}
+
+}  // namespace trenail::cli

@@ -1,0 +1,140 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The facade over compiled code. Apart from the rest, so that a program which only interprets does
+// not link the part that runs it.
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "libwasm/binary/module_decoder.h"
+#include "libwasm/engine_impl.h"
+#include "libwasm/libwasm.h"
+#include "libwasm/support/sha256.h"
+#include "libwasm/validate/module_validator.h"
+
+#ifdef TRENAIL_NATIVE
+#include "libwasm/native/artefact_file.h"
+#include "libwasm/native/compiled_module.h"
+#endif
+
+namespace trenail {
+
+#ifdef TRENAIL_NATIVE
+
+namespace native = wasm::native;
+
+namespace {
+
+using CompiledPtr = std::shared_ptr<const native::CompiledModule>;
+
+// The system maps a library once, however often it is opened; there is one CompiledModule for it.
+class Registry {
+ public:
+  Result<CompiledPtr> Get(std::shared_ptr<const native::ArtefactFile> file) {
+    const native::ArtefactHeader* header = &file->header();
+    std::unique_lock lock(mutex_);
+    // One that nobody refers to any more is waited for until it is gone.
+    for (auto at = modules_.find(header); at != modules_.end(); at = modules_.find(header)) {
+      if (CompiledPtr known = at->second.lock()) return known;
+      gone_.wait(lock);
+    }
+    CompiledPtr made = TRY(native::CompiledModule::New(header, std::move(file)));
+    const native::CompiledModule* module = made.get();
+    CompiledPtr counted(module, [this, header, made = std::move(made)](const void*) mutable {
+      const std::lock_guard lock(mutex_);
+      made.reset();
+      modules_.erase(header);
+      gone_.notify_all();
+    });
+    modules_[header] = counted;
+    return counted;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable gone_;
+  std::map<const native::ArtefactHeader*, std::weak_ptr<const native::CompiledModule>> modules_;
+};
+
+Result<CompiledPtr> Register(Result<std::shared_ptr<const native::ArtefactFile>> file) {
+  static Registry& registry = *new Registry;
+  return registry.Get(TRY(std::move(file)));
+}
+
+}  // namespace
+
+Result<Artefact> Artefact::Open(const std::string& path) {
+  return Artefact(TRY(Register(native::ArtefactFile::Open(path))));
+}
+Result<Artefact> Artefact::FromMemory(std::span<const uint8_t> bytes) {
+  return Artefact(TRY(Register(native::ArtefactFile::FromMemory(bytes))));
+}
+Result<Artefact> Artefact::Linked(const void* module) {
+  return Artefact(TRY(
+      Register(native::ArtefactFile::Linked(static_cast<const native::ArtefactHeader*>(module)))));
+}
+
+std::span<const uint8_t, 32> Artefact::module_hash() const { return code_->header().module_hash; }
+bool Artefact::interruptible() const {
+  return (code_->header().flags & native::ArtefactHeader::kInterruptible) != 0;
+}
+bool Artefact::meters_fuel() const {
+  return (code_->header().flags & native::ArtefactHeader::kMetersFuel) != 0;
+}
+
+Result<Module> Module::FromArtefact(const Engine& engine, const Artefact& artefact) {
+  const native::CompiledModule& code = *artefact.internal();
+  auto decoded = TRY(wasm::binary::DecodeModule(code.wasm(), engine.options().features));
+  if (decoded->functions.size() - decoded->num_imported_functions != code.header().num_functions)
+    return std::unexpected(
+        Error(ErrorKind::kMalformed, "the artefact does not fit the module that it holds"));
+  // The bodies were validated when they were compiled, and are empty now.
+  wasm::validate::ValidateOptions options;
+  options.lazy_bodies = true;
+  auto validated =
+      TRY(wasm::validate::ValidateModule(std::move(decoded), *engine.impl()->types, options));
+  Module module(engine, std::move(validated));
+  const_cast<wasm::ValidatedModule&>(*module.module_).compiled = artefact.internal();
+  return module;
+}
+
+Result<void> Module::Attach(const Artefact& artefact) {
+  const wasm::Sha256Hash hash = wasm::Sha256(module_->module().bytes.span());
+  if (!std::ranges::equal(hash, artefact.module_hash()))
+    return std::unexpected(
+        Error(ErrorKind::kUnlinkable, "the artefact was compiled from another module"));
+  // No instance looks at the module yet.
+  const_cast<wasm::ValidatedModule&>(*module_).compiled = artefact.internal();
+  return {};
+}
+
+#else
+
+namespace {
+std::unexpected<Error> NoNative() {
+  return std::unexpected(
+      Error(ErrorKind::kUnlinkable,
+            "this build of trenail cannot run compiled code: it needs x86-64 or AArch64 and "
+            "virtual memory"));
+}
+}  // namespace
+
+Result<Artefact> Artefact::Open(const std::string&) { return NoNative(); }
+Result<Artefact> Artefact::FromMemory(std::span<const uint8_t>) { return NoNative(); }
+Result<Artefact> Artefact::Linked(const void*) { return NoNative(); }
+std::span<const uint8_t, 32> Artefact::module_hash() const {
+  static constexpr uint8_t kNone[32] = {};
+  return kNone;
+}
+bool Artefact::interruptible() const { return false; }
+bool Artefact::meters_fuel() const { return false; }
+Result<Module> Module::FromArtefact(const Engine&, const Artefact&) { return NoNative(); }
+Result<void> Module::Attach(const Artefact&) { return NoNative(); }
+
+#endif  // TRENAIL_NATIVE
+
+}  // namespace trenail
