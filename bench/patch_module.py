@@ -151,6 +151,19 @@ def with_counted_clock(path, step):
     return bytes(out)
 
 
+def with_import_renamed(data, old, new):
+    """Another function for an import, old and new being pairs of names, of the same type."""
+    def spelled(names):
+        return b''.join(leb(len(name)) + name.encode() for name in names)
+
+    out = bytearray(data[:8])
+    for number, _, content in sections(data):
+        if number == 2:
+            content = content.replace(spelled(old), spelled(new), 1)
+        out += bytes([number]) + leb(len(content)) + content
+    return bytes(out)
+
+
 def signed_leb(value):
     out = bytearray()
     while True:
