@@ -164,8 +164,10 @@ class MetadataBuilder {
 
   // target - (base + offset), 32 bits.
   Constant* Distance(Constant* target, GlobalVariable* base, uint64_t offset) {
-    Constant* from =
-        ConstantExpr::getAdd(ConstantExpr::getPtrToInt(base, i64_), ConstantInt::get(i64_, offset));
+    // In this shape, a difference of addresses in one file, LLVM knows that nothing is relocated
+    // when loading, and leaves the data read-only.
+    Constant* from = ConstantExpr::getPtrToInt(
+        ConstantExpr::getInBoundsGetElementPtr(i8_, base, ConstantInt::get(i64_, offset)), i64_);
     return ConstantExpr::getTrunc(
         ConstantExpr::getSub(ConstantExpr::getPtrToInt(target, i64_), from), i32_);
   }

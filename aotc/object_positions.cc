@@ -16,7 +16,7 @@ namespace wasm::aotc {
 
 ObjectPositions::ObjectPositions(const std::string& object) {
   auto file = llvm::object::ObjectFile::createELFObjectFile(
-      llvm::MemoryBufferRef(object, "partition"), false);
+      llvm::MemoryBufferRef(object, "partition"), true);
   if (!file) {
     llvm::consumeError(file.takeError());
     return;
