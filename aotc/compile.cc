@@ -54,7 +54,8 @@ std::string SymbolOf(const Module& module, uint32_t function) {
   const std::string_view name = module.names.functions.Find(function);
   if (name.empty()) return symbol;
   symbol += "::";
-  for (char c : name) symbol += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+  // '@' would begin a version for the linker.
+  for (char c : name) symbol += static_cast<unsigned char>(c) < 0x20 || c == '@' ? '?' : c;
   return symbol;
 }
 

@@ -65,9 +65,11 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
 };
 
 // What LLVM's own -O1 and -O2 do to a function, less what needs other functions.
-constexpr char kFirst[] = "sroa<modify-cfg>,early-cse<>";
+// Promotes the locals and drops nothing: dead loads are still there for KeepTraps.
+constexpr char kFirst[] = "mem2reg";
 constexpr char kO1[] =
-    "simplifycfg<no-switch-to-lookup;keep-loops>,instcombine<max-iterations=1>,"
+    "sroa<modify-cfg>,early-cse<>,simplifycfg<no-switch-to-lookup;keep-loops>,instcombine<max-"
+    "iterations=1>,"
     "loop-mssa(loop-rotate<header-duplication>,licm<allowspeculation>),"
     "early-cse<memssa>,instcombine<max-iterations=1>,simplifycfg<keep-loops>";
 

@@ -77,7 +77,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const std::string
     all_features = list + features;
     if (all_features.ends_with(",")) all_features.pop_back();
   } else if (cpu.empty()) {
-    name = triple.isX86() ? "x86-64" : "generic";
+    name = triple.isX86() ? "x86-64-v2" : "generic";
   }
   {
     // An unknown name is a warning on stderr for LLVM, and the baseline.
@@ -96,6 +96,11 @@ Result<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const std::string
       triple_text, name, all_features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, level));
   if (machine == nullptr)
     return std::unexpected(Error(ErrorKind::kHost, "LLVM cannot compile for " + triple_text));
+  // Rounding to an integral value is one instruction there, and a call of libm without.
+  if (triple.isX86() && !machine->getMCSubtargetInfo()->checkFeatures("+sse4.1"))
+    return std::unexpected(Error(ErrorKind::kHost, "the processor \"" + name +
+                                                       "\" has no SSE4.1, which compiled code "
+                                                       "needs; the oldest is x86-64-v2"));
   return machine;
 }
 
