@@ -46,7 +46,7 @@ GROUPS = {
 MODULES = [
     'sightglass/sqlite3/sqlite3.wasm', 'npm/sqlite-wasm/sqlite3.wasm',
     'npm/quickjs-wasi-3.6.2/quickjs.wasm', 'sightglass/meshoptimizer/benchmark.wasm',
-    'js-components/log-parser-qjs.wasm', 'sightglass/rust-compression/benchmark.wasm',
+    'sightglass/rust-compression/benchmark.wasm',
     'sightglass/tinygo/tinygo-json.wasm', 'wasmi-benchmarks/wasm/pulldown-cmark.wasm',
     'sightglass/intgemm-simd/benchmark.wasm',
 ]
