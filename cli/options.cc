@@ -251,6 +251,7 @@ std::string Options::Help() const {
   if (!positional_help_.empty()) text += "  FILE: " + positional_help_ + "\n";
   text += "\nOptions:\n";
   for (const Option& option : options_) {
+    if (option.help.empty()) continue;
     std::string row;
     EachName(option.names,
              [&](std::string_view name) { row += (row.empty() ? "" : ", ") + std::string(name); });

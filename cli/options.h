@@ -30,7 +30,7 @@ class Options {
 
   // `names`: "-o,--output" or "--json". `value` is the placeholder of the help text. Of an option
   // given twice the last counts; Strings collects all. Values follow as "--name V", "--name=V",
-  // "-o V" or "-oV".
+  // "-o V" or "-oV". An empty `help` keeps an option, for tests, out of the help text.
   void Flag(std::string_view names, bool* target, std::string_view help);
   void String(std::string_view names, std::string* target, std::string_view value,
               std::string_view help);

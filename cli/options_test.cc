@@ -76,12 +76,13 @@ TEST_CASE("wrong usage is exit code 2") {
   CHECK(Parse({"--json=yes", "m"}).code == kExitUsage);
 }
 
-TEST_CASE("help names every option") {
+TEST_CASE("help names every option that has something to say") {
   Options options("test", "A test.");
   bool json;
   options.Flag("-j,--json", &json, "print JSON");
   std::string output;
   options.String("--a-very-long-name-of-an-option", &output, "FILE", "where to");
+  options.Flag("--for-tests", &json, "");
   CHECK(options.Help() ==
         "A test.\n\nUsage: trenail test [OPTIONS]\n\nOptions:\n"
         "  -j, --json                  print JSON\n"

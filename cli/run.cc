@@ -325,8 +325,8 @@ int RunCommand(const Arguments& arguments) {
                  "interpret, or compile first, into a cache");
   options.Choice("-O", &run.level, {"0", "1", "2", "3"}, "how much --engine aot optimises (2)");
   options.Flag("--stats", &run.stats, "print times and counts to stderr");
-  options.Flag("--bench-hooks", &run.bench_hooks,
-               "define bench.start, bench.end and env.clock_ms (benchmarks only)");
+  // Defines bench.start, bench.end and env.clock_ms: for our own measurements, so not in the help.
+  options.Flag("--bench-hooks", &run.bench_hooks, "");
   if (auto code = options.Parse(arguments)) return *code;
 
   std::optional<Invocation> call;
