@@ -67,6 +67,7 @@ define i32 @wasm_load(i32 %a, ptr swiftself %instance) noinline uwtable section 
 
 ; 4: (i32) -> i32, recursion without end
 define i32 @wasm_recurse(i32 %a, ptr swiftself %instance) noinline uwtable section "wasm_code" {
+  %local = alloca i32
   %here = call ptr @llvm.frameaddress.p0(i32 0)
   %offset = load i64, ptr @offset_stack_limit
   %field = getelementptr i8, ptr %instance, i64 %offset
@@ -79,6 +80,7 @@ exhausted:
 go:
   %next = add i32 %a, 1
   %result = call i32 @wasm_recurse(i32 %next, ptr swiftself %instance)
+  store volatile i32 %result, ptr %local  ; or it becomes a loop
   %more = add i32 %result, 1
   ret i32 %more
 }

@@ -28,10 +28,11 @@ struct Walk {
 
 _Unwind_Reason_Code VisitFrame(_Unwind_Context* context, void* arg) {
   auto* walk = static_cast<Walk*>(arg);
-  // Of the frame itself: an unwinder's "CFA" here is the one of the callee.
-  const uintptr_t stack_pointer = _Unwind_GetCFA(context);
   int before = 0;
   uintptr_t pc = _Unwind_GetIPInfo(context, &before);
+  // Of the frame itself: an unwinder's "CFA" here is the one of the callee. Below a signal's frame
+  // it is a place in that, which says nothing; such a frame is the newest one in any case.
+  const uintptr_t stack_pointer = before == 0 ? _Unwind_GetCFA(context) : 0;
   if (before == 0) --pc;
   NativeFrames& out = *walk->out;
   if (stack_pointer == walk->end) return _URC_END_OF_STACK;  // the trampoline
