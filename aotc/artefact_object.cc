@@ -41,18 +41,21 @@ using native::ArtefactHeader;
 constexpr char kCodeBegin[] = "trenail_code_begin";
 constexpr char kCodeEnd[] = "trenail_code_end";
 
-// The features of cpu_features.def that the code may use on top of the target's baseline.
-std::string RequiredFeatures(const llvm::TargetMachine& machine, const llvm::TargetMachine& base) {
+// The features of cpu_features.def that the code may use and not every processor of the
+// architecture has.
+std::string RequiredFeatures(const llvm::TargetMachine& machine) {
   const llvm::MCSubtargetInfo& has = *machine.getMCSubtargetInfo();
-  const llvm::MCSubtargetInfo& baseline = *base.getMCSubtargetInfo();
+  const llvm::Triple& triple = machine.getTargetTriple();
+  const std::unique_ptr<llvm::MCSubtargetInfo> every(machine.getTarget().createMCSubtargetInfo(
+      triple.str(), triple.isX86() ? "x86-64" : "generic", ""));
   std::string text;
   [[maybe_unused]] const auto add = [&](const char* name) {
     const std::string feature = std::string("+") + name;
-    if (!has.checkFeatures(feature) || baseline.checkFeatures(feature)) return;
+    if (!has.checkFeatures(feature) || every->checkFeatures(feature)) return;
     if (!text.empty()) text += ',';
     text += name;
   };
-  if (machine.getTargetTriple().isX86()) {
+  if (triple.isX86()) {
 #define X86_FEATURE(name, builtin) add(name);
 #include "libwasm/native/cpu_features.def"
   } else {
@@ -343,14 +346,12 @@ Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const Compi
                                       bool debug) {
   const std::string triple = ResolveTarget(options.target);
   auto machine = TRY(MakeTargetMachine(triple, code.cpu, code.features, 1));
-  auto baseline = TRY(MakeTargetMachine(triple, "", "", 0));
   llvm::LLVMContext context;
   FrameObjects objects;
   {
     auto module = ModuleWithMark(context, *machine, kCodeBegin);
     MetadataBuilder builder(*module, code, symbol);
-    builder.Build(wasm, WithoutBodies(wasm, code.functions, debug),
-                  RequiredFeatures(*machine, *baseline));
+    builder.Build(wasm, WithoutBodies(wasm, code.functions, debug), RequiredFeatures(*machine));
     objects.first = TRY(Emit(*module, *machine));
   }
   auto module = ModuleWithMark(context, *machine, kCodeEnd);

@@ -232,6 +232,7 @@ TEST_CASE("processors") {
   // What a library was compiled for is recorded.
   CHECK(Library("x86_64-unknown-linux-gnu", "haswell").find("avx,avx2,fma") != std::string::npos);
   CHECK(Library("x86_64-unknown-linux-gnu").find("avx2") == std::string::npos);
+  CHECK(Library("x86_64-unknown-linux-gnu").find("sse4.1,sse4.2,popcnt") != std::string::npos);
   CHECK(!MakeTargetMachine("x86_64-unknown-linux-gnu", "no-such-cpu", "", 0));
   CHECK(!MakeTargetMachine("riscv64-unknown-linux-gnu", "", "", 0));
   CHECK(ResolveTarget("aarch64-linux-gnu") == "aarch64-unknown-linux-gnu");

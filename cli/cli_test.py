@@ -130,7 +130,7 @@ class CliTest(unittest.TestCase):
 
     def test_help(self):
         self.assertIn('Verbs:', trenail('--help').stdout)
-        for verb in ('run', 'validate', 'parse', 'print', 'objdump', 'strip', 'wast', 'version'):
+        for verb in ('run', 'compile', 'validate', 'parse', 'print', 'objdump', 'strip', 'wast', 'version'):
             outcome = trenail(verb, '--help')
             self.assertEqual(outcome.status, 0, verb)
             self.assertIn(f'Usage: trenail {verb}', outcome.stdout)
@@ -330,4 +330,5 @@ class CliTest(unittest.TestCase):
         self.assertEqual(process.returncode, 1)
 
 
-unittest.main(verbosity=1)
+if __name__ == '__main__':
+    unittest.main(verbosity=1)
