@@ -67,11 +67,25 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
 // What LLVM's own -O1 and -O2 do to a function, less what needs other functions.
 // Promotes the locals and drops nothing: dead loads are still there for KeepTraps.
 constexpr char kFirst[] = "mem2reg";
+// One iteration of InstCombine, whose fixpoint is an assertion otherwise.
+#define COMBINE "instcombine<max-iterations=1;no-verify-fixpoint>"
 constexpr char kO1[] =
-    "sroa<modify-cfg>,early-cse<>,simplifycfg<no-switch-to-lookup;keep-loops>,instcombine<max-"
-    "iterations=1>,"
-    "loop-mssa(loop-rotate<header-duplication>,licm<allowspeculation>),"
-    "early-cse<memssa>,instcombine<max-iterations=1>,simplifycfg<keep-loops>";
+    "sroa<modify-cfg>,early-cse<>,simplifycfg<no-switch-to-lookup;keep-loops>," COMBINE
+    ",loop-mssa(loop-rotate<header-duplication>,licm<allowspeculation>),early-cse<memssa>," COMBINE
+    ",simplifycfg<keep-loops>";
+// Behind LLVM's own pipeline of function simplification: what it does to loops late.
+constexpr char kLate[] =
+    "float2int,lower-constant-intrinsics,loop(loop-rotate<header-duplication>,loop-deletion),"
+    "loop-distribute,loop-vectorize<no-interleave-forced-only;no-vectorize-forced-only;>,"
+    "infer-alignment,loop-load-elim," COMBINE
+    ",simplifycfg<bonus-inst-threshold=1;forward-switch-cond;switch-range-to-icmp;"
+    "switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>,"
+    "slp-vectorizer,vector-combine," COMBINE
+    ",loop-unroll<O2>,sroa<preserve-cfg>,"
+    "infer-alignment," COMBINE
+    ",loop-mssa(licm<allowspeculation>),loop-sink,instsimplify,div-rem-pairs,"
+    "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops;speculate-unpredictables>";
+#undef COMBINE
 
 class Pipelines {
  public:
@@ -134,18 +148,6 @@ class Pipelines {
         builder_.buildFunctionSimplificationPipeline(llvm_level, llvm::ThinOrFullLTOPhase::None);
     Parse(passes, kLate);
   }
-  static constexpr char kLate[] =
-      "float2int,lower-constant-intrinsics,loop(loop-rotate<header-duplication>,loop-deletion),"
-      "loop-distribute,loop-vectorize<no-interleave-forced-only;no-vectorize-forced-only;>,"
-      "infer-alignment,loop-load-elim,instcombine<max-iterations=1>,"
-      "simplifycfg<bonus-inst-threshold=1;forward-switch-cond;switch-range-to-icmp;"
-      "switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>,"
-      "slp-vectorizer,vector-combine,instcombine<max-iterations=1>,loop-unroll<O2>,"
-      "sroa<preserve-cfg>,infer-alignment,instcombine<max-iterations=1>,"
-      "loop-mssa(licm<allowspeculation>),loop-sink,instsimplify,div-rem-pairs,"
-      "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops;speculate-"
-      "unpredictables>";
-
   llvm::PassBuilder builder_;
   llvm::TargetLibraryInfoImpl library_;
   llvm::LoopAnalysisManager loops_;
