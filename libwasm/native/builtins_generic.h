@@ -45,7 +45,7 @@ template <typename T>
 T Read(const Slot* at) {
   if constexpr (std::is_same_v<T, V128>) {
     V128 value;
-    std::memcpy(&value, at, sizeof(value));
+    std::memcpy(static_cast<void*>(&value), at, sizeof(value));
     return value;
   } else if constexpr (std::is_same_v<T, float>) {
     return std::bit_cast<float>(static_cast<uint32_t>(*at));
@@ -137,7 +137,7 @@ inline uint8_t* Place(Instance* instance, uint64_t a, uint64_t index, uint64_t o
 template <typename T>
 T Load(const uint8_t* at) {
   T value;
-  std::memcpy(&value, at, sizeof(value));
+  std::memcpy(static_cast<void*>(&value), at, sizeof(value));
   return value;
 }
 constexpr uint8_t LaneOf(uint64_t a) { return static_cast<uint8_t>(a >> 32); }
