@@ -10,7 +10,8 @@
 // x86-64, x20 on AArch64, which every callee preserves. Parameters are i32, i64, float, double,
 // <2 x i64> for v128, i64 for references. No result is void; one is returned; more than one go,
 // each at a multiple of 16 bytes, to the buffer that an additional first parameter points to.
-// Functions that make tail calls have LLVM's `tailcc` instead, and a second entry of the above kind.
+// Functions that make tail calls have LLVM's `tailcc` instead, and a second entry of the above
+// kind.
 
 #ifndef TRENAIL_LIBWASM_NATIVE_ABI_H_
 #define TRENAIL_LIBWASM_NATIVE_ABI_H_
@@ -38,9 +39,9 @@ inline constexpr uint32_t kAbiVersion = 1;
 //
 // The operands lie in `operands` in the order of the stack, as slots (v128: two); the results
 // replace them. `a` and `b` are the members of the immediate in the order of its struct: the index
-// of a memory, type, tag …; MemArg: memory index and offset; ConstV128 has none of its own; HeapType
-// (ref.test, ref.cast and their null variants): HeapType::bits() and 0. Null where the compiler
-// never calls: constants, control, locals, calls.
+// of a memory, type, tag …; MemArg: memory index and offset; ConstV128 has none of its own;
+// HeapType (ref.test, ref.cast and their null variants): HeapType::bits() and 0. Null where the
+// compiler never calls: constants, control, locals, calls.
 enum class Builtin : uint16_t {
 #define BUILTIN(Name, signature) k##Name,
 #include "libwasm/native/builtins.def"
@@ -56,12 +57,12 @@ constexpr size_t BuiltinIndex(Opcode op) {
 // ---- what compiled code consists of ------------------------------------------------------------
 
 // From slots to a native call, one per shape of signature: calls `code` with `context` and the
-// arguments in `slots`, stores the results there. 0, or 1 when an exception came instead: it is then
-// the thread's pending exception.
+// arguments in `slots`, stores the results there. 0, or 1 when an exception came instead: it is
+// then the thread's pending exception.
 using ArrayThunk = uint32_t (*)(void* code, void* context, runtime::Slot* slots);
 
-// Per defined function of the module, in order. Offsets are relative to the record's own address; 0:
-// there is none.
+// Per defined function of the module, in order. Offsets are relative to the record's own address;
+// 0: there is none.
 struct FunctionRecord {
   int32_t code = 0;         // the entry with the native calling convention
   int32_t tail = 0;         // the tailcc entry, if the function makes tail calls
@@ -81,18 +82,18 @@ struct ArtefactHeader {
   char magic[8];
   uint32_t abi_version = 0;
   uint32_t flags = 0;
-  uint64_t fingerprint = 0;       // kFingerprint of the compiler
-  uint64_t checksum = 0;          // of the file, with this member as zero; see artefact_file.h
-  uint8_t module_hash[32] = {};   // SHA-256 of the .wasm file it was compiled from
-  uint32_t num_functions = 0;     // defined ones
-  int32_t functions = 0;          // FunctionRecord[num_functions]
-  int32_t wasm = 0;               // the module without the bodies of its functions …
+  uint64_t fingerprint = 0;      // kFingerprint of the compiler
+  uint64_t checksum = 0;         // of the file, with this member as zero; see artefact_file.h
+  uint8_t module_hash[32] = {};  // SHA-256 of the .wasm file it was compiled from
+  uint32_t num_functions = 0;    // defined ones
+  int32_t functions = 0;         // FunctionRecord[num_functions]
+  int32_t wasm = 0;              // the module without the bodies of its functions …
   uint32_t wasm_size = 0;
-  int32_t cpu_features = 0;       // text: the features the processor must have, comma-separated
+  int32_t cpu_features = 0;  // text: the features the processor must have, comma-separated
   uint32_t cpu_features_size = 0;
-  int32_t code_begin = 0;         // the range of the code, for signals and traces
+  int32_t code_begin = 0;  // the range of the code, for signals and traces
   int32_t code_end = 0;
-  int32_t personality_slot = 0;   // void*, written by the runtime before the first call
+  int32_t personality_slot = 0;  // void*, written by the runtime before the first call
   uint32_t reserved = 0;
 };
 
