@@ -159,7 +159,9 @@ class Trenail(Peer):
 
     def build(self, source, wasm, folder, invoke=False):
         suffix = '' if self.arguments.standalone and not invoke else '.so'
-        program = folder / (wasm.stem + ''.join(self.options) + '.trenail' + suffix)
+        # The suffix of the output says what is made; a program has none.
+        name = wasm.stem.replace('.', '-') + '-trenail' + ''.join(self.options)
+        program = folder / (name + suffix)
         cpu = ['--cpu', self.arguments.cpu] if self.arguments.cpu else []
         check([self.arguments.trenail, 'compile', *self.options, *cpu, wasm, '-o', program])
         if suffix == '':
@@ -375,6 +377,8 @@ def print_ratios(title, programs, engines, times, results, base='native'):
 
 def compare(arguments, title, note, options, folder, results):
     engines, absent = peers(arguments)
+    # What is kept from the last run was compiled for this processor.
+    folder = folder / (arguments.cpu or 'baseline')
     folder.mkdir(parents=True, exist_ok=True)
     chosen = re.compile(arguments.only)
     programs = [source for source in sources() if chosen.search(source.name)]
@@ -428,7 +432,7 @@ def compare(arguments, title, note, options, folder, results):
 
 def cpu_note(arguments):
     return (f'for {arguments.cpu}' if arguments.cpu else
-            'for any processor of the architecture (no -march)')
+            'for any processor of the architecture (no -march; ours needs SSE4.1 there)')
 
 
 def native(arguments, results):
