@@ -59,6 +59,8 @@ ALLOWED = {
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
     'spec-tests/': PROGRAM,
     'cli/': PROGRAM + ['aotc/aotc.h'],
+    # Includes the sources of the engine and of WASI themselves, to build them once more.
+    'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM,
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],

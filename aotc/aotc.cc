@@ -123,8 +123,12 @@ Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warn
       const std::string member = Text(request.member_name);
       return MakeArchive(TRY(LinkObject(input, symbol)), member.empty() ? "module.o" : member);
     }
-    case TRENAIL_AOTC_EXECUTABLE:
-      return LinkExecutable(input, runtime);
+    case TRENAIL_AOTC_EXECUTABLE: {
+      std::string grants(request.grants, request.grants + request.grants_size);
+      grants.push_back('\0');
+      objects.push_back(TRY(MakeDataObject(options.target, "trenail_grants", grants)));
+      return LinkExecutable({objects, options.target, input.debug}, runtime);
+    }
     default:
       return Wrong("the compiler does not know this kind of output");
   }

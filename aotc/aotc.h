@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Changes with anything below. */
-#define TRENAIL_AOTC_INTERFACE 1
+#define TRENAIL_AOTC_INTERFACE 2
 
 enum TrenailAotcOutput {
   TRENAIL_AOTC_SHARED_LIBRARY = 0, /* to be loaded: `trenail run FILE.so` */
@@ -60,6 +60,9 @@ struct TrenailAotcRequest {
   uint32_t features_off;
   const char* module_symbol; /* null: "trenail_module" */
   const char* member_name;   /* of an archive's member; null: "module.o" */
+  /* Of an executable: what it is granted, as cli/standalone/grants.h has it; may be null. */
+  const char* grants;
+  size_t grants_size;
   /* May be null. Called from any thread with bytes of code done and in all. */
   void (*progress)(void* user, uint64_t done, uint64_t total);
   void* user;

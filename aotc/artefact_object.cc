@@ -341,6 +341,20 @@ class MetadataBuilder {
 
 }  // namespace
 
+Result<std::string> MakeDataObject(const std::string& target, const std::string& symbol,
+                                   std::string_view bytes) {
+  auto machine = TRY(MakeTargetMachine(ResolveTarget(target), "", "", 0));
+  llvm::LLVMContext context;
+  llvm::Module module(symbol, context);
+  module.setTargetTriple(machine->getTargetTriple().str());
+  module.setDataLayout(machine->createDataLayout());
+  Constant* data = llvm::ConstantDataArray::getString(context, {bytes.data(), bytes.size()}, false);
+  auto* variable =
+      new GlobalVariable(module, data->getType(), true, GlobalValue::ExternalLinkage, data, symbol);
+  variable->setVisibility(GlobalValue::HiddenVisibility);
+  return Emit(module, *machine);
+}
+
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
                                       bool debug) {

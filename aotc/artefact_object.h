@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aotc/objects.h"
@@ -29,6 +30,10 @@ struct FrameObjects {
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
                                       bool debug);
+
+// An object that only holds `bytes`, under a symbol for other objects of the same file.
+Result<std::string> MakeDataObject(const std::string& target, const std::string& symbol,
+                                   std::string_view bytes);
 
 // The module as an artefact holds it: every section but the custom ones that nobody asks for, and
 // empty bodies for the functions that are compiled. The bytes must be a well-formed module.

@@ -1,15 +1,14 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The files lie beside the compiler's library, as trenail-runtime-ARCH.o.
+// The files lie beside the compiler's library, as trenail-runtime-ARCH.o, or in the folder that
+// builds them below it.
 
 #include "aotc/runtime_object.h"
 
 #include <dlfcn.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace wasm::aotc {
 
@@ -21,12 +20,15 @@ Result<std::string> RuntimeObject(const std::string& target) {
       info.dli_fname != nullptr)
     path = info.dli_fname;
   path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
-  path += "trenail-runtime-" + arch + ".o";
-  std::FILE* file = std::fopen(path.c_str(), "rbe");
+  const std::string name = "trenail-runtime-" + arch + ".o";
+  std::FILE* file = std::fopen((path + name).c_str(), "rbe");
+  if (file == nullptr) file = std::fopen((path + "cli/standalone/" + name).c_str(), "rbe");
+  path += name;
   if (file == nullptr)
     return std::unexpected(Error(
         ErrorKind::kHost,
-        "executables for " + arch + " need the runtime " + path + ": " + std::strerror(errno)));
+        "programs for " + arch + " cannot be made: there is no " + path +
+            ", which is built where the C library for that target is installed; .so and .o can"));
   std::string bytes;
   char block[1 << 16];
   while (const size_t count = std::fread(block, 1, sizeof block, file)) bytes.append(block, count);

@@ -102,6 +102,8 @@ Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest&
 #undef FEATURE
   raw.module_symbol = OrNull(request.module_symbol);
   raw.member_name = OrNull(request.member_name);
+  raw.grants = request.grants.data();
+  raw.grants_size = request.grants.size();
   if (request.progress) {
     raw.progress = [](void* user, uint64_t done, uint64_t total) {
       static_cast<const CompileRequest*>(user)->progress(done, total);

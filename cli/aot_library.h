@@ -32,6 +32,7 @@ struct CompileRequest {
   wasm::FeatureSet features;
   std::string module_symbol;
   std::string member_name;
+  std::string grants;  // of an executable: standalone/grants.h
   std::function<void(uint64_t done, uint64_t total)> progress = {};
 };
 

@@ -16,6 +16,8 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/standalone/grants.h"
+#include "cli/wasi_grants.h"
 
 namespace trenail::cli {
 namespace {
@@ -38,6 +40,22 @@ std::string_view Suffix(std::string_view path) {
   return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot);
 }
 
+// What a program of its own will be granted, in its notation. Errors: kHost.
+Result<std::string> WriteGrants(const std::vector<std::string>& directories,
+                                const std::vector<std::string>& variables, bool bench_hooks) {
+  std::string grants;
+  for (const std::string& text : directories) {
+    TRY_VOID(ParseDirectoryGrant(text));
+    grants += kGrantDirectory + text + '\0';
+  }
+  for (const std::string& text : variables) {
+    TRY_VOID(ParseVariable(text));
+    grants += kGrantVariable + text + '\0';
+  }
+  if (bench_hooks) (grants += kGrantBenchHooks) += '\0';
+  return grants;
+}
+
 bool IsLinkedIn(TrenailAotcOutput output) {
   return output == TRENAIL_AOTC_OBJECT || output == TRENAIL_AOTC_ARCHIVE;
 }
@@ -52,6 +70,9 @@ int CompileCommand(const Arguments& arguments) {
   std::string bounds = "guard";
   std::string features;
   std::string header;
+  std::vector<std::string> directories;
+  std::vector<std::string> variables;
+  bool bench_hooks = false;
   std::optional<uint64_t> jobs;
   CompileRequest request;
   Options options("compile", "Compiles a module to native code, ahead of time.",
@@ -78,6 +99,11 @@ int CompileCommand(const Arguments& arguments) {
   options.String("--symbol", &request.module_symbol, "NAME",
                  "of .o and .a: what the module is called (the output's name and _module)");
   options.String("--header", &header, "FILE", "of .o and .a: write a header for C and C++");
+  options.Strings("--dir", &directories, "HOST[::GUEST][:ro]",
+                  "of programs: grant a directory, whenever it runs, as run --dir does");
+  options.Strings("--env", &variables, "NAME=VALUE",
+                  "of programs: set a variable; NAME alone passes on the caller's");
+  options.Flag("--bench-hooks", &bench_hooks, "");
   options.String("--features", &features, "+x,-y", "switch language features on or off");
   if (auto code = options.Parse(arguments)) return *code;
 
@@ -94,6 +120,12 @@ int CompileCommand(const Arguments& arguments) {
     return options.WrongUsage(applied.error().message());
   if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
     return options.WrongUsage("--header and --symbol are for .o and .a");
+  auto grants = WriteGrants(directories, variables, bench_hooks);
+  if (!grants) return options.WrongUsage(grants.error().message());
+  if (!grants->empty() && kind->output != TRENAIL_AOTC_EXECUTABLE)
+    return options.WrongUsage(
+        "--dir and --env are for programs; others are granted by trenail run");
+  request.grants = std::move(*grants);
   request.output = kind->output;
   request.opt_level = static_cast<unsigned>(level[0] - '0');
   request.jobs = static_cast<unsigned>(

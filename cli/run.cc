@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "cli/aot_cache.h"
+#include "cli/bench_hooks.h"
 #include "cli/commands.h"
 #include "cli/invoke.h"
 #include "cli/module_file.h"
@@ -111,22 +112,6 @@ void PrintStats(const Stats& stats, const Store& store, const RunOptions& option
                  static_cast<unsigned long long>(heap.heap_bytes_in_use),
                  static_cast<unsigned long long>(heap.heap_collections));
   }
-}
-
-// What benchmark programs import to mark the part that counts, and the clock that CoreMark reads.
-// Not part of any interface, hence behind an option of its own.
-void DefineBenchHooks(Linker& linker) {
-  static Clock::time_point start;
-  linker.Func("bench", "start", [] { start = Clock::now(); });
-  linker.Func("bench", "end", [] {
-    double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-    std::fprintf(stderr, "bench: %.3f ms\n", milliseconds);
-  });
-  linker.Func("env", "clock_ms", []() -> uint32_t {
-    return static_cast<uint32_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
-            .count());
-  });
 }
 
 // An error, and the file that it is about.

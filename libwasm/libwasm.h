@@ -164,6 +164,10 @@ class Artefact {
   std::shared_ptr<const wasm::native::CompiledModule> code_;
 };
 
+// A back end for engines that run artefacts alone: programs with it need no interpreter. What was
+// not compiled cannot be called.
+std::shared_ptr<wasm::runtime::ExecutionEngine> MakeArtefactsOnly();
+
 // ---- modules -----------------------------------------------------------------------------------
 
 // A decoded and validated module [embed-module]. Shared handle; immutable, thread-safe.

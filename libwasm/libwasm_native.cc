@@ -13,6 +13,8 @@
 #include "libwasm/binary/module_decoder.h"
 #include "libwasm/engine_impl.h"
 #include "libwasm/libwasm.h"
+#include "libwasm/runtime/host_func.h"
+#include "libwasm/runtime/store.h"
 #include "libwasm/support/sha256.h"
 #include "libwasm/validate/module_validator.h"
 
@@ -22,6 +24,32 @@
 #endif
 
 namespace trenail {
+
+namespace {
+
+class ArtefactsOnly final : public wasm::runtime::ExecutionEngine {
+ public:
+  const char* name() const override { return "compiled code"; }
+  wasm::runtime::ArrayEntry entry() const override { return &Refuse; }
+  wasm::runtime::FuncKind func_kind() const override {
+    return wasm::runtime::FuncKind::kInterpreted;
+  }
+
+ private:
+  static wasm::Trap Refuse(wasm::runtime::VMThread* thread, wasm::runtime::FuncInst*,
+                           wasm::runtime::Slot*) {
+    wasm::runtime::FailWith(
+        *thread,
+        Error(ErrorKind::kHost, "the function is not compiled, and there is no interpreter"));
+    return wasm::Trap::kHostError;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<wasm::runtime::ExecutionEngine> MakeArtefactsOnly() {
+  return std::make_shared<ArtefactsOnly>();
+}
 
 #ifdef TRENAIL_NATIVE
 
@@ -92,11 +120,8 @@ Result<Module> Module::FromArtefact(const Engine& engine, const Artefact& artefa
   if (decoded->functions.size() - decoded->num_imported_functions != code.header().num_functions)
     return std::unexpected(
         Error(ErrorKind::kMalformed, "the artefact does not fit the module that it holds"));
-  // The bodies were validated when they were compiled, and are empty now.
-  wasm::validate::ValidateOptions options;
-  options.lazy_bodies = true;
   auto validated =
-      TRY(wasm::validate::ValidateModule(std::move(decoded), *engine.impl()->types, options));
+      TRY(wasm::validate::ValidateWithoutBodies(std::move(decoded), *engine.impl()->types));
   Module module(engine, std::move(validated));
   const_cast<wasm::ValidatedModule&>(*module.module_).compiled = artefact.internal();
   return module;

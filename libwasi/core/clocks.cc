@@ -26,11 +26,6 @@ IoResult<clockid_t> HostClock(ClockId id) {
   return std::unexpected(Errno::kInval);
 }
 
-uint64_t Nanoseconds(const timespec& time) {
-  if (time.tv_sec < 0) return 0;
-  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(time.tv_nsec);
-}
-
 uint64_t Now(clockid_t clock) {
   timespec time = {};
   ::clock_gettime(clock, &time);
@@ -38,6 +33,11 @@ uint64_t Now(clockid_t clock) {
 }
 
 }  // namespace
+
+uint64_t Nanoseconds(const timespec& time) {
+  if (time.tv_sec < 0) return 0;
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(time.tv_nsec);
+}
 
 IoResult<uint64_t> ClockResolution(ClockId id) {
   IoResult<clockid_t> clock = HostClock(id);

@@ -6,6 +6,8 @@
 #ifndef TRENAIL_LIBWASI_CORE_CLOCKS_H_
 #define TRENAIL_LIBWASI_CORE_CLOCKS_H_
 
+#include <time.h>
+
 #include <cstdint>
 
 #include "libwasi/core/errno.h"
@@ -19,6 +21,9 @@ enum class ClockId : uint32_t {
   kProcessCpuTime = 2,
   kThreadCpuTime = 3,
 };
+
+// A timestamp of WASI; times before 1970 become 0.
+uint64_t Nanoseconds(const timespec& time);
 
 // kInval for an identifier outside the enumeration, so that a guest's number can be passed as it
 // is.

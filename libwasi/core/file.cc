@@ -27,10 +27,6 @@ bool MayBlock(FileType type) {
          type != FileType::kBlockDevice;
 }
 
-int VectorCount(IoVectors buffers) {
-  return static_cast<int>(std::min<size_t>(buffers.size(), IOV_MAX));
-}
-
 }  // namespace
 
 File::File(UniqueFd fd, FileType type, uint16_t flags, bool read_only)

@@ -27,10 +27,6 @@ constexpr uint64_t kNanosPerMilli = 1'000'000;
 constexpr uint64_t kNanosPerSecond = 1'000'000'000;
 constexpr uint64_t kSliceWithoutEvent = 20 * kNanosPerMilli;
 
-int VectorCount(IoVectors buffers) {
-  return static_cast<int>(std::min<size_t>(buffers.size(), IOV_MAX));
-}
-
 // Writing to a pipe without a reader must be an error for the guest, not a signal for the host, and
 // a library cannot decide what the process does with signals: the signal is held back on this
 // thread while it writes, and taken away if it came.
@@ -61,12 +57,11 @@ class SigpipeHeldBack {
   bool failed_ = false;
 };
 
-uint64_t Nanoseconds(const timespec& time) {
-  if (time.tv_sec < 0) return 0;
-  return static_cast<uint64_t>(time.tv_sec) * kNanosPerSecond + static_cast<uint64_t>(time.tv_nsec);
-}
-
 }  // namespace
+
+int VectorCount(IoVectors buffers) {
+  return static_cast<int>(std::min<size_t>(buffers.size(), IOV_MAX));
+}
 
 size_t TotalLength(IoVectors buffers) {
   size_t total = 0;

@@ -37,6 +37,9 @@ FileStat ToFileStat(int fd, const struct stat& status);
 // The number of bytes, at most what one system call of Linux moves.
 size_t TotalLength(IoVectors buffers);
 
+// For readv(2) and its kin.
+int VectorCount(IoVectors buffers);
+
 }  // namespace trenail::wasi
 
 #endif  // TRENAIL_LIBWASI_CORE_HOST_IO_H_

@@ -146,6 +146,16 @@ Result<std::shared_ptr<const ValidatedModule>> ValidateModule(std::shared_ptr<co
   return validated;
 }
 
+Result<std::shared_ptr<const ValidatedModule>> ValidateWithoutBodies(
+    std::shared_ptr<const Module> module, TypeStore& store) {
+  auto validated = std::make_shared<ValidatedModule>(std::move(module), &store);
+  ModuleContext context(*validated);
+  ErrorSink sink;
+  if (!ModuleRules(validated.get(), &context, &sink).CheckAll())
+    return std::unexpected(sink.TakeError());
+  return validated;
+}
+
 Result<std::unique_ptr<CodeInfo>> ValidateFunction(const ValidatedModule& module, FuncIdx index) {
   return static_cast<const ContextHolder&>(*module.body_validator).Validate(index);
 }

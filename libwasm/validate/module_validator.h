@@ -27,6 +27,11 @@ Result<std::shared_ptr<const ValidatedModule>> ValidateModule(std::shared_ptr<co
                                                               TypeStore& store,
                                                               const ValidateOptions& options = {});
 
+// All but the bodies, of a module whose bodies were validated when they were compiled and are empty
+// now: it can only run that code.
+Result<std::shared_ptr<const ValidatedModule>> ValidateWithoutBodies(
+    std::shared_ptr<const Module> module, TypeStore& store);
+
 // Validates one body of a module that ValidateModule has returned.
 Result<std::unique_ptr<CodeInfo>> ValidateFunction(const ValidatedModule& module, FuncIdx index);
 

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Links what a standalone program needs beside its module, the C library included, into one object.
+
+Usage: prelink.py --check TARGET CLANG            whether the libraries for a target are there
+       prelink.py TARGET CLANG LINKER OUT OBJECT…
+
+Every section stays one of its own, so that the link with a module can leave out what is not used.
+"""
+
+import os
+import subprocess
+import sys
+
+BEGIN = ['crt1.o', 'crti.o', 'crtbeginT.o']
+LIBRARIES = ['libstdc++.a', 'libc.a', 'libm.a', 'libgcc.a', 'libgcc_eh.a']
+END = ['crtend.o', 'crtn.o']
+# GNU ld's own script would join those.
+UNIQUE = ['.text*', '.rodata*', '.data*', '.bss*', '.tdata*', '.tbss*']
+
+
+def find(target, clang, name):
+    """The path of a file of the target's C or C++ library; its bare name if there is none."""
+    command = [clang, f'--target={target}', f'-print-file-name={name}']
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def main():
+    if sys.argv[1] == '--check':
+        target, clang = sys.argv[2:]
+        sys.exit(not all(os.path.isabs(find(target, clang, name))
+                         for name in BEGIN + LIBRARIES + END))
+    target, clang, linker, out, *objects = sys.argv[1:]
+
+    def paths(names):
+        return [find(target, clang, name) for name in names]
+
+    unique = ['--unique'] if 'lld' in linker else [f'--unique={name}' for name in UNIQUE]
+    outcome = subprocess.run(
+        [linker, '-r', *unique, '-o', out, *paths(BEGIN), *objects, '--start-group',
+         *paths(LIBRARIES), '--end-group', *paths(END)], check=False, stderr=subprocess.PIPE,
+        text=True)
+    if outcome.returncode != 0:
+        # Otherwise it warns of dlopen, which no standalone program comes to.
+        sys.stderr.write(outcome.stderr)
+    sys.exit(outcome.returncode)
+
+
+main()
