@@ -19,6 +19,8 @@
 
 #include <cstdlib>
 
+#include "aotc/widen_addresses.h"
+
 namespace wasm::aotc {
 
 namespace {
@@ -73,7 +75,22 @@ constexpr char kO1[] =
     "sroa<modify-cfg>,early-cse<>,simplifycfg<no-switch-to-lookup;keep-loops>," COMBINE
     ",loop-mssa(loop-rotate<header-duplication>,licm<allowspeculation>),early-cse<memssa>," COMBINE
     ",simplifycfg<keep-loops>";
-// Behind LLVM's own pipeline of function simplification: what it does to loops late.
+// As LLVM's own -O2, in three parts: up to the loops' canonical form, the loops, and what is late.
+#define TIDY "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops>"
+constexpr char kScalars[] =
+    "sroa<modify-cfg>,early-cse<memssa>,jump-threading,correlated-propagation," TIDY "," COMBINE
+    ",aggressive-instcombine," TIDY
+    ",reassociate,constraint-elimination,"
+    "loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,"
+    "loop-rotate<header-duplication>,licm<allowspeculation>,"
+    "simple-loop-unswitch<no-nontrivial;trivial>)," TIDY "," COMBINE;
+constexpr char kLoops[] =
+    "loop(loop-idiom,indvars,simple-loop-unswitch<no-nontrivial;trivial>,loop-deletion,"
+    "loop-unroll-full),sroa<modify-cfg>,vector-combine,mldst-motion<no-split-footer-bb>,gvn<>,"
+    "sccp,bdce," COMBINE
+    ",jump-threading,correlated-propagation,adce,dse,loop-mssa(licm<allowspeculation>),"
+    "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops;hoist-common-insts;"
+    "sink-common-insts>," COMBINE;
 constexpr char kLate[] =
     "float2int,lower-constant-intrinsics,loop(loop-rotate<header-duplication>,loop-deletion),"
     "loop-distribute,loop-vectorize<no-interleave-forced-only;no-vectorize-forced-only;>,"
@@ -85,6 +102,7 @@ constexpr char kLate[] =
     "infer-alignment," COMBINE
     ",loop-mssa(licm<allowspeculation>),loop-sink,instsimplify,div-rem-pairs,"
     "simplifycfg<bonus-inst-threshold=1;switch-range-to-icmp;keep-loops;speculate-unpredictables>";
+#undef TIDY
 #undef COMBINE
 
 class Pipelines {
@@ -142,10 +160,9 @@ class Pipelines {
       Parse(passes, kO1);
       return;
     }
-    const llvm::OptimizationLevel llvm_level =
-        level == 2 ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
-    passes =
-        builder_.buildFunctionSimplificationPipeline(llvm_level, llvm::ThinOrFullLTOPhase::None);
+    Parse(passes, kScalars);
+    passes.addPass(WidenAddresses());
+    Parse(passes, kLoops);
     Parse(passes, kLate);
   }
   llvm::PassBuilder builder_;

@@ -96,6 +96,9 @@ Result<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const std::string
       triple_text, name, all_features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, level));
   if (machine == nullptr)
     return std::unexpected(Error(ErrorKind::kHost, "LLVM cannot compile for " + triple_text));
+  // LLVM 19's GlobalISel, the default of AArch64 at -O0, takes the wrong register for the instance
+  // in landing pads.
+  machine->setGlobalISel(false);
   // Rounding to an integral value is one instruction there, and a call of libm without.
   if (triple.isX86() && !machine->getMCSubtargetInfo()->checkFeatures("+sse4.1"))
     return std::unexpected(Error(ErrorKind::kHost, "the processor \"" + name +
