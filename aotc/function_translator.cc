@@ -8,6 +8,8 @@
 
 #include <llvm/IR/Intrinsics.h>
 
+#include <utility>
+
 namespace wasm::aotc {
 
 using llvm::BasicBlock;
@@ -50,6 +52,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   num_slots_ = result_buffer_size_ = 0;
   has_calls_ = false;
   reachable_ = true;
+  unpaid_fuel_ = 0;
 
   entry_block_ = BasicBlock::Create(p_.context(), "entry", f_);
   BasicBlock* begin = NewBlock("body");
@@ -127,6 +130,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
 
 void FunctionTranslator::Begin() {
   live_ = reachable_;
+  if (live_) ++unpaid_fuel_;
   b_.SetCurrentDebugLocation(
       llvm::DILocation::get(p_.context(), v_.instruction_offset(), 0, subprogram_));
 }
@@ -386,6 +390,25 @@ void FunctionTranslator::Poll() {
   CallBuiltin(native::Builtin::kPoll, {});
   b_.CreateBr(next);
   b_.SetInsertPoint(next);
+}
+
+// A unit per instruction, as in the interpreter, but paid for a stretch of them at once.
+void FunctionTranslator::SpendFuel() {
+  const uint64_t units = std::exchange(unpaid_fuel_, 0);
+  if (!p_.plan().options->fuel || units == 0 || !reachable_) return;
+  Value* thread = InstanceField(offsetof(Instance, thread), t().ptr, true);
+  const size_t offset = offsetof(runtime::VMThread, fuel);
+  Value* before = Field(thread, offset, t().i64, false);
+  BasicBlock* spent = NewBlock();
+  BasicBlock* next = NewBlock();
+  Value* cost = b_.getInt64(units);
+  b_.CreateCondBr(b_.CreateICmpULT(before, cost), spent, next, p_.unlikely());
+  b_.SetInsertPoint(spent);
+  CallBuiltin(native::Builtin::kOutOfFuel, {});
+  b_.CreateUnreachable();
+  b_.SetInsertPoint(next);
+  Store(b_.CreateSub(before, cost), b_.CreateConstInBoundsGEP1_64(t().i8, thread, offset),
+        Place::kInstance, 8);
 }
 
 // ---- rows with a signature ---------------------------------------------------------------------

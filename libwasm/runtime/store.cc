@@ -135,6 +135,8 @@ Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const St
   impl_->engine = engine;
   impl_->limits = limits;
   impl_->thread.store = this;
+  // For compiled code that counts although nobody has set a limit.
+  impl_->thread.fuel = ~uint64_t{0};
 }
 
 Store::~Store() {
