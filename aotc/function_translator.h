@@ -112,8 +112,8 @@ class FunctionTranslator {
   // Inline lowerings; false: there is none.
   bool EmitNumeric(Opcode op);                                              // translate_numeric.cc
   bool EmitVector(Opcode op);                                               // translate_simd.cc
-  bool EmitVectorLane(Opcode op, unsigned lane);                            // translate_simd.cc
-  bool EmitVectorAccess(Opcode op, const imm::MemArg& imm, unsigned lane);  // translate_simd.cc
+  bool EmitVectorLane(Opcode op, unsigned lane);                            // …simd_access.cc
+  bool EmitVectorAccess(Opcode op, const imm::MemArg& imm, unsigned lane);  // …simd_access.cc
   bool EmitAtomic(Opcode op, const imm::MemArg& imm);                       // translate_atomic.cc
   bool EmitLoadStore(Opcode op, const imm::MemArg& imm);                    // translate_memory.cc
 
@@ -199,14 +199,45 @@ class FunctionTranslator {
   // The place of an access of `size` bytes; traps or will fault if it is out of bounds.
   llvm::Value* Address(const imm::MemArg& imm, llvm::Value* index, unsigned size);
   void MarkGuarded(llvm::LoadInst* load, uint32_t memory);
+  // The memory's size in bytes; other threads may let a shared one grow.
+  llvm::Value* MemoryBytes(uint32_t memory);
+  llvm::Value* AtomicAddress(const imm::MemArg& imm, llvm::Value* index, unsigned size);
 
   // ---- numerics ----
   llvm::Value* Opaque(llvm::Value* value);
   llvm::Value* FloatArith(unsigned opcode, llvm::Value* a, llvm::Value* b);
+  llvm::Value* SecondUnlessBeyond(llvm::Value* a, llvm::Value* b, bool is_min);
   llvm::Value* MinMax(llvm::Value* a, llvm::Value* b, bool is_min);
   llvm::Value* Divide(Opcode op, llvm::Value* a, llvm::Value* b);
   llvm::Value* TrapTrunc(llvm::Value* value, llvm::Type* to, bool is_signed);
   llvm::Value* RoundingIntrinsic(llvm::Intrinsic::ID id, llvm::Value* value);
+
+  // ---- vectors: translate_simd*.cc ----
+  // The type that the instruction's name begins with.
+  llvm::FixedVectorType* LanesOf(Opcode op) const;
+  bool EmitWholeVector(Opcode op);
+  bool EmitVectorInt(Opcode op);
+  bool EmitVectorFloat(Opcode op);
+  bool EmitVectorWiden(Opcode op);
+  bool EmitVectorConvert(Opcode op);
+  void VectorUnary(Opcode op, llvm::function_ref<llvm::Value*(llvm::Value*)> make);
+  void VectorBinary(Opcode op, llvm::function_ref<llvm::Value*(llvm::Value*, llvm::Value*)> make);
+  void VectorCompare(Opcode op, llvm::CmpInst::Predicate predicate);
+  llvm::Value* LaneBits(llvm::CmpInst::Predicate predicate, llvm::Value* a);
+  llvm::Value* AllTrue(llvm::Value* a);
+  llvm::Value* Swizzle(llvm::Value* bytes, llvm::Value* indices);
+  llvm::Value* Average(llvm::Value* a, llvm::Value* b);
+  llvm::Value* Q15Multiply(llvm::Value* a, llvm::Value* b);
+  llvm::Value* Half(llvm::Value* vector, bool high);
+  // The lanes of one half, extended.
+  llvm::Value* Widen(llvm::Value* vector, llvm::Type* to, bool high, bool is_signed);
+  // A half and as many zeros behind it.
+  llvm::Value* ZeroHigh(llvm::Value* half);
+  llvm::Value* Narrow(llvm::Value* a, llvm::Value* b, llvm::FixedVectorType* to, bool is_signed);
+  llvm::Value* ExtaddPairwise(llvm::Value* a, llvm::FixedVectorType* to, bool is_signed);
+  llvm::Value* Dot(llvm::Value* a, llvm::Value* b, llvm::FixedVectorType* to);
+  llvm::Value* RelaxedDot(llvm::Value* a, llvm::Value* b, llvm::FixedVectorType* to);
+  llvm::Value* TruncSat32(llvm::Value* a, bool is_signed);
 
   llvm::Value* IsZero(llvm::Value* value) {
     if (auto* extended = llvm::dyn_cast<llvm::ZExtInst>(value))

@@ -23,6 +23,13 @@ bool FunctionTranslator::IsGuarded(uint32_t memory) const {
          type.page_size_log2 == 16;
 }
 
+Value* FunctionTranslator::MemoryBytes(uint32_t memory) {
+  Value* bytes = Field(MemoryAt(memory), offsetof(VMMemory, size), t().i64, false, Place::kSize);
+  if (module().memories[memory].type.shared)
+    llvm::cast<llvm::LoadInst>(bytes)->setAtomic(llvm::AtomicOrdering::Acquire);
+  return bytes;
+}
+
 Value* FunctionTranslator::Address(const imm::MemArg& imm, Value* index, unsigned size) {
   const uint32_t memory = imm.memory.value;
   if (IsGuarded(memory)) {
@@ -32,7 +39,7 @@ Value* FunctionTranslator::Address(const imm::MemArg& imm, Value* index, unsigne
     return b_.CreateGEP(t().i8, at, b_.getInt64(imm.offset));
   }
   Value* vm = MemoryAt(memory);
-  Value* bytes = Field(vm, offsetof(VMMemory, size), t().i64, false, Place::kSize);
+  Value* bytes = MemoryBytes(memory);
   uint64_t end_offset;
   if (__builtin_add_overflow(imm.offset, uint64_t{size}, &end_offset)) {
     TrapIf(b_.getTrue(), Trap::kMemoryOutOfBounds);
@@ -141,9 +148,7 @@ void FunctionTranslator::EmitSimple(Opcode op, const imm::MemIdx& imm) {
   Value* memory = b_.getInt32(imm.memory.value);
   switch (op) {
     case Opcode::MemorySize: {
-      Value* bytes =
-          Field(MemoryAt(imm.memory.value), offsetof(VMMemory, size), t().i64, false, Place::kSize);
-      push(b_.CreateLShr(bytes, type.page_size_log2));
+      push(b_.CreateLShr(MemoryBytes(imm.memory.value), type.page_size_log2));
       return;
     }
     case Opcode::MemoryGrow:

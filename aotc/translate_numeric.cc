@@ -8,6 +8,7 @@
 
 #include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/IntrinsicsX86.h>
 
 #include <cmath>
 
@@ -56,8 +57,20 @@ Value* FunctionTranslator::FloatArith(unsigned opcode, Value* a, Value* b) {
   return b_.CreateBinOp(static_cast<llvm::Instruction::BinaryOps>(opcode), a, b);
 }
 
-// [op-fmin] [op-fmax] AArch64 has the instruction. Elsewhere: equal or unordered operands are rare,
-// and then the bits decide: or-ing zeros prefers the negative one, adding makes a quiet NaN.
+// minss, minps and so on: the second operand unless the first is less or greater. As vectors they
+// are named, as LLVM may turn the choice into one of integer lanes.
+Value* FunctionTranslator::SecondUnlessBeyond(Value* a, Value* b, bool is_min) {
+  llvm::Type* type = a->getType();
+  if (!p_.plan().is_x86 || !type->isVectorTy())
+    return b_.CreateSelect(is_min ? b_.CreateFCmpOLT(a, b) : b_.CreateFCmpOGT(a, b), a, b);
+  const Intrinsic::ID id = type->getScalarType()->isFloatTy()
+                               ? (is_min ? Intrinsic::x86_sse_min_ps : Intrinsic::x86_sse_max_ps)
+                               : (is_min ? Intrinsic::x86_sse2_min_pd : Intrinsic::x86_sse2_max_pd);
+  return b_.CreateIntrinsic(id, {}, {a, b});
+}
+
+// [op-fmin] [op-fmax] AArch64 has the instruction. Elsewhere both orders are tried. They differ for
+// zeros, of which the bits make the right one, and for NaNs, of which a sum is a quiet one.
 Value* FunctionTranslator::MinMax(Value* a, Value* b, bool is_min) {
   llvm::Type* type = a->getType();
   if (!p_.plan().is_x86)
@@ -65,16 +78,12 @@ Value* FunctionTranslator::MinMax(Value* a, Value* b, bool is_min) {
   llvm::Type* bits = type->isVectorTy()
                          ? llvm::VectorType::getInteger(llvm::cast<llvm::VectorType>(type))
                          : static_cast<llvm::Type*>(type->isFloatTy() ? t().i32 : t().i64);
-  Value* a_bits = b_.CreateBitCast(a, bits);
-  Value* b_bits = b_.CreateBitCast(b, bits);
-  Value* ordered = is_min ? b_.CreateFCmpOLT(a, b) : b_.CreateFCmpOGT(a, b);
-  Value* smaller = b_.CreateSelect(ordered, a, b);  // minss, maxss
-  Value* equal =
-      b_.CreateBitCast(is_min ? b_.CreateOr(a_bits, b_bits) : b_.CreateAnd(a_bits, b_bits), type);
-  Value* is_equal = b_.CreateFCmpOEQ(a, b);
-  Value* unordered = b_.CreateFCmpUNO(a, b);
+  Value* one = b_.CreateBitCast(SecondUnlessBeyond(a, b, is_min), bits);
+  Value* other = b_.CreateBitCast(SecondUnlessBeyond(b, a, is_min), bits);
+  Value* ordered =
+      b_.CreateBitCast(is_min ? b_.CreateOr(one, other) : b_.CreateAnd(one, other), type);
   Value* nan = FloatArith(llvm::Instruction::FAdd, a, b);
-  return b_.CreateSelect(unordered, nan, b_.CreateSelect(is_equal, equal, smaller));
+  return b_.CreateSelect(b_.CreateFCmpUNO(a, b), nan, ordered);
 }
 
 Value* FunctionTranslator::Divide(Opcode op, Value* a, Value* b) {
