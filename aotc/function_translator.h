@@ -34,6 +34,7 @@ class FunctionTranslator {
   template <Opcode op, typename Imm>
   bool Visit(Op<op> tag, const Imm& imm) {
     Begin();
+    if constexpr (ChangesControl(op)) SpendFuel();
     if (!v_.Visit(tag, imm)) return false;
     if (live_ || IsStructural(op)) Emit(tag, imm);
     return true;
@@ -84,6 +85,13 @@ class FunctionTranslator {
            op == Opcode::End || op == Opcode::TryTable || op == Opcode::LegacyTry ||
            op == Opcode::LegacyCatch || op == Opcode::LegacyCatchAll ||
            op == Opcode::LegacyDelegate;
+  }
+
+  // Where control may go elsewhere or come from elsewhere: instructions counted so far are paid.
+  static constexpr bool ChangesControl(Opcode op) {
+    return (op >= Opcode::Unreachable && op <= Opcode::TryTable && op != Opcode::Block) ||
+           op == Opcode::BrOnNull || op == Opcode::BrOnNonNull || op == Opcode::BrOnCast ||
+           op == Opcode::BrOnCastFail;
   }
 
   void Begin();
@@ -180,6 +188,7 @@ class FunctionTranslator {
   void KeepRootsAlive();
   bool IsRooted(ValType type) const;
   void Poll();
+  void SpendFuel();
 
   // ---- places ----
   llvm::Value* InstanceField(size_t offset, llvm::Type* type, bool invariant,
@@ -300,7 +309,7 @@ class FunctionTranslator {
   std::vector<llvm::AllocaInst*> local_roots_;  // null where none is needed
   std::vector<llvm::AllocaInst*> operand_roots_;
   std::vector<std::pair<uint64_t, llvm::Value*>> on_entry_;
-  bool uses_heap_ = false;
+  uint64_t unpaid_fuel_ = 0;
 };
 
 }  // namespace wasm::aotc
