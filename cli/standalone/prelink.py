@@ -4,7 +4,7 @@
 """Links what a standalone program needs beside its module, the C library included, into one object.
 
 Usage: prelink.py --check TARGET CLANG            whether the libraries for a target are there
-       prelink.py TARGET CLANG LINKER OUT OBJECT…
+       prelink.py TARGET CLANG LINKER OBJCOPY OUT OBJECT…
 
 Every section stays one of its own, so that the link with a module can leave out what is not used.
 """
@@ -12,9 +12,13 @@ Every section stays one of its own, so that the link with a module can leave out
 import os
 import subprocess
 import sys
+import tempfile
 
 BEGIN = ['crt1.o', 'crti.o', 'crtbeginT.o']
-LIBRARIES = ['libstdc++.a', 'libc.a', 'libm.a', 'libgcc.a', 'libgcc_eh.a']
+# Nothing unwinds through these: traces and exceptions of compiled code end at the program's own
+# functions. Their tables would be a tenth of a program.
+WITHOUT_TABLES = ['libstdc++.a', 'libc.a']
+LIBRARIES = WITHOUT_TABLES + ['libm.a', 'libgcc.a', 'libgcc_eh.a']
 END = ['crtend.o', 'crtn.o']
 # GNU ld's own script would join those.
 UNIQUE = ['.text*', '.rodata*', '.data*', '.bss*', '.tdata*', '.tbss*']
@@ -31,20 +35,32 @@ def main():
         target, clang = sys.argv[2:]
         sys.exit(not all(os.path.isabs(find(target, clang, name))
                          for name in BEGIN + LIBRARIES + END))
-    target, clang, linker, out, *objects = sys.argv[1:]
+    target, clang, linker, objcopy, out, *objects = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(prelink(target, clang, linker, objcopy, out, objects, folder))
+
+
+def prelink(target, clang, linker, objcopy, out, objects, folder):
+    """The exit code of the link; `folder` is empty."""
 
     def paths(names):
         return [find(target, clang, name) for name in names]
 
+    libraries = paths(LIBRARIES)
+    for i, name in enumerate(WITHOUT_TABLES):
+        copy = os.path.join(folder, name)
+        subprocess.run([objcopy, '--remove-section=.eh_frame', libraries[i], copy], check=True)
+        libraries[i] = copy
+
     unique = ['--unique'] if 'lld' in linker else [f'--unique={name}' for name in UNIQUE]
     outcome = subprocess.run(
-        [linker, '-r', *unique, '-o', out, *paths(BEGIN), *objects, '--start-group',
-         *paths(LIBRARIES), '--end-group', *paths(END)], check=False, stderr=subprocess.PIPE,
+        [linker, '-r', '-z', 'muldefs', *unique, '-o', out, *paths(BEGIN), *objects, '--start-group',
+         *libraries, '--end-group', *paths(END)], check=False, stderr=subprocess.PIPE,
         text=True)
     if outcome.returncode != 0:
         # Otherwise it warns of dlopen, which no standalone program comes to.
         sys.stderr.write(outcome.stderr)
-    sys.exit(outcome.returncode)
+    return outcome.returncode
 
 
 main()

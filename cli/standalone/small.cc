@@ -6,9 +6,9 @@
 // sets, shared libraries for that) is half a megabyte. Here such things end the program with one
 // line. Nothing of ours throws, and exceptions of a guest never reach a frame of C++.
 //
-// The linker takes these definitions and leaves the libraries' own in their archives.
+// The linker takes these definitions and leaves the libraries' own in their archives; that of a
+// name which another libc does not have is dropped as unused.
 
-#include <stdio.h>
 #include <unistd.h>
 #include <cstdarg>
 #include <cstddef>
@@ -96,7 +96,27 @@ int __gxx_personality_v0(int, int, uint64_t, void*, void*) { return 8; }
 
 [[noreturn]] void __assert_fail(const char* what, const char*, unsigned, const char*) { Die(what); }
 
-// Only of pthread_getattr_np, for the first thread of a process, for which nobody asks it.
+// Used by pthread_getattr_np alone, and there for the first thread of a process, of which nobody
+// asks it.
 int __isoc99_sscanf(const char*, const char*, ...) { return 0; }
+
+// Messages in the user's language: there are none of ours.
+char* __dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
+char* dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
+
+// What is freed of the resolver with a thread: nothing looks up names.
+void __res_thread_freeres() {}
+void __res_iclose(void*, bool) {}
+void __res_nclose(void*) {}
+
+// Character sets other than that of the C locale, which is never left, and wide characters in it,
+// which nothing prints.
+void __wcsmbs_load_conv(void*) {}
+int __wcsmbs_getfct(const char*, const char*, size_t*) { return 0; }
+void __wcsmbs_clone_conv(void*) {}
+int __wcsmbs_named_conv(void*, const char*) { return 1; }
+void _nl_cleanup_ctype(void*) {}
+extern const void* const __wcsmbs_gconv_fcts_c[8];
+const void* const __wcsmbs_gconv_fcts_c[8] = {};
 
 }  // extern "C"

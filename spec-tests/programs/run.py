@@ -4,11 +4,13 @@
 """Runs real programs, which nobody in the project wrote, and compares what they print.
 
 Usage: run.py TRENAIL [--long | --all] [--only REGEX] [--list] [--wrapper COMMAND]
+              [--compile [--target TRIPLE --emulator COMMAND]]
 
 The programs are those of modules/MODULES.tsv of the corpora that were seen to give their expected
 output elsewhere, and three more that need what the engine they were seen on lacked. Each gets its
 own folder as "."; bench.start, bench.end and env.clock_ms are defined by `--bench-hooks`. Without
-an option the quick ones run, with --long those that take an interpreter over a second."""
+an option the quick ones run, with --long those that take an interpreter over a second. With
+--compile each becomes a program of its own, in a folder with nothing else."""
 
 import argparse
 import csv
@@ -16,6 +18,7 @@ import pathlib
 import re
 import shlex
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness import Tally, corpora, excerpt, run  # noqa: E402  (the folder above)
@@ -56,9 +59,30 @@ def expected_output(module, stream):
     return None
 
 
-def check_program(trenail, module, timeout):
-    outcome = run([*trenail, 'run', '--bench-hooks', '--dir', '.', module.name], cwd=module.parent,
-                  timeout=timeout)
+class Compiler:
+    """Makes programs of modules, for one target."""
+
+    def __init__(self, trenail, options, emulator):
+        self.command = [*trenail, 'compile', '--bench-hooks', '--dir', '.', '-O1', *options]
+        self.emulator = emulator
+
+    def run(self, module, timeout):
+        with tempfile.TemporaryDirectory() as folder:
+            # The name is argv[0], which some print.
+            program = pathlib.Path(folder) / module.name
+            compiled = run([*self.command, '--emit', 'exe', module, '-o', program],
+                           timeout=timeout)
+            if compiled.status != 0:
+                return compiled
+            return run([*self.emulator, program], cwd=module.parent, timeout=timeout)
+
+
+def check_program(trenail, compiler, module, timeout):
+    if compiler:
+        outcome = compiler.run(module, timeout)
+    else:
+        outcome = run([*trenail, 'run', '--bench-hooks', '--dir', '.', module.name],
+                      cwd=module.parent, timeout=timeout)
     # What bench.end reports is not the program's.
     outcome.stderr = re.sub(rb'bench: [0-9.]+ ms\n', b'', outcome.stderr)
     if outcome.timed_out:
@@ -86,6 +110,16 @@ def check_invoke(trenail, module, call, expected):
     return None
 
 
+def invocations(trenail, benchmarks):
+    """(name, job) of what exports functions."""
+    for name, n, result in TEXT:
+        yield f'{name}.wat', lambda name=name, n=n, result=result: check_invoke(
+            trenail, benchmarks / 'wat' / f'{name}.wat', f'run({n})', result)
+    # The score: iterations per second.
+    yield 'coremark', lambda: check_invoke(trenail, benchmarks / 'wasm/coremark.wasm', 'run()',
+                                           lambda text: float(text) > 1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -95,21 +129,25 @@ def main():
     parser.add_argument('--only', default='', help='programs whose name matches')
     parser.add_argument('--list', action='store_true', help='only say what would run')
     parser.add_argument('--wrapper', default='', help='a command that runs the program')
+    parser.add_argument('--compile', action='store_true', help='to programs of their own')
+    parser.add_argument('--target', default='', help='what to compile for')
+    parser.add_argument('--emulator', default='', help='a command that runs compiled programs')
     arguments = parser.parse_args()
     trenail = shlex.split(arguments.wrapper) + [str(pathlib.Path(arguments.trenail).resolve())]
+
+    compiler = None
+    if arguments.compile:
+        options = ['--target', arguments.target] if arguments.target else []
+        compiler = Compiler(trenail, options, shlex.split(arguments.emulator))
 
     # Some take an interpreter minutes, more on a busy machine.
     timeout = 1500 if arguments.long or arguments.all else 120
     modules = corpora('modules')
-    benchmarks = modules / 'wasmi-benchmarks'
-    jobs = [(name, lambda path=path: check_program(trenail, path, timeout))
+    jobs = [(name, lambda path=path: check_program(trenail, compiler, path, timeout))
             for name, path in programs(modules)]
-    jobs += [(f'{name}.wat', lambda name=name, n=n, result=result: check_invoke(
-        trenail, benchmarks / 'wat' / f'{name}.wat', f'run({n})', result))
-             for name, n, result in TEXT]
-    # The score: iterations per second.
-    jobs.append(('coremark', lambda: check_invoke(trenail, benchmarks / 'wasm/coremark.wasm',
-                                                  'run()', lambda text: float(text) > 1)))
+    # Those are called by name.
+    if not compiler:
+        jobs += invocations(trenail, modules / 'wasmi-benchmarks')
     tally = Tally()
     for name, job in jobs:
         if not re.search(arguments.only, name):
