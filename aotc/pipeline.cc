@@ -8,6 +8,7 @@
 #include "aotc/pipeline.h"
 
 #include <llvm/Analysis/CGSCCPassManager.h>
+#include <llvm/Analysis/DemandedBits.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/IR/Instructions.h>
@@ -25,12 +26,14 @@ namespace wasm::aotc {
 
 namespace {
 
-// A load from memory that relies on guard pages traps by being executed. One whose value does not
-// matter would be removed, so it is made volatile, before anything else removes it; all others stay
-// free to be combined, hoisted and vectorised.
+// A load from memory that relies on guard pages traps by being executed, all of its bytes. One
+// whose value does not matter would be removed, and one of which only some bits matter narrowed, so
+// these are made volatile before anything else happens; all others stay free to be combined,
+// hoisted and vectorised.
 class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
  public:
-  llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager&) {
+  llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses) {
+    auto& demanded = analyses.getResult<llvm::DemandedBitsAnalysis>(function);
     llvm::SmallVector<llvm::Instruction*, 64> work;
     llvm::SmallPtrSet<llvm::Instruction*, 32> needed;
     llvm::SmallVector<llvm::LoadInst*, 16> loads;
@@ -55,7 +58,7 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
     propagate();
     // From the last one on, as its address may need another.
     for (auto load = loads.rbegin(); load != loads.rend(); ++load) {
-      if (needed.contains(*load)) continue;
+      if (needed.contains(*load) && IsWholeUsed(**load, demanded)) continue;
       (*load)->setVolatile(true);
       needed.insert(*load);
       work.push_back(*load);
@@ -64,6 +67,25 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
     return llvm::PreservedAnalyses::all();
   }
   static bool isRequired() { return true; }
+
+ private:
+  static bool IsWholeUsed(llvm::LoadInst& load, llvm::DemandedBits& demanded) {
+    if (load.getType()->isIntegerTy()) return demanded.getDemandedBits(&load).isAllOnes();
+    if (!load.getType()->isVectorTy()) return true;
+    return !PicksLanes(load, 0);
+  }
+  // Whether all that happens to a vector is that some of its lanes are taken.
+  static bool PicksLanes(llvm::Instruction& vector, int depth) {
+    for (llvm::User* user : vector.users()) {
+      auto* instruction = llvm::cast<llvm::Instruction>(user);
+      if (llvm::isa<llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction)) continue;
+      if (llvm::isa<llvm::BitCastInst>(instruction) && depth < 4 &&
+          (!instruction->getType()->isVectorTy() || PicksLanes(*instruction, depth + 1)))
+        continue;
+      return false;
+    }
+    return true;
+  }
 };
 
 // What LLVM's own -O1 and -O2 do to a function, less what needs other functions.

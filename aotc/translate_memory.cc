@@ -9,6 +9,7 @@
 #include <llvm/IR/Intrinsics.h>
 
 #include "aotc/function_translator.h"
+#include "libwasm/runtime/memory.h"
 
 namespace wasm::aotc {
 
@@ -18,9 +19,8 @@ using runtime::Instance;
 using runtime::VMMemory;
 
 bool FunctionTranslator::IsGuarded(uint32_t memory) const {
-  const MemType& type = module().memories[memory].type;
-  return p_.plan().options->bounds == Bounds::kGuard && type.addr_type == AddrType::kI32 &&
-         type.page_size_log2 == 16;
+  return p_.plan().options->bounds == Bounds::kGuard &&
+         runtime::MemoryInst::CanBeGuarded(module().memories[memory].type);
 }
 
 Value* FunctionTranslator::MemoryBytes(uint32_t memory) {
@@ -32,9 +32,15 @@ Value* FunctionTranslator::MemoryBytes(uint32_t memory) {
 
 Value* FunctionTranslator::Address(const imm::MemArg& imm, Value* index, unsigned size) {
   const uint32_t memory = imm.memory.value;
-  if (IsGuarded(memory)) {
+  if (IsGuarded(memory) && imm.offset <= 0xffffffff) {
     Value* base = GuardedBase(memory);
-    Value* at = b_.CreateGEP(t().i8, base, b_.CreateZExt(index, t().i64));
+    // A 64-bit index beyond what can be accessible becomes the first that cannot: without a branch,
+    // and without looking at the memory's size.
+    index = index->getType() == t().i64
+                ? b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, index,
+                                           b_.getInt64(runtime::Backing::kMaxGuardedSize))
+                : b_.CreateZExt(index, t().i64);
+    Value* at = b_.CreateGEP(t().i8, base, index);
     if (imm.offset == 0) return at;
     return b_.CreateGEP(t().i8, at, b_.getInt64(imm.offset));
   }

@@ -77,7 +77,7 @@ struct ArtefactHeader {
   enum Flags : uint32_t {
     kInterruptible = 1,  // polls at loops and calls
     kMetersFuel = 2,
-    kGuardPages = 4,  // accesses to 32-bit memories rely on guard pages
+    kGuardPages = 4,  // accesses to memories rely on guard pages where these can have them
   };
   char magic[8];
   uint32_t abi_version = 0;

@@ -56,25 +56,26 @@ uint8_t* Map(uint64_t size, int protection) {
 // emulators) take long to hand out and take back that much.
 class GuardedSpace {
  public:
-  uint8_t* Take() {
+  uint8_t* Take(uint64_t bytes) {
     uint8_t* base = nullptr;
-    {
+    if (bytes == Backing::kGuardedBytes) {
       const std::lock_guard lock(mutex_);
       if (num_free_ > 0) base = free_[--num_free_];
     }
-    if (base == nullptr) base = Map(Backing::kGuardedBytes, PROT_NONE);
+    if (base == nullptr) base = Map(bytes, PROT_NONE);
     if (base == nullptr) return nullptr;
     const auto begin = reinterpret_cast<uintptr_t>(base);
-    registry_.Add(begin, begin + Backing::kGuardedBytes, this);
+    registry_.Add(begin, begin + bytes, this);
     return base;
   }
 
   // `used` bytes from the base on have been accessible.
-  void Give(uint8_t* base, uint64_t used) {
+  void Give(uint8_t* base, uint64_t used, uint64_t bytes) {
     registry_.Remove(reinterpret_cast<uintptr_t>(base));
     const bool reset =
-        used == 0 || mmap(base, used, PROT_NONE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == base;
+        bytes == Backing::kGuardedBytes &&
+        (used == 0 || mmap(base, used, PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == base);
     if (reset) {
       const std::lock_guard lock(mutex_);
       if (num_free_ < kMaxFree) {
@@ -82,7 +83,7 @@ class GuardedSpace {
         return;
       }
     }
-    munmap(base, Backing::kGuardedBytes);
+    munmap(base, bytes);
   }
 
   bool Contains(uintptr_t address) const { return registry_.Find(address) != nullptr; }
@@ -118,7 +119,7 @@ ZeroedBlock::~ZeroedBlock() {
 Backing::~Backing() {
   if (base_ == empty_) return;
   if (guarded_) {
-    guarded_space.Give(base_, committed_);
+    guarded_space.Give(base_, committed_, reserved_);
   } else if (mapped_) {
     munmap(base_, reserved_);
   } else {
@@ -153,18 +154,19 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
   return true;
 }
 
-bool Backing::AllocateGuarded(uint64_t size) {
-  uint8_t* base = guarded_space.Take();
+bool Backing::AllocateGuarded(uint64_t size, bool wide) {
+  const uint64_t bytes = wide ? kWideGuardedBytes : kGuardedBytes;
+  uint8_t* base = guarded_space.Take(bytes);
   if (base == nullptr) return false;
   const uint64_t committed = RoundUpToPage(size);
   if (committed != 0 && mprotect(base, committed, PROT_READ | PROT_WRITE) != 0) {
-    guarded_space.Give(base, 0);
+    guarded_space.Give(base, 0, bytes);
     return false;
   }
   base_ = base;
   size_ = size;
   committed_ = committed;
-  reserved_ = kGuardedBytes;
+  reserved_ = bytes;
   fixed_ = guarded_ = mapped_ = true;
   return true;
 }
@@ -246,7 +248,7 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
   return true;
 }
 
-bool Backing::AllocateGuarded(uint64_t) { return false; }
+bool Backing::AllocateGuarded(uint64_t, bool) { return false; }
 bool Backing::IsGuarded(uintptr_t) { return false; }
 
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {

@@ -42,6 +42,9 @@ class Backing {
  public:
   // Index plus offset plus the widest access; also in native/abi.h.
   static constexpr uint64_t kGuardedBytes = (uint64_t{8} << 30) + 65536;
+  // The same for 64-bit indices up to kMaxGuardedSize, to which compiled code brings them down.
+  static constexpr uint64_t kMaxGuardedSize = uint64_t{64} << 30;
+  static constexpr uint64_t kWideGuardedBytes = kMaxGuardedSize + (uint64_t{4} << 30) + 65536;
 
   Backing() = default;
   ~Backing();
@@ -52,8 +55,8 @@ class Backing {
   // growth in place, with unmapped pages behind them; 0: the bytes may move when they grow. False
   // if the system refuses; then nothing is held.
   bool Allocate(uint64_t size, uint64_t reservation);
-  // The same, guarded; at most 4 GiB.
-  bool AllocateGuarded(uint64_t size);
+  // The same, guarded, for 32-bit indices, at most 4 GiB, or 64-bit ones, at most kMaxGuardedSize.
+  bool AllocateGuarded(uint64_t size, bool wide);
   // To `new_size` bytes; the new ones are zero. base() may change only if nothing was reserved.
   // `max_size` is a hint. False if the system refuses; nothing has changed then.
   bool Grow(uint64_t new_size, uint64_t max_size);

@@ -71,13 +71,14 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const S
   }
   std::unique_ptr<MemoryInst> memory(new MemoryInst(type, limits));
   guarded = (guarded || limits.guard_memories) && CanBeGuarded(type);
+  const bool wide = type.addr_type == AddrType::kI64;
   bool allocated;
   if (type.shared) {
     auto shared = std::make_shared<SharedData>();
     // The base must never change, so the address space for the maximum is taken now; where that
     // much is not to be had, growth will fail sooner.
     uint64_t reservation = std::max<uint64_t>(memory->max_bytes_, 1);
-    allocated = (guarded && shared->backing.AllocateGuarded(min_bytes)) ||
+    allocated = (guarded && shared->backing.AllocateGuarded(min_bytes, wide)) ||
                 shared->backing.Allocate(min_bytes, reservation);
     while (!allocated && reservation / 2 >= std::max<uint64_t>(min_bytes, 1)) {
       reservation /= 2;
@@ -91,11 +92,13 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const S
     }
   } else {
     const uint64_t reservation = type.addr_type == AddrType::kI32 ? limits.memory_reservation : 0;
-    allocated = (guarded && memory->backing_.AllocateGuarded(min_bytes)) ||
+    allocated = (guarded && memory->backing_.AllocateGuarded(min_bytes, wide)) ||
                 memory->backing_.Allocate(min_bytes, reservation);
     memory->base = memory->backing_.base();
     memory->size.store(min_bytes, std::memory_order_relaxed);
   }
+  if (wide && memory->guarded())
+    memory->max_bytes_ = std::min(memory->max_bytes_, Backing::kMaxGuardedSize);
   if (!allocated) {
     return std::unexpected(
         Error(ErrorKind::kExhausted, "out of memory: the system refuses a memory of " + pages));

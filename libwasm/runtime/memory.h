@@ -38,7 +38,9 @@ class MemoryInst : public VMMemory {
   bool shared() const { return shared_ != nullptr; }
   // Of which types compiled code may expect guarded memories.
   static bool CanBeGuarded(const MemType& type) {
-    return type.addr_type == AddrType::kI32 && type.page_size_log2 == 16;
+    return type.page_size_log2 == 16 &&
+           (type.addr_type == AddrType::kI32 ||
+            type.limits.min <= Backing::kMaxGuardedSize >> type.page_size_log2);
   }
   // True if accesses outside need no check, and the base never changes.
   bool guarded() const;
