@@ -4,9 +4,6 @@
 // trenail wast: runs the scripts of the official test suite. One line for each failure; the last
 // line counts top-level commands.
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <thread>
 
@@ -18,48 +15,20 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "interp/interp.h"
-#include "libwasm/support/sha256.h"
+#include "spec-tests/runner/compiled_modules.h"
 #include "spec-tests/runner/wast_runner.h"
 
 namespace trenail::cli {
 namespace {
 
-// Where the compiled code of modules comes from, or goes to.
-struct Compilation {
-  std::string artefacts;  // folder to load from, or empty
-  std::string emit;       // folder to write to, or empty
-  CompileRequest request;
-};
-
-std::string ArtefactPath(const std::string& folder, std::span<const uint8_t> bytes) {
-  return folder + "/" + wasm::ToHex(wasm::Sha256(bytes)) + ".so";
-}
-
-// A failure to compile is none that a script expects of a module.
-Result<void> Failed(const char* what, const Error& error) {
-  return std::unexpected(Error(ErrorKind::kHost, std::string(what) + ": " + Describe(error, "")));
-}
-
-Result<void> Compile(const Compilation& how, Module& module, std::span<const uint8_t> bytes) {
-  if (!how.artefacts.empty()) {
-    Result<Artefact> artefact = Artefact::Open(ArtefactPath(how.artefacts, bytes));
-    if (!artefact) return Failed("no artefact", artefact.error());
-    return module.Attach(*artefact);
-  }
-  CompileRequest request = how.request;
-  request.features = module.engine().options().features;
-  std::string path;
-  if (!how.emit.empty()) {
-    path = ArtefactPath(how.emit, bytes);
-    // The same module in another script, or from an earlier run.
-    if (access(path.c_str(), F_OK) == 0) return {};
-  }
-  const Result<Compiled> compiled = CompileAot(bytes, request);
-  if (!compiled) return Failed("not compiled", compiled.error());
-  if (!path.empty()) return WriteFile(path, compiled->bytes, 0777);
-  Result<Artefact> artefact = Artefact::FromMemory(compiled->bytes);
-  if (!artefact) return Failed("not loaded", artefact.error());
-  return module.Attach(*artefact);
+spec::CompileFunction Compiler(const CompileRequest& request) {
+  return [request](std::span<const uint8_t> bytes,
+                   const FeatureSet& features) -> Result<std::vector<uint8_t>> {
+    CompileRequest one = request;
+    one.features = features;
+    Compiled compiled = TRY(CompileAot(bytes, one));
+    return std::move(compiled.bytes);
+  };
 }
 
 }  // namespace
@@ -75,20 +44,22 @@ int WastCommand(const Arguments& arguments) {
   bool verbose = false;
   std::string level = "2";
   std::string bounds = "guard";
-  Compilation compilation;
+  spec::CompiledModules compiled;
+  CompileRequest request;
   Options options("wast", "Runs scripts of the official test suite: files, or folders of them.",
                   "The last line counts top-level commands: N passed, N failed, N skipped.\n"
                   "Exit codes: 0 nothing failed; 1 something did; 2 a file cannot be read.");
   options.Files(&paths, "scripts (.wast, or the .json of wast2json) and folders");
-  options.Choice("--engine", &engine, {"interp", "aot"}, "interpret, or compile each module first");
-  options.Choice("-O", &level, {"0", "1", "2", "3"}, "how much --engine aot optimises (2)");
+  options.Choice("--engine", &engine, {"interp", "aot", "mixed", "mixed-others"},
+                 "interpret; compile each module first; compile every second one");
+  options.Choice("-O", &level, {"0", "1", "2", "3"}, "how much is optimised (2)");
   options.Choice("--bounds", &bounds, {"guard", "check"}, "as of trenail compile");
-  options.String("--cpu", &compilation.request.cpu, "NAME", "as of trenail compile");
-  options.String("--artefacts", &compilation.artefacts, "DIR",
+  options.String("--cpu", &request.cpu, "NAME", "as of trenail compile");
+  options.String("--artefacts", &compiled.artefacts, "DIR",
                  "run the compiled modules that --emit-artefacts wrote");
-  options.String("--emit-artefacts", &compilation.emit, "DIR",
+  options.String("--emit-artefacts", &compiled.emit, "DIR",
                  "compile all modules into a folder, and run nothing");
-  options.String("--target", &compilation.request.target, "TRIPLE", "what --emit-artefacts is for");
+  options.String("--target", &request.target, "TRIPLE", "what --emit-artefacts is for");
   options.String("--features", &features, "+x,-y", "switch language features on or off");
   options.String("--scope", &scope_file, "TSV", "features and scope of each file");
   options.String("--expected-failures", &expected_file, "FILE",
@@ -116,17 +87,16 @@ int WastCommand(const Arguments& arguments) {
     if (!loaded) return Report(loaded.error(), expected_file);
     expected = std::move(*loaded);
   }
-  if (!compilation.artefacts.empty() && !compilation.emit.empty())
+  if (!compiled.artefacts.empty() && !compiled.emit.empty())
     return options.WrongUsage("--artefacts and --emit-artefacts exclude each other");
-  if (engine == "aot" || !compilation.artefacts.empty() || !compilation.emit.empty()) {
-    compilation.request.opt_level = static_cast<unsigned>(level[0] - '0');
-    compilation.request.check_bounds = bounds == "check";
-    run.engine_options.guard_memories = true;
-    run.modules_only = !compilation.emit.empty();
-    if (run.modules_only) mkdir(compilation.emit.c_str(), 0777);
-    run.module_hook = [&compilation](Module& module, std::span<const uint8_t> bytes) {
-      return Compile(compilation, module, bytes);
-    };
+  const bool compiles = spec::CompiledModulesOf(engine, &compiled.which);
+  if (compiles || !compiled.artefacts.empty() || !compiled.emit.empty()) {
+    request.opt_level = static_cast<unsigned>(level[0] - '0');
+    request.check_bounds = bounds == "check";
+    compiled.compile = Compiler(request);
+    const std::string folder = compiled.emit;
+    if (auto used = spec::UseCompiledModules(std::move(compiled), run); !used)
+      return Report(used.error(), folder);
   }
   run.jobs = static_cast<unsigned>(
       std::clamp<uint64_t>(jobs.value_or(std::thread::hardware_concurrency()), 1, 256));

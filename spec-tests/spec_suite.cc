@@ -3,9 +3,13 @@
 //
 // The official core suite as one test: runs all scripts of the folders below, compares the number
 // of commands with the collection's own count, and checks that docs/conformance.md says what came
-// out.
+// out. The same for every engine.
 //
-//   spec_suite [--expected-failures FILE] [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+//   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--expected-failures FILE]
+//              [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+//   spec_suite --emit-artefacts DIR [-O N] [--target TRIPLE] [FOLDER…]
+//   spec_suite --artefacts DIR …
+//   spec_suite --given-artefacts …    the folder of TRENAIL_ARTEFACTS; skipped if there is none
 
 #include <cstdio>
 #include <cstdlib>
@@ -16,8 +20,10 @@
 #include <thread>
 #include <vector>
 
+#include "cli/aot_library.h"
 #include "interp/interp.h"
 #include "spec-tests/corpora.h"
+#include "spec-tests/runner/compiled_modules.h"
 #include "spec-tests/runner/wast_runner.h"
 
 namespace trenail::spec {
@@ -60,9 +66,11 @@ std::string Conformance(const std::map<std::string, FolderTotals>& folders) {
       "# Conformance\n\n"
       "What the official test scripts say; docs/testing.md names their sources and commits. "
       "Counted are\n"
-      "top-level commands. The test `spec/interp` makes this table and checks that it is up to "
+      "top-level commands. The table holds for every way to run the scripts (docs/testing.md): "
+      "interpreted,\n"
+      "compiled at -O0 and -O2, and mixed. The tests `spec/...` make it and check that it is up to "
       "date:\n"
-      "`build/spec-tests/spec_suite --conformance docs/conformance.md --update` writes it anew.\n\n"
+      "`build/spec_suite --conformance docs/conformance.md --update` writes it anew.\n\n"
       "| folder | files | commands | passed | failed | skipped |\n"
       "|---|---:|---:|---:|---:|---:|\n";
   FolderTotals all;
@@ -81,15 +89,29 @@ std::string Conformance(const std::map<std::string, FolderTotals>& folders) {
   return text;
 }
 
+std::string GivenArtefactsOrExit() {
+  const char* folder = std::getenv("TRENAIL_ARTEFACTS");
+  if (folder != nullptr && *folder != 0) return folder;
+  std::printf(
+      "no compiled modules are given: TRENAIL_ARTEFACTS names the folder of "
+      "spec_suite --emit-artefacts\n");
+  std::exit(kSkipped);
+}
+
 int Usage() {
   std::fprintf(stderr,
-               "usage: spec_suite [--expected-failures FILE] [--conformance FILE [--update]] "
-               "[--jobs N] [FOLDER…]\n");
+               "usage: spec_suite [--engine interp|aot|mixed|mixed-others] [-O N]\n"
+               "                  [--artefacts DIR | --given-artefacts |\n"
+               "                   --emit-artefacts DIR [--target TRIPLE]]\n"
+               "                  [--expected-failures FILE] [--conformance FILE [--update]]\n"
+               "                  [--jobs N] [FOLDER…]\n");
   return 2;
 }
 
 int Main(int argc, char** argv) {
-  std::string expected_path, conformance_path;
+  std::string engine = "interp", expected_path, conformance_path;
+  cli::CompileRequest request;
+  CompiledModules compiled;
   bool update = false;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::string> only;
@@ -102,6 +124,18 @@ int Main(int argc, char** argv) {
       conformance_path = argv[++i];
     else if (arg == "--jobs" && more)
       jobs = static_cast<unsigned>(std::atoi(argv[++i]));
+    else if (arg == "--engine" && more)
+      engine = argv[++i];
+    else if (arg == "-O" && more)
+      request.opt_level = static_cast<unsigned>(std::atoi(argv[++i]));
+    else if (arg == "--artefacts" && more)
+      compiled.artefacts = argv[++i];
+    else if (arg == "--given-artefacts")
+      compiled.artefacts = GivenArtefactsOrExit();
+    else if (arg == "--emit-artefacts" && more)
+      compiled.emit = argv[++i];
+    else if (arg == "--target" && more)
+      request.target = argv[++i];
     else if (arg == "--update")
       update = true;
     else if (arg.starts_with("-"))
@@ -109,6 +143,8 @@ int Main(int argc, char** argv) {
     else
       only.push_back(arg);
   }
+  const bool compiles = CompiledModulesOf(engine, &compiled.which);
+  if (!compiles && engine != "interp") return Usage();
   const std::string corpora = CorporaOrExit() + "/";
   const auto fail = [](const Error& error) {
     std::printf("%s\n", error.message().c_str());
@@ -133,6 +169,17 @@ int Main(int argc, char** argv) {
   options.backend = [] { return MakeInterpreter(); };
   options.scope = &*scope;
   options.jobs = jobs;
+  if (compiles || !compiled.artefacts.empty() || !compiled.emit.empty()) {
+    compiled.compile = [request](std::span<const uint8_t> bytes,
+                                 const FeatureSet& features) -> Result<std::vector<uint8_t>> {
+      cli::CompileRequest one = request;
+      one.features = features;
+      cli::Compiled result = TRY(cli::CompileAot(bytes, one));
+      return std::move(result.bytes);
+    };
+    if (auto used = UseCompiledModules(std::move(compiled), options); !used)
+      return fail(used.error());
+  }
   const Counts counts = ReadCounts(corpora + "spec/COUNTS.tsv");
   std::map<std::string, FolderTotals> folders;
   WastSummary total;

@@ -112,7 +112,8 @@ std::string ScriptRunner::Run(const ScriptCommand& command) {
 Result<Module> ScriptRunner::Load(const ScriptModule& module) {
   const std::vector<uint8_t> bytes = TRY(module.bytes());
   Module loaded = TRY(Module::Parse(engine_, bytes));
-  if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(loaded, bytes));
+  if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(loaded, bytes, modules_));
+  ++modules_;
   return loaded;
 }
 
@@ -252,10 +253,15 @@ std::string ScriptRunner::RunAssertError(const ScriptCommand& command, ErrorKind
 }
 
 std::string ScriptRunner::RunThread(const ScriptCommand& command) {
-  if (validate_only_) return {};
+  if (validate_only_) {
+    for (const ScriptCommand& inner : command.commands)
+      if (std::string failure = Run(inner); !failure.empty()) return failure;
+    return {};
+  }
   if (threads_.contains(command.thread)) return "a thread " + command.thread + " exists";
   Thread& thread = threads_[command.thread];
   thread.runner = std::make_unique<ScriptRunner>(engine_, limits_, false, hook_);
+  thread.runner->modules_ = modules_;
   for (const std::string& id : command.shared) {
     const auto at = instances_.find(id);
     if (at == instances_.end()) return "unknown instance " + id;

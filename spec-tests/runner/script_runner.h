@@ -62,6 +62,7 @@ class ScriptRunner {
   StoreLimits limits_;
   bool validate_only_;
   const ModuleHook* hook_;
+  unsigned modules_ = 0;  // how many were loaded
   Store store_;
   Linker linker_;
   std::optional<Error> host_error_;  // spectest could not be made

@@ -188,6 +188,7 @@ Result<std::string> RunTest(const Engine& engine, const fs::path& wasm,
   WasiStream errors = config.stderr_stream = WasiStream::Capture();
 
   Module module = TRY(Module::Parse(engine, bytes));
+  if (options.module_hook) TRY_VOID(options.module_hook(module, bytes));
   std::unique_ptr<Wasi> wasi = TRY(Wasi::Create(std::move(config)));
   Store store(engine);
   Linker linker(store);

@@ -11,6 +11,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@
 namespace trenail::spec {
 
 struct WasiRunOptions {
+  // Called with each module before it is instantiated, and its bytes: may attach compiled code.
+  std::function<Result<void>(Module& module, std::span<const uint8_t> bytes)> module_hook;
   std::string filter;  // only tests whose name contains it
   std::chrono::seconds time_limit{60};
   std::string scratch;  // a folder for copies and unpacked suites, which the caller removes

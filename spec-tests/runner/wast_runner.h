@@ -25,9 +25,11 @@ namespace trenail::spec {
 // Makes the back end for one file, e.g. [] { return MakeInterpreter(); }.
 using BackendFactory = std::function<std::shared_ptr<wasm::runtime::ExecutionEngine>()>;
 
-// Called with each module that is valid, before it is instantiated, and its bytes: may attach
-// compiled code. May be called from several threads. An error fails the command.
-using ModuleHook = std::function<Result<void>(Module& module, std::span<const uint8_t> bytes)>;
+// Called with each module that is valid, before it is instantiated, its bytes, and how many modules
+// of the script came before: may attach compiled code. May be called from several threads. An error
+// fails the command.
+using ModuleHook =
+    std::function<Result<void>(Module& module, std::span<const uint8_t> bytes, unsigned index)>;
 
 struct WastOptions {
   BackendFactory backend;

@@ -4,8 +4,8 @@
 // The program behind the tests of the suite `wasi`: runs official WASI test suites and prints what
 // failed, then `N passed, N failed, N skipped`.
 //
-//   wasi_suite [--filter TEXT] [SUITE …]     SUITE: a folder, or its name below
-//   $TRENAIL_CORPORA/wasi
+//   wasi_suite [--engine interp|aot] [--filter TEXT] [SUITE …]
+//   SUITE: a folder, or its name below $TRENAIL_CORPORA/wasi
 
 #include <unistd.h>
 
@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/aot_library.h"
 #include "interp/interp.h"
 #include "spec-tests/runner/wasi_runner.h"
 
@@ -43,6 +44,18 @@ class Scratch {
   std::string path_;
 };
 
+trenail::Result<void> Compile(trenail::Module& module, std::span<const uint8_t> bytes) {
+  trenail::cli::CompileRequest request;
+  request.features = module.engine().options().features;
+  // Optimising the big ones would take longer than to run them.
+  request.opt_level = 0;
+  // A test that does not end is stopped.
+  request.interruptible = true;
+  const trenail::cli::Compiled compiled = TRY(trenail::cli::CompileAot(bytes, request));
+  const trenail::Artefact artefact = TRY(trenail::Artefact::FromMemory(compiled.bytes));
+  return module.Attach(artefact);
+}
+
 bool Exists(const std::string& suite) {
   return fs::is_directory(suite) || fs::exists(suite + ".tar.xz");
 }
@@ -56,6 +69,8 @@ int main(int argc, char** argv) {
     std::string argument = argv[i];
     if (argument == "--filter" && i + 1 < argc) {
       options.filter = argv[++i];
+    } else if (argument == "--engine" && i + 1 < argc) {
+      if (std::string_view(argv[++i]) == "aot") options.module_hook = Compile;
     } else {
       suites.push_back(argument);
     }
@@ -81,7 +96,10 @@ int main(int argc, char** argv) {
   }
   options.scratch = scratch.path();
 
-  trenail::Engine engine(trenail::MakeInterpreter());
+  trenail::EngineOptions engine_options;
+  // Compiled modules import shared memories.
+  engine_options.guard_memories = options.module_hook != nullptr;
+  trenail::Engine engine(trenail::MakeInterpreter(), engine_options);
   int passed = 0;
   int failed = 0;
   int skipped = 0;
