@@ -1,0 +1,5 @@
+(module
+  (func $gcd (export "gcd") (param $a i32) (param $b i32) (result i32)
+    (if (result i32) (i32.eqz (local.get $b))
+      (then (local.get $a))
+      (else (return_call $gcd (local.get $b) (i32.rem_u (local.get $a) (local.get $b)))))))
