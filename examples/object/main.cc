@@ -4,9 +4,10 @@
 // A module that is part of the program: `trenail compile gcd.wat -o gcd.o --header gcd.h`, and
 // gcd.o is linked like any other object. Neither an interpreter nor a compiler is in the program.
 
+#include <gcd.h>  // made by the compiler
+
 #include <cstdio>
 
-#include "gcd.h"
 #include "libwasm/libwasm.h"
 
 trenail::Result<uint32_t> Run(uint32_t a, uint32_t b) {
