@@ -9,6 +9,7 @@
 
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/DemandedBits.h>
+#include <llvm/Analysis/InstructionSimplify.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/IR/Instructions.h>
@@ -20,6 +21,7 @@
 
 #include <cstdlib>
 
+#include "aotc/version_loops.h"
 #include "aotc/widen_addresses.h"
 
 namespace wasm::aotc {
@@ -29,10 +31,12 @@ namespace {
 // A load from memory that relies on guard pages traps by being executed, all of its bytes. One
 // whose value does not matter would be removed, and one of which only some bits matter narrowed, so
 // these are made volatile before anything else happens; all others stay free to be combined,
-// hoisted and vectorised.
+// hoisted and vectorised. A value matters if it reaches an effect after the simplifications that
+// later passes begin with, so that these do not find out more.
 class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
  public:
   llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses) {
+    Simplify(function);
     auto& demanded = analyses.getResult<llvm::DemandedBitsAnalysis>(function);
     llvm::SmallVector<llvm::Instruction*, 64> work;
     llvm::SmallPtrSet<llvm::Instruction*, 32> needed;
@@ -43,7 +47,8 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
         auto* load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
         if (load != nullptr && load->getMetadata(kind) != nullptr) {
           loads.push_back(load);
-        } else if (instruction.isTerminator() || instruction.mayHaveSideEffects()) {
+        } else if (instruction.isTerminator() ? Decides(instruction)
+                                              : instruction.mayHaveSideEffects()) {
           if (needed.insert(&instruction).second) work.push_back(&instruction);
         }
       }
@@ -69,6 +74,35 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
   static bool isRequired() { return true; }
 
  private:
+  // Uses get simpler; what they were stays, to be judged.
+  static void Simplify(llvm::Function& function) {
+    const llvm::SimplifyQuery query(function.getDataLayout());
+    for (llvm::BasicBlock& block : function)
+      for (llvm::Instruction& instruction : block)
+        if (!instruction.use_empty() && !instruction.getType()->isVoidTy())
+          if (llvm::Value* simple = llvm::simplifyInstruction(&instruction, query);
+              simple != nullptr && simple != &instruction)
+            instruction.replaceAllUsesWith(simple);
+  }
+  // Whether it matters where a block goes, or there is but one way.
+  static bool Decides(llvm::Instruction& terminator) {
+    auto* branch = llvm::dyn_cast<llvm::BranchInst>(&terminator);
+    if (branch == nullptr || !branch->isConditional()) return true;
+    const llvm::BasicBlock *from[2], *to[2];
+    for (unsigned i : {0u, 1u}) {
+      from[i] = branch->getParent();
+      to[i] = branch->getSuccessor(i);
+      for (int n = 0; n < 8 && to[i]->sizeWithoutDebug() == 1 && to[i]->getSingleSuccessor(); ++n) {
+        from[i] = to[i];
+        to[i] = to[i]->getSingleSuccessor();
+      }
+    }
+    if (to[0] != to[1]) return true;
+    for (const llvm::PHINode& phi : to[0]->phis())
+      if (phi.getIncomingValueForBlock(from[0]) != phi.getIncomingValueForBlock(from[1]))
+        return true;
+    return false;
+  }
   static bool IsWholeUsed(llvm::LoadInst& load, llvm::DemandedBits& demanded) {
     if (load.getType()->isIntegerTy()) return demanded.getDemandedBits(&load).isAllOnes();
     if (!load.getType()->isVectorTy()) return true;
@@ -183,6 +217,8 @@ class Pipelines {
       return;
     }
     Parse(passes, kScalars);
+    Parse(passes, "loop-simplify,lcssa");
+    passes.addPass(VersionLoops());
     passes.addPass(WidenAddresses());
     Parse(passes, kLoops);
     Parse(passes, kLate);
