@@ -252,7 +252,11 @@ Result<CompiledObjects> CompileModule(std::span<const uint8_t> wasm, const Featu
   validate_options.discard_code = true;
   validate_options.threads = options.jobs;
   const auto validated = TRY(validate::ValidateModule(module, types, validate_options));
-  ModuleCompilation compilation(*validated, options);
+  // Where there are threads, one that exits ends them all, wherever they are.
+  CompileOptions adapted = options;
+  for (const Import& import : module->imports)
+    adapted.interruptible |= import.module == "wasi" && import.name == "thread-spawn";
+  ModuleCompilation compilation(*validated, adapted);
   return compilation.Run();
 }
 
