@@ -21,6 +21,7 @@
 
 #include <cstdlib>
 
+#include "aotc/float_identities.h"
 #include "aotc/version_loops.h"
 #include "aotc/widen_addresses.h"
 
@@ -209,6 +210,7 @@ class Pipelines {
   void Make(llvm::FunctionPassManager& passes, unsigned level) {
     if (level == 0) {
       Parse(passes, kFirst);
+      passes.addPass(HideIdentities());
       passes.addPass(KeepTraps());
       return;
     }

@@ -6,12 +6,12 @@
 // first; and it may replace x * 1.0 by x, which keeps a signalling NaN as it is where WebAssembly
 // asks for a quiet one [op-propagate-nans], so such constants are hidden from it.
 
-#include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/IntrinsicsX86.h>
 
 #include <cmath>
 
+#include "aotc/float_identities.h"
 #include "aotc/function_translator.h"
 
 namespace wasm::aotc {
@@ -19,37 +19,7 @@ namespace wasm::aotc {
 using llvm::Value;
 namespace Intrinsic = llvm::Intrinsic;
 
-// The same value, of which LLVM knows nothing: an asm without instructions.
-Value* FunctionTranslator::Opaque(Value* value) {
-  llvm::Type* type = value->getType();
-  auto* hide = llvm::InlineAsm::get(llvm::FunctionType::get(type, {type}, false), "",
-                                    p_.plan().is_x86 ? "=x,0" : "=w,0", false);
-  llvm::CallInst* call = b_.CreateCall(hide, {value});
-  call->setDoesNotAccessMemory();
-  call->setDoesNotThrow();
-  call->addFnAttr(llvm::Attribute::WillReturn);
-  return call;
-}
-
-namespace {
-
-// A constant that may make an operation an identity: 0, 1, -1, also in some lane.
-bool MayBeIdentity(Value* value) {
-  auto* constant = llvm::dyn_cast<llvm::Constant>(value);
-  if (constant == nullptr) return false;
-  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(constant->getType())) {
-    for (unsigned i = 0; i < vector->getNumElements(); ++i) {
-      llvm::Constant* lane = constant->getAggregateElement(i);
-      if (lane == nullptr || MayBeIdentity(lane)) return true;
-    }
-    return false;
-  }
-  auto* number = llvm::dyn_cast<llvm::ConstantFP>(constant);
-  return number == nullptr || number->isZero() || number->isExactlyValue(1.0) ||
-         number->isExactlyValue(-1.0) || number->isNaN();
-}
-
-}  // namespace
+Value* FunctionTranslator::Opaque(Value* value) { return Hide(b_, value); }
 
 Value* FunctionTranslator::FloatArith(unsigned opcode, Value* a, Value* b) {
   if (MayBeIdentity(a)) a = Opaque(a);
