@@ -24,7 +24,13 @@ std::unexpected<Error> Missing(std::string message) {
   return std::unexpected(Error(ErrorKind::kHost, std::move(message)));
 }
 
+std::string& ChosenLibrary() {
+  static std::string& path = *new std::string;
+  return path;
+}
+
 Result<std::string> FindLibrary() {
+  if (!ChosenLibrary().empty()) return ChosenLibrary();
   char program[PATH_MAX];
   const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
   std::string folder(program, length > 0 ? static_cast<size_t>(length) : 0);
@@ -125,6 +131,8 @@ Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest&
   library.free(result);
   return compiled;
 }
+
+void SetAotLibrary(std::string path) { ChosenLibrary() = std::move(path); }
 
 Result<std::string> AotFingerprint() {
   const std::string path = TRY(FindLibrary());

@@ -44,6 +44,9 @@ struct Compiled {
 // Errors: kMalformed, kInvalid; kHost if the compiler is not installed or cannot do it.
 wasm::Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest& request);
 
+// Another place for the library than beside the program. Before anything else is called.
+void SetAotLibrary(std::string path);
+
 // What distinguishes this compiler from all others, without loading it. Errors: kHost if there is
 // none.
 wasm::Result<std::string> AotFingerprint();
