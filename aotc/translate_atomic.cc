@@ -80,7 +80,10 @@ bool FunctionTranslator::EmitAtomic(Opcode op, const imm::MemArg& imm) {
     case Access::kRmw: {
       Value* value = b_.CreateTrunc(Pop(), raw);
       Value* at = AtomicAddress(imm, Pop(), size);
-      push(b_.CreateAtomicRMW(access.rmw, at, value, align, kSeqCst));
+      auto* rmw = b_.CreateAtomicRMW(access.rmw, at, value, align, kSeqCst);
+      // One that changes nothing and whose result nobody uses would become a fence, without a trap.
+      rmw->setVolatile(true);
+      push(rmw);
       return true;
     }
     default: {
