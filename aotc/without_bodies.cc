@@ -1,7 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Takes the bodies out of a module, section by section.
+// Takes the bodies out of a module, section by section. Where DWARF is kept, so is the place of the
+// code section: addresses in DWARF count from there, and the positions of instructions are those of
+// the whole module.
 
 #include <string_view>
 
@@ -41,8 +43,10 @@ class Cursor {
   size_t at_ = 0;
 };
 
-void WriteU32(std::vector<uint8_t>& out, uint32_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<uint8_t>(value | 0x80));
+// As many bytes as it had in the module, unless that is too few.
+void WriteU32(std::vector<uint8_t>& out, uint32_t value, size_t width = 1) {
+  for (; width > 1 || value >= 0x80; value >>= 7, width -= width > 1)
+    out.push_back(static_cast<uint8_t>(value | 0x80));
   out.push_back(static_cast<uint8_t>(value));
 }
 
@@ -83,17 +87,22 @@ std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,
   std::vector<uint8_t> out;
   Cursor cursor(wasm);
   Append(out, cursor.Take(8));
+  bool before_code = true;
   while (!cursor.AtEnd()) {
     const uint8_t id = cursor.Byte();
-    auto section = cursor.Take(cursor.U32());
-    if (id == kCustomSection && !IsKept(section, debug)) continue;
+    const size_t size_at = cursor.position();
+    const uint32_t size = cursor.U32();
+    const size_t width = cursor.position() - size_at;
+    auto section = cursor.Take(size);
+    before_code = before_code && id != kCodeSection;
+    if (id == kCustomSection && !IsKept(section, debug) && !(debug && before_code)) continue;
     std::vector<uint8_t> emptied;
     if (id == kCodeSection) {
       emptied = EmptyBodies(section, functions);
       section = emptied;
     }
     out.push_back(id);
-    WriteU32(out, static_cast<uint32_t>(section.size()));
+    WriteU32(out, static_cast<uint32_t>(section.size()), debug ? width : 1);
     Append(out, section);
   }
   return out;

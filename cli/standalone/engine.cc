@@ -16,6 +16,7 @@
 #include "libwasm/libwasm_native.cc"
 #include "libwasm/libwasm_types.cc"
 #include "libwasm/module/module.cc"
+#include "libwasm/module/source_lines.cc"
 #include "libwasm/runtime/backing.cc"
 #include "libwasm/runtime/const_eval.cc"
 #include "libwasm/runtime/elem_segment.cc"

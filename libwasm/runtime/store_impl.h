@@ -10,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "libwasm/module/source_lines.h"
 #include "libwasm/runtime/backing.h"
 #include "libwasm/runtime/gc/heap.h"
 #include "libwasm/runtime/global.h"
@@ -55,6 +56,12 @@ struct Store::Impl {
   EntryRecord* native_floor = nullptr;  // likewise
   // Activations of compiled code that the trap on its way out has left, the newest first.
   std::vector<NativeTrace> left_native;
+  // Of modules that have been in a trace.
+  struct ModuleLines {
+    std::shared_ptr<const ValidatedModule> module;
+    SourceLines lines;
+  };
+  std::vector<ModuleLines> source_lines;
 
   // Reserves the interpreter's stacks when it is first called; false if there is no memory for
   // them.

@@ -5,7 +5,9 @@
 
 #include "libwasm/runtime/trace.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -46,6 +48,25 @@ TraceFrame DescribeFunction(const InstanceData& data, uint32_t func_index) {
   return result;
 }
 
+bool HasLineTable(const Module& module) {
+  for (const CustomSection& custom : module.customs)
+    if (custom.name == ".debug_line") return true;
+  return false;
+}
+
+void AddSourceLine(const InstanceData& data, TraceFrame& frame) {
+  if (frame.code_offset == 0 || !HasLineTable(data.module())) return;
+  std::vector<Store::Impl::ModuleLines>& known = data.store().impl().source_lines;
+  auto at = std::find_if(known.begin(), known.end(), [&data](const auto& entry) {
+    return entry.module.get() == &data.validated();
+  });
+  if (at == known.end()) at = known.insert(at, {data.shared_module(), SourceLines(data.module())});
+  if (std::optional<SourceLine> source = at->lines.Find(frame.code_offset)) {
+    frame.source_file = std::move(source->file);
+    frame.source_line = source->line;
+  }
+}
+
 TraceFrame Describe(const Frame& frame, bool newest) {
   const InstanceData& data = *frame.instance->data;
   const Module& module = data.module();
@@ -56,6 +77,7 @@ TraceFrame Describe(const Frame& frame, bool newest) {
     // A suspended frame continues behind its call.
     if (!newest && result.code_offset != 0)
       result.code_offset = static_cast<uint64_t>(InstructionBefore(frame) - bytes);
+    AddSourceLine(data, result);
   }
   return result;
 }
@@ -91,6 +113,7 @@ TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, co
     frame.function_index = defined_index;
   }
   frame.code_offset = code_offset;
+  if (found != nullptr) AddSourceLine(*found, frame);
   return frame;
 }
 
