@@ -94,6 +94,7 @@ int WastCommand(const Arguments& arguments) {
     request.opt_level = static_cast<unsigned>(level[0] - '0');
     request.check_bounds = bounds == "check";
     compiled.compile = Compiler(request);
+    compiled.guarded = !request.check_bounds;
     const std::string folder = compiled.emit;
     if (auto used = spec::UseCompiledModules(std::move(compiled), run); !used)
       return Report(used.error(), folder);

@@ -5,9 +5,10 @@
 // of commands with the collection's own count, and checks that docs/conformance.md says what came
 // out. The same for every engine.
 //
-//   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--expected-failures FILE]
+//   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--bounds check]
+//              [--expected-failures FILE] [--without PART-OF-PATH]
 //              [--conformance FILE [--update]] [--jobs N] [FOLDER…]
-//   spec_suite --emit-artefacts DIR [-O N] [--target TRIPLE] [FOLDER…]
+//   spec_suite --emit-artefacts DIR [--target TRIPLE] …
 //   spec_suite --artefacts DIR …
 //   spec_suite --given-artefacts …    the folder of TRENAIL_ARTEFACTS; skipped if there is none
 
@@ -100,16 +101,17 @@ std::string GivenArtefactsOrExit() {
 
 int Usage() {
   std::fprintf(stderr,
-               "usage: spec_suite [--engine interp|aot|mixed|mixed-others] [-O N]\n"
+               "usage: spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] "
+               "[--bounds check]\n"
                "                  [--artefacts DIR | --given-artefacts |\n"
                "                   --emit-artefacts DIR [--target TRIPLE]]\n"
                "                  [--expected-failures FILE] [--conformance FILE [--update]]\n"
-               "                  [--jobs N] [FOLDER…]\n");
+               "                  [--without PART-OF-PATH] [--jobs N] [FOLDER…]\n");
   return 2;
 }
 
 int Main(int argc, char** argv) {
-  std::string engine = "interp", expected_path, conformance_path;
+  std::string engine = "interp", expected_path, conformance_path, without;
   cli::CompileRequest request;
   CompiledModules compiled;
   bool update = false;
@@ -136,6 +138,10 @@ int Main(int argc, char** argv) {
       compiled.emit = argv[++i];
     else if (arg == "--target" && more)
       request.target = argv[++i];
+    else if (arg == "--without" && more)
+      without = argv[++i];
+    else if (arg == "--bounds" && more)
+      request.check_bounds = std::string_view(argv[++i]) == "check";
     else if (arg == "--update")
       update = true;
     else if (arg.starts_with("-"))
@@ -162,8 +168,10 @@ int Main(int argc, char** argv) {
   if (only.empty())
     for (const char* folder : kFolders) paths.push_back(corpora + folder);
   for (const std::string& folder : only) paths.push_back(corpora + folder);
-  const Result<std::vector<std::string>> files = CollectScripts(paths);
+  Result<std::vector<std::string>> files = CollectScripts(paths);
   if (!files) return fail(files.error());
+  if (!without.empty())
+    std::erase_if(*files, [&](const std::string& file) { return file.contains(without); });
 
   WastOptions options;
   options.backend = [] { return MakeInterpreter(); };
@@ -177,6 +185,7 @@ int Main(int argc, char** argv) {
       cli::Compiled result = TRY(cli::CompileAot(bytes, one));
       return std::move(result.bytes);
     };
+    compiled.guarded = !request.check_bounds;
     if (auto used = UseCompiledModules(std::move(compiled), options); !used)
       return fail(used.error());
   }

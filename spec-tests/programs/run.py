@@ -4,16 +4,17 @@
 """Runs real programs, which nobody in the project wrote, and compares what they print.
 
 Usage: run.py TRENAIL [--long | --all] [--only REGEX] [--list] [--wrapper COMMAND]
-              [--compile [--target TRIPLE --emulator COMMAND]]
+              [--engine interp|aot [-O N]] [--compile [--target TRIPLE --emulator COMMAND]]
 
 The programs are those of modules/MODULES.tsv of the corpora that were seen to give their expected
 output elsewhere, and three more that need what the engine they were seen on lacked. Each gets its
 own folder as "."; bench.start, bench.end and env.clock_ms are defined by `--bench-hooks`. Without
-an option the quick ones run, with --long those that take an interpreter over a second. With
---compile each becomes a program of its own, in a folder with nothing else."""
+an option the quick ones run, with --long those that take an interpreter over a second.
+--engine is that of the verb `run`; with --compile each becomes a program of its own, in a folder with nothing else."""
 
 import argparse
 import csv
+import os
 import pathlib
 import re
 import shlex
@@ -77,12 +78,12 @@ class Compiler:
             return run([*self.emulator, program], cwd=module.parent, timeout=timeout)
 
 
-def check_program(trenail, compiler, module, timeout):
+def check_program(run_verb, compiler, module, timeout):
     if compiler:
         outcome = compiler.run(module, timeout)
     else:
-        outcome = run([*trenail, 'run', '--bench-hooks', '--dir', '.', module.name],
-                      cwd=module.parent, timeout=timeout)
+        outcome = run([*run_verb, '--bench-hooks', '--dir', '.', module.name], cwd=module.parent,
+                      timeout=timeout)
     # What bench.end reports is not the program's.
     outcome.stderr = re.sub(rb'bench: [0-9.]+ ms\n', b'', outcome.stderr)
     if outcome.timed_out:
@@ -98,8 +99,8 @@ def check_program(trenail, compiler, module, timeout):
     return None
 
 
-def check_invoke(trenail, module, call, expected):
-    outcome = run([*trenail, 'run', '--bench-hooks', '--invoke', call, module], timeout=120)
+def check_invoke(run_verb, module, call, expected):
+    outcome = run([*run_verb, '--bench-hooks', '--invoke', call, module], timeout=120)
     if outcome.status != 0:
         return f'exit code {outcome.status}: {excerpt(outcome.stderr)}'
     result = outcome.stdout.decode().strip()
@@ -110,13 +111,13 @@ def check_invoke(trenail, module, call, expected):
     return None
 
 
-def invocations(trenail, benchmarks):
+def invocations(run_verb, benchmarks):
     """(name, job) of what exports functions."""
     for name, n, result in TEXT:
         yield f'{name}.wat', lambda name=name, n=n, result=result: check_invoke(
-            trenail, benchmarks / 'wat' / f'{name}.wat', f'run({n})', result)
+            run_verb, benchmarks / 'wat' / f'{name}.wat', f'run({n})', result)
     # The score: iterations per second.
-    yield 'coremark', lambda: check_invoke(trenail, benchmarks / 'wasm/coremark.wasm', 'run()',
+    yield 'coremark', lambda: check_invoke(run_verb, benchmarks / 'wasm/coremark.wasm', 'run()',
                                            lambda text: float(text) > 1)
 
 
@@ -129,12 +130,19 @@ def main():
     parser.add_argument('--only', default='', help='programs whose name matches')
     parser.add_argument('--list', action='store_true', help='only say what would run')
     parser.add_argument('--wrapper', default='', help='a command that runs the program')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('-O', dest='level', default='1', help='how much --engine aot optimises')
     parser.add_argument('--compile', action='store_true', help='to programs of their own')
     parser.add_argument('--target', default='', help='what to compile for')
     parser.add_argument('--emulator', default='', help='a command that runs compiled programs')
     arguments = parser.parse_args()
     trenail = shlex.split(arguments.wrapper) + [str(pathlib.Path(arguments.trenail).resolve())]
 
+    run_verb = [*trenail, 'run', '--engine', arguments.engine]
+    if arguments.engine == 'aot':
+        run_verb += ['-O', arguments.level]
+        # Nothing stays, and nothing is there from before.
+        os.environ['TRENAIL_CACHE_SIZE'] = '0'
     compiler = None
     if arguments.compile:
         options = ['--target', arguments.target] if arguments.target else []
@@ -143,11 +151,11 @@ def main():
     # Some take an interpreter minutes, more on a busy machine.
     timeout = 1500 if arguments.long or arguments.all else 120
     modules = corpora('modules')
-    jobs = [(name, lambda path=path: check_program(trenail, compiler, path, timeout))
+    jobs = [(name, lambda path=path: check_program(run_verb, compiler, path, timeout))
             for name, path in programs(modules)]
     # Those are called by name.
     if not compiler:
-        jobs += invocations(trenail, modules / 'wasmi-benchmarks')
+        jobs += invocations(run_verb, modules / 'wasmi-benchmarks')
     tally = Tally()
     for name, job in jobs:
         if not re.search(arguments.only, name):

@@ -73,7 +73,7 @@ bool CompiledModulesOf(std::string_view engine, CompiledModules::Which* which) {
 }
 
 Result<void> UseCompiledModules(CompiledModules how, WastOptions& options) {
-  options.engine_options.guard_memories = true;
+  options.engine_options.guard_memories = how.guarded;
   options.modules_only = !how.emit.empty();
   if (options.modules_only) {
     std::error_code error;

@@ -26,6 +26,8 @@ struct CompiledModules {
   enum class Which : uint8_t { kAll, kMixed, kMixedOthers };
 
   Which which = Which::kAll;
+  // Whether the code relies on guard pages, so that all memories that it may import need them.
+  bool guarded = true;
   CompileFunction compile;  // may be empty with `artefacts`
   std::string artefacts;    // the folder to load from, instead of compiling
   std::string emit;         // the folder to write to, instead of running anything
