@@ -223,7 +223,7 @@ def sizes(arguments, scratch, results):
     print('## Sizes, stripped, bytes\n')
     table(['', 'bytes'], rows)
     print('The run-only program decodes, validates and interprets with WASI preview 1, without the '
-          'text format.\nThe C++ runtime and Abseil are linked in, libc is not.\n')
+          'text format.\nThe C++ runtime is linked in, libc is not.\n')
 
 
 def main():
