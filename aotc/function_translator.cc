@@ -21,8 +21,8 @@ using runtime::Instance;
 FunctionTranslator::FunctionTranslator(Partition& partition, validate::FuncValidator& validator)
     : p_(partition),
       v_(validator),
-      b_(partition.context(), llvm::InstSimplifyFolder(partition.module().getDataLayout())),
-      entry_(partition.context(), llvm::InstSimplifyFolder(partition.module().getDataLayout())) {}
+      b_(partition.context(), llvm::TargetFolder(partition.module().getDataLayout())),
+      entry_(partition.context(), llvm::TargetFolder(partition.module().getDataLayout())) {}
 
 bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   function_index_ = function;

@@ -9,7 +9,7 @@
 #ifndef TRENAIL_AOTC_FUNCTION_TRANSLATOR_H_
 #define TRENAIL_AOTC_FUNCTION_TRANSLATOR_H_
 
-#include <llvm/Analysis/InstSimplifyFolder.h>
+#include <llvm/Analysis/TargetFolder.h>
 #include <llvm/IR/IRBuilder.h>
 
 #include <initializer_list>
@@ -48,7 +48,7 @@ class FunctionTranslator {
   }
 
  private:
-  using Builder = llvm::IRBuilder<llvm::InstSimplifyFolder>;
+  using Builder = llvm::IRBuilder<llvm::TargetFolder>;
   using Values = llvm::SmallVector<llvm::Value*, 8>;
   using Types = std::span<const ValType>;
   using FrameKind = validate::FuncValidator::FrameKind;
