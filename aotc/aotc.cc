@@ -108,12 +108,13 @@ Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warn
   const std::string symbol = linked_in && request.module_symbol != nullptr
                                  ? std::string(request.module_symbol)
                                  : "trenail_module";
-  FrameObjects frame = TRY(MakeFrameObjects(wasm, code, options, symbol, request.debug_info != 0));
+  const auto debug = static_cast<TrenailAotcDebug>(request.debug_info);
+  FrameObjects frame = TRY(MakeFrameObjects(wasm, code, options, symbol, debug));
   std::vector<std::string> objects;
   objects.push_back(std::move(frame.first));
   for (std::string& object : code.objects) objects.push_back(std::move(object));
   objects.push_back(std::move(frame.last));
-  const LinkInput input{objects, options.target, request.debug_info != 0};
+  const LinkInput input{objects, options.target, debug == TRENAIL_AOTC_DEBUG_FULL};
   switch (request.output) {
     case TRENAIL_AOTC_SHARED_LIBRARY:
       return LinkSharedLibrary(input, symbol);

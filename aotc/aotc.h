@@ -33,6 +33,13 @@ enum TrenailAotcBounds {
   TRENAIL_AOTC_BOUNDS_CHECK = 1, /* every access is checked */
 };
 
+/* What is kept of the module's debug information. */
+enum TrenailAotcDebug {
+  TRENAIL_AOTC_DEBUG_NONE = 0,
+  TRENAIL_AOTC_DEBUG_FULL = 1,  /* all, and the object's own */
+  TRENAIL_AOTC_DEBUG_LINES = 2, /* what traces name source lines by */
+};
+
 /* As wasm::ErrorKind. */
 enum TrenailAotcStatus {
   TRENAIL_AOTC_OK = -1,
@@ -55,7 +62,7 @@ struct TrenailAotcRequest {
   uint32_t bounds;          /* TrenailAotcBounds */
   uint8_t interruptible;
   uint8_t fuel;
-  uint8_t debug_info;
+  uint8_t debug_info; /* TrenailAotcDebug */
   /* Bits of language features that are off, as wasm::FeatureSet numbers them. */
   uint32_t features_off;
   const char* module_symbol; /* null: "trenail_module" */

@@ -357,7 +357,7 @@ Result<std::string> MakeDataObject(const std::string& target, const std::string&
 
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      bool debug) {
+                                      TrenailAotcDebug debug) {
   const std::string triple = ResolveTarget(options.target);
   auto machine = TRY(MakeTargetMachine(triple, code.cpu, code.features, 1));
   llvm::LLVMContext context;

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aotc/aotc.h"
 #include "aotc/objects.h"
 #include "aotc/options.h"
 #include "libwasm/support/error.h"
@@ -26,10 +27,11 @@ struct FrameObjects {
   std::string last;
 };
 
-// `symbol` is the name of the ArtefactHeader. `debug`: the module's DWARF sections are kept.
+// `symbol` is the name of the ArtefactHeader. `debug` says which of the module's DWARF sections are
+// kept.
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      bool debug);
+                                      TrenailAotcDebug debug);
 
 // An object that only holds `bytes`, under a symbol for other objects of the same file.
 Result<std::string> MakeDataObject(const std::string& target, const std::string& symbol,
@@ -38,7 +40,8 @@ Result<std::string> MakeDataObject(const std::string& target, const std::string&
 // The module as an artefact holds it: every section but the custom ones that nobody asks for, and
 // empty bodies for the functions that are compiled. The bytes must be a well-formed module.
 std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,
-                                   const std::vector<CompiledFunction>& functions, bool debug);
+                                   const std::vector<CompiledFunction>& functions,
+                                   TrenailAotcDebug debug);
 
 }  // namespace wasm::aotc
 

@@ -96,7 +96,7 @@ std::vector<std::string> Objects(const std::string& target, const std::string& s
   options.target = target;
   CompiledObjects code = Code(target);
   code.cpu = cpu;
-  auto frame = MakeFrameObjects(kModule, code, options, symbol, false);
+  auto frame = MakeFrameObjects(kModule, code, options, symbol, TRENAIL_AOTC_DEBUG_NONE);
   REQUIRE(frame);
   return {frame->first, code.objects[0], frame->last};
 }

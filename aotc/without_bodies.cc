@@ -54,11 +54,13 @@ void Append(std::vector<uint8_t>& out, std::span<const uint8_t> bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-bool IsKept(std::span<const uint8_t> section, bool debug) {
+bool IsKept(std::span<const uint8_t> section, TrenailAotcDebug debug) {
   Cursor cursor(section);
   const auto bytes = cursor.Take(cursor.U32());
   const std::string_view name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return name == "name" || (debug && name.starts_with(".debug_"));
+  if (name == ".debug_line" || name == ".debug_line_str" || name == ".debug_str")
+    return debug != TRENAIL_AOTC_DEBUG_NONE;
+  return name == "name" || (debug == TRENAIL_AOTC_DEBUG_FULL && name.starts_with(".debug_"));
 }
 
 std::vector<uint8_t> EmptyBodies(std::span<const uint8_t> section,
@@ -83,10 +85,12 @@ std::vector<uint8_t> EmptyBodies(std::span<const uint8_t> section,
 }  // namespace
 
 std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,
-                                   const std::vector<CompiledFunction>& functions, bool debug) {
+                                   const std::vector<CompiledFunction>& functions,
+                                   TrenailAotcDebug debug) {
   std::vector<uint8_t> out;
   Cursor cursor(wasm);
   Append(out, cursor.Take(8));
+  const bool keep_place = debug != TRENAIL_AOTC_DEBUG_NONE;
   bool before_code = true;
   while (!cursor.AtEnd()) {
     const uint8_t id = cursor.Byte();
@@ -95,14 +99,14 @@ std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,
     const size_t width = cursor.position() - size_at;
     auto section = cursor.Take(size);
     before_code = before_code && id != kCodeSection;
-    if (id == kCustomSection && !IsKept(section, debug) && !(debug && before_code)) continue;
+    if (id == kCustomSection && !IsKept(section, debug) && !(keep_place && before_code)) continue;
     std::vector<uint8_t> emptied;
     if (id == kCodeSection) {
       emptied = EmptyBodies(section, functions);
       section = emptied;
     }
     out.push_back(id);
-    WriteU32(out, static_cast<uint32_t>(section.size()), debug ? width : 1);
+    WriteU32(out, static_cast<uint32_t>(section.size()), keep_place ? width : 1);
     Append(out, section);
   }
   return out;

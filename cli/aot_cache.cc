@@ -50,8 +50,8 @@ std::string KeyOf(std::span<const uint8_t> wasm, const CompileRequest& request,
   std::string text = wasm::ToHex(wasm::Sha256(wasm)) + "\n" + fingerprint + "\n" + request.target +
                      "\n" + request.cpu + "\n";
   text += std::to_string(request.opt_level);
-  for (bool option :
-       {request.check_bounds, request.interruptible, request.fuel, request.debug_info})
+  for (bool option : {request.check_bounds, request.interruptible, request.fuel, request.debug_info,
+                      request.source_lines})
     text += option ? '1' : '0';
 #define FEATURE(Name, option, parent) \
   text += request.features.Has(wasm::Feature::k##Name) ? '1' : '0';

@@ -100,7 +100,9 @@ Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest&
   raw.bounds = request.check_bounds ? TRENAIL_AOTC_BOUNDS_CHECK : TRENAIL_AOTC_BOUNDS_GUARD;
   raw.interruptible = request.interruptible;
   raw.fuel = request.fuel;
-  raw.debug_info = request.debug_info;
+  raw.debug_info = request.debug_info     ? TRENAIL_AOTC_DEBUG_FULL
+                   : request.source_lines ? TRENAIL_AOTC_DEBUG_LINES
+                                          : TRENAIL_AOTC_DEBUG_NONE;
 #define FEATURE(Name, option, parent)                \
   if (!request.features.Has(wasm::Feature::k##Name)) \
     raw.features_off |= uint32_t{1} << static_cast<int>(wasm::Feature::k##Name);

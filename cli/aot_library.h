@@ -29,6 +29,7 @@ struct CompileRequest {
   bool interruptible = false;
   bool fuel = false;
   bool debug_info = false;
+  bool source_lines = false;  // at least what traces need of it
   wasm::FeatureSet features;
   std::string module_symbol;
   std::string member_name;

@@ -34,6 +34,23 @@ TEXT = '''(module
   (func (export "answer") (result i32) (i32.const 42)))'''
 
 
+GUEST = '''volatile int divisor;
+
+__attribute__((noinline)) static int divide(int a) {
+  int b = a + 1;
+  return b / divisor;
+}
+
+__attribute__((export_name("outer"))) int outer(int a) {
+  int first = a * 3;
+  int second =
+      divide(first);
+  divisor = 1;
+  return second + divide(a);
+}
+'''
+
+
 def many_functions(count):
     """A module that takes a while to compile."""
     functions = (f'(func $f{i} (export "f{i}") (param i32) (result i32) (local i32)'
@@ -132,6 +149,36 @@ class CompileTest(unittest.TestCase):
             got = trenail('run', '--invoke', call, library)
             self.assertEqual(got.status, 134)
             self.assertEqual(got.stderr.replace('m.so', 'm.wat'), expected.stderr)
+
+    def test_traces_name_source_lines(self):
+        clang = shutil.which('clang-19') or shutil.which('clang')
+        if clang is None:
+            self.skipTest('no clang')
+        (self.folder / 'guest.c').write_text(GUEST)
+        for version in '4', '5':
+            wasm = f'guest{version}.wasm'
+            built = subprocess.run(
+                [clang, '--target=wasm32-wasi', '-nostdlib', '-O1', '-gdwarf-' + version,
+                 '-Wl,--no-entry', 'guest.c', '-o', wasm], cwd=self.folder, stderr=subprocess.PIPE)
+            if built.returncode != 0:
+                self.skipTest('clang makes no WebAssembly: ' + built.stderr.decode())
+
+            def trace(*arguments):
+                outcome = trenail('run', '--invoke', 'outer(1)', *arguments)
+                self.assertEqual(outcome.status, 134, outcome.stderr)
+                return outcome.stderr.splitlines()[1:]
+
+            # The line of the call, not of what follows it.
+            expected = trace(self.folder / wasm)
+            self.assertIn('at divide guest.c:5 (', expected[0])
+            self.assertIn('at outer guest.c:11 (', expected[1])
+            self.assertEqual(trace('--engine', 'aot', self.folder / wasm), expected)
+            library = self.folder / 'guest.so'
+            self.ok('compile', '-g', self.folder / wasm, '-o', library)
+            self.assertEqual(trace(library), expected)
+            self.ok('compile', self.folder / wasm, '-o', library)
+            self.assertEqual(trace(library), [line.replace(' guest.c:5', '')
+                                              .replace(' guest.c:11', '') for line in expected])
 
     def test_stack_overflow_is_a_trap(self):
         outcome = trenail('run', '--invoke', 'deep(0)', self.compiled())

@@ -147,6 +147,7 @@ Result<Module> CompileModule(const Engine& engine, const RunOptions& options,
   request.jobs = std::max(1u, std::thread::hardware_concurrency());
   request.interruptible = options.timeout.has_value();
   request.fuel = options.fuel.has_value();
+  request.source_lines = true;
   ProgressLine progress;
   if (progress.shown())
     request.progress = [&progress](uint64_t done, uint64_t total) {
