@@ -22,7 +22,7 @@
 #include "libwasm/binary/module_decoder.h"
 #include "libwasm/native/abi.h"
 #include "libwasm/opcodes/visit.h"
-#include "libwasm/runtime/memory.h"
+#include "libwasm/runtime/vm_layout.h"
 #include "libwasm/validate/module_validator.h"
 
 namespace wasm::aotc {
@@ -137,8 +137,7 @@ class ModuleCompilation {
     });
     bool guarded = false;
     for (const Memory& memory : m.memories)
-      guarded |=
-          options_.bounds == Bounds::kGuard && runtime::MemoryInst::CanBeGuarded(memory.type);
+      guarded |= options_.bounds == Bounds::kGuard && runtime::CanBeGuarded(memory.type);
     using Flags = native::ArtefactHeader;
     if (guarded) result_.header_flags |= Flags::kGuardPages;
     if (options_.interruptible) result_.header_flags |= Flags::kInterruptible;

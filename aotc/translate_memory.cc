@@ -9,7 +9,7 @@
 #include <llvm/IR/Intrinsics.h>
 
 #include "aotc/function_translator.h"
-#include "libwasm/runtime/memory.h"
+#include "libwasm/runtime/vm_layout.h"
 
 namespace wasm::aotc {
 
@@ -20,7 +20,7 @@ using runtime::VMMemory;
 
 bool FunctionTranslator::IsGuarded(uint32_t memory) const {
   return p_.plan().options->bounds == Bounds::kGuard &&
-         runtime::MemoryInst::CanBeGuarded(module().memories[memory].type);
+         runtime::CanBeGuarded(module().memories[memory].type);
 }
 
 Value* FunctionTranslator::MemoryBytes(uint32_t memory) {
@@ -38,7 +38,7 @@ Value* FunctionTranslator::Address(const imm::MemArg& imm, Value* index, unsigne
     // and without looking at the memory's size.
     index = index->getType() == t().i64
                 ? b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, index,
-                                           b_.getInt64(runtime::Backing::kMaxGuardedSize))
+                                           b_.getInt64(runtime::kMaxGuardedSize))
                 : b_.CreateZExt(index, t().i64);
     Value* at = b_.CreateGEP(t().i8, base, index);
     if (imm.offset == 0) return at;

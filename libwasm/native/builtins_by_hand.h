@@ -26,22 +26,19 @@ inline HeapType HeapTypeOf(uint64_t bits) {
 namespace by_hand {
 
 // The rows that have one; their functions are in builtins_by_hand.cc.
-#define WASM_NATIVE_BY_HAND(X)                                                                     \
-  X(GlobalGet)                                                                                     \
-  X(GlobalSet)                                                                                     \
-  X(TableGet) X(TableSet) X(TableInit) X(ElemDrop) X(TableCopy) X(TableGrow) X(TableSize)          \
-      X(TableFill) X(MemorySize) X(MemoryGrow) X(MemoryInit) X(DataDrop) X(MemoryCopy)             \
-          X(MemoryFill) X(I64Add128) X(I64Sub128) X(I64MulWideS) X(I64MulWideU) X(RefNull)         \
-              X(RefIsNull) X(RefFunc) X(RefEq) X(RefAsNonNull) X(StructNew) X(StructNewDefault)    \
-                  X(StructGet) X(StructGetS) X(StructGetU) X(StructSet) X(ArrayNew)                \
-                      X(ArrayNewDefault) X(ArrayNewFixed) X(ArrayNewData) X(ArrayNewElem)          \
-                          X(ArrayGet) X(ArrayGetS) X(ArrayGetU) X(ArraySet) X(ArrayLen)            \
-                              X(ArrayFill) X(ArrayCopy) X(ArrayInitData) X(ArrayInitElem)          \
-                                  X(RefTest) X(RefTestNull) X(RefCast) X(RefCastNull)              \
-                                      X(AnyConvertExtern) X(ExternConvertAny) X(RefI31) X(I31GetS) \
-                                          X(I31GetU) X(I8x16Shuffle) X(MemoryAtomicNotify)         \
-                                              X(MemoryAtomicWait32) X(MemoryAtomicWait64)          \
-                                                  X(AtomicFence)
+// clang-format off
+#define WASM_NATIVE_BY_HAND(X)                                                                   \
+  X(GlobalGet) X(GlobalSet) X(TableGet) X(TableSet) X(TableInit) X(ElemDrop) X(TableCopy)        \
+  X(TableGrow) X(TableSize) X(TableFill) X(MemorySize) X(MemoryGrow) X(MemoryInit) X(DataDrop)   \
+  X(MemoryCopy) X(MemoryFill) X(I64Add128) X(I64Sub128) X(I64MulWideS) X(I64MulWideU) X(RefNull) \
+  X(RefIsNull) X(RefFunc) X(RefEq) X(RefAsNonNull) X(StructNew) X(StructNewDefault) X(StructGet) \
+  X(StructGetS) X(StructGetU) X(StructSet) X(ArrayNew) X(ArrayNewDefault) X(ArrayNewFixed)       \
+  X(ArrayNewData) X(ArrayNewElem) X(ArrayGet) X(ArrayGetS) X(ArrayGetU) X(ArraySet) X(ArrayLen)  \
+  X(ArrayFill) X(ArrayCopy) X(ArrayInitData) X(ArrayInitElem) X(RefTest) X(RefTestNull)          \
+  X(RefCast) X(RefCastNull) X(AnyConvertExtern) X(ExternConvertAny) X(RefI31) X(I31GetS)         \
+  X(I31GetU) X(I8x16Shuffle) X(MemoryAtomicNotify) X(MemoryAtomicWait32) X(MemoryAtomicWait64)   \
+  X(AtomicFence)
+// clang-format on
 
 #define X(Name) GenericBuiltin Name;
 WASM_NATIVE_BY_HAND(X)

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libwasm/runtime/vm_layout.h"
+
 namespace wasm::runtime {
 
 // A block of zeros, freed with its owner. data() is null if there was no memory.
@@ -43,7 +45,6 @@ class Backing {
   // Index plus offset plus the widest access; also in native/abi.h.
   static constexpr uint64_t kGuardedBytes = (uint64_t{8} << 30) + 65536;
   // The same for 64-bit indices up to kMaxGuardedSize, to which compiled code brings them down.
-  static constexpr uint64_t kMaxGuardedSize = uint64_t{64} << 30;
   static constexpr uint64_t kWideGuardedBytes = kMaxGuardedSize + (uint64_t{4} << 30) + 65536;
 
   Backing() = default;

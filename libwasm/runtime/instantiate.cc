@@ -102,7 +102,7 @@ Result<void> Instantiation::AllocateMemories() {
 // The module's code does not check its accesses to such memories.
 Result<void> Instantiation::CheckGuards() const {
   for (uint32_t i = 0; i < module_.memories.size(); ++i) {
-    if (!MemoryInst::CanBeGuarded(module_.memories[i].type) || data_->memory(MemIdx(i)).guarded()) {
+    if (!CanBeGuarded(module_.memories[i].type) || data_->memory(MemIdx(i)).guarded()) {
       continue;
     }
     const std::string memory = "memory " + std::to_string(i);

@@ -97,8 +97,7 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const S
     memory->base = memory->backing_.base();
     memory->size.store(min_bytes, std::memory_order_relaxed);
   }
-  if (wide && memory->guarded())
-    memory->max_bytes_ = std::min(memory->max_bytes_, Backing::kMaxGuardedSize);
+  if (wide && memory->guarded()) memory->max_bytes_ = std::min(memory->max_bytes_, kMaxGuardedSize);
   if (!allocated) {
     return std::unexpected(
         Error(ErrorKind::kExhausted, "out of memory: the system refuses a memory of " + pages));

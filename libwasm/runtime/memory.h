@@ -36,12 +36,6 @@ class MemoryInst : public VMMemory {
   // With the present size as its minimum, as importing compares it [match-mem].
   MemType type() const;
   bool shared() const { return shared_ != nullptr; }
-  // Of which types compiled code may expect guarded memories.
-  static bool CanBeGuarded(const MemType& type) {
-    return type.page_size_log2 == 16 &&
-           (type.addr_type == AddrType::kI32 ||
-            type.limits.min <= Backing::kMaxGuardedSize >> type.page_size_log2);
-  }
   // True if accesses outside need no check, and the base never changes.
   bool guarded() const;
   uint64_t page_size() const { return uint64_t{1} << type_.page_size_log2; }

@@ -164,6 +164,14 @@ struct VMThread {
   struct EntryRecord* native_top = nullptr;
 };
 
+// Of which types compiled code may expect guarded memories: those with 32-bit indices, and those
+// with 64-bit ones which it brings down to at most kMaxGuardedSize.
+inline constexpr uint64_t kMaxGuardedSize = uint64_t{64} << 30;
+constexpr bool CanBeGuarded(const MemType& type) {
+  return type.page_size_log2 == 16 && (type.addr_type == AddrType::kI32 ||
+                                       type.limits.min <= kMaxGuardedSize >> type.page_size_log2);
+}
+
 }  // namespace wasm::runtime
 
 #endif  // TRENAIL_LIBWASM_RUNTIME_VM_LAYOUT_H_

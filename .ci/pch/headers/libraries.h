@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What nearly every file includes: the standard library, and the vocabulary (layer 0), whose tables
-// of instructions are worked out by the compiler. Nothing above: a change to a header that is listed
-// here compiles everything anew.
+// of instructions are worked out by the compiler. Nothing above: a change to a header that is
+// listed here compiles everything anew.
 
 #ifndef TRENAIL_CI_PCH_HEADERS_LIBRARIES_H_
 #define TRENAIL_CI_PCH_HEADERS_LIBRARIES_H_
