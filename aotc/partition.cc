@@ -51,7 +51,8 @@ Partition::Partition(const ModulePlan& plan, llvm::TargetMachine& machine, const
 
 void Partition::SetAttributes(llvm::Function* function) {
   function->addFnAttr("target-cpu", cpu_);
-  // A level of x86-64 says what there is, not what is fast; LLVM would tune for its first processor.
+  // A level of x86-64 says what there is, not what is fast; LLVM would tune for its first
+  // processor.
   if (cpu_.starts_with("x86-64")) function->addFnAttr("tune-cpu", "generic");
   if (!features_.empty()) function->addFnAttr("target-features", features_);
   // Frames larger than a page touch every page, so that none steps over the guard of the stack.

@@ -114,7 +114,8 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
     for (llvm::User* user : vector.users()) {
       auto* instruction = llvm::cast<llvm::Instruction>(user);
       if (llvm::isa<llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction)) continue;
-      if (llvm::isa<llvm::BitCastInst>(instruction) && depth < 4 &&
+      // Extended, seen as other lanes, or with a lane replaced: still what it was.
+      if (llvm::isa<llvm::CastInst, llvm::InsertElementInst>(instruction) && depth < 8 &&
           (!instruction->getType()->isVectorTy() || PicksLanes(*instruction, depth + 1)))
         continue;
       return false;
