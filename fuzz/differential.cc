@@ -5,9 +5,9 @@
 // arguments, two stores side by side. After every call results or traps, globals, tables and
 // memories must be the same, bit by bit: the generator hides the bits of NaNs.
 //
-// One difference is known (docs/aot.md): where guard pages do the checking, LLVM does not know that
-// a load or store may trap. From -O1 on it moves one behind others or to where its value is used.
-// So what follows an access out of bounds there is only compared with --strict.
+// One difference is known (docs/testing.md): where guard pages do the checking, LLVM does not know
+// that a load or store may trap. From -O1 on it moves one behind others or to where its value is
+// used. So what follows an access out of bounds there is only compared with --strict.
 //
 //   differential [--seed S] [--count N] [--level N] [--bounds guard|check] [--compiler LIBRARY]
 //                [--functions N] [--traces] [--minimise] [--output FILE.wasm] [--verbose]
