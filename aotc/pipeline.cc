@@ -105,19 +105,22 @@ class KeepTraps : public llvm::PassInfoMixin<KeepTraps> {
     return false;
   }
   static bool IsWholeUsed(llvm::LoadInst& load, llvm::DemandedBits& demanded) {
-    if (load.getType()->isIntegerTy()) return demanded.getDemandedBits(&load).isAllOnes();
-    if (!load.getType()->isVectorTy()) return true;
+    if (load.getType()->isIntegerTy() && !demanded.getDemandedBits(&load).isAllOnes()) return false;
+    // A number that becomes a lane may be one that nobody takes.
     return !PicksLanes(load, 0);
   }
-  // Whether all that happens to a vector is that some of its lanes are taken.
+  // Whether all that happens to a vector, or to what becomes a lane of one, is that some lanes are
+  // taken.
   static bool PicksLanes(llvm::Instruction& vector, int depth) {
     for (llvm::User* user : vector.users()) {
       auto* instruction = llvm::cast<llvm::Instruction>(user);
       if (llvm::isa<llvm::ExtractElementInst, llvm::ShuffleVectorInst>(instruction)) continue;
       // Extended, seen as other lanes, or with a lane replaced: still what it was.
-      if (llvm::isa<llvm::CastInst, llvm::InsertElementInst>(instruction) && depth < 8 &&
-          (!instruction->getType()->isVectorTy() || PicksLanes(*instruction, depth + 1)))
-        continue;
+      if (llvm::isa<llvm::InsertElementInst>(instruction) ||
+          (llvm::isa<llvm::CastInst>(instruction) && vector.getType()->isVectorTy())) {
+        if (!instruction->getType()->isVectorTy()) continue;
+        if (depth < 8 && PicksLanes(*instruction, depth + 1)) continue;
+      }
       return false;
     }
     return true;
