@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Precompiled for the compiler (.ci/pch/meson.build): what most of its files include from outside of
-// this folder.
+// Precompiled for the compiler (.ci/pch/meson.build): what most of its files include from outside
+// of this folder.
 
 #ifndef TRENAIL_AOTC_PCH_COMPILER_H_
 #define TRENAIL_AOTC_PCH_COMPILER_H_

@@ -1,0 +1,63 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The gated features of the component model [Explainer: Gated Features], a value like the core
+// features. They act on the binary format and in validation; the text parser knows the syntax of
+// all of them.
+
+#ifndef TRENAIL_LIBCOMPONENT_FEATURES_H_
+#define TRENAIL_LIBCOMPONENT_FEATURES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace component {
+
+enum class Feature : uint8_t {
+#define COMPONENT_FEATURE(Name, option, on) k##Name,
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+};
+
+class FeatureSet {
+ public:
+  // What is on by default.
+  constexpr FeatureSet() {
+#define COMPONENT_FEATURE(Name, option, on) Set(Feature::k##Name, on);
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+  }
+  constexpr bool Has(Feature feature) const { return (bits_ >> static_cast<int>(feature)) & 1; }
+  constexpr void Set(Feature feature, bool on) {
+    const uint32_t bit = uint32_t{1} << static_cast<int>(feature);
+    bits_ = on ? bits_ | bit : bits_ & ~bit;
+  }
+  friend constexpr bool operator==(const FeatureSet&, const FeatureSet&) = default;
+
+ private:
+  uint32_t bits_ = 0;
+};
+
+constexpr std::optional<Feature> FeatureFromName(std::string_view name) {
+#define COMPONENT_FEATURE(Name, option, on) \
+  if (name == option) return Feature::k##Name;
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+  return std::nullopt;
+}
+
+constexpr std::string_view FeatureName(Feature feature) {
+  switch (feature) {
+#define COMPONENT_FEATURE(Name, option, on) \
+  case Feature::k##Name:                    \
+    return option;
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+  }
+  return "";
+}
+
+}  // namespace component
+
+#endif  // TRENAIL_LIBCOMPONENT_FEATURES_H_
