@@ -1,0 +1,130 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A component-level value of any type [Explainer: Fundamental value types]: a tree, for hosts that
+// learn types at run time, for WAVE, and for the plain path of the canonical ABI. What it means is
+// told by a type; the value itself knows its shape only. A copied own handle is the same handle:
+// lowering either copy uses it up.
+
+#ifndef TRENAIL_LIBCOMPONENT_VALUE_H_
+#define TRENAIL_LIBCOMPONENT_VALUE_H_
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace component {
+
+// What a handle, stream, future or error context refers to; see runtime/.
+class HandleObject {
+ public:
+  virtual ~HandleObject() = default;
+};
+
+class Value {
+ public:
+  enum class Kind : uint8_t {
+    kUnit,  // no value: the payload of a case without one, an element of a `stream`
+    kBool,
+    kS8,
+    kU8,
+    kS16,
+    kU16,
+    kS32,
+    kU32,
+    kS64,
+    kU64,
+    kF32,
+    kF64,
+    kChar,
+    kString,
+    kList,          // items; also fixed-length lists, and maps as lists of pairs
+    kRecord,        // items in the order of the fields; also tuples
+    kVariant,       // bits: the case; items: one payload or none; also enums, options and results
+    kFlags,         // bits: a set bit per flag
+    kHandle,        // own and borrow: object
+    kStream,        // object
+    kFuture,        // object
+    kErrorContext,  // object
+  };
+
+  Value() = default;
+  static Value Bool(bool v) { return Scalar(Kind::kBool, v); }
+  static Value S8(int8_t v) { return Scalar(Kind::kS8, static_cast<uint64_t>(int64_t{v})); }
+  static Value U8(uint8_t v) { return Scalar(Kind::kU8, v); }
+  static Value S16(int16_t v) { return Scalar(Kind::kS16, static_cast<uint64_t>(int64_t{v})); }
+  static Value U16(uint16_t v) { return Scalar(Kind::kU16, v); }
+  static Value S32(int32_t v) { return Scalar(Kind::kS32, static_cast<uint64_t>(int64_t{v})); }
+  static Value U32(uint32_t v) { return Scalar(Kind::kU32, v); }
+  static Value S64(int64_t v) { return Scalar(Kind::kS64, static_cast<uint64_t>(v)); }
+  static Value U64(uint64_t v) { return Scalar(Kind::kU64, v); }
+  static Value F32(float v) { return Scalar(Kind::kF32, std::bit_cast<uint32_t>(v)); }
+  static Value F64(double v) { return Scalar(Kind::kF64, std::bit_cast<uint64_t>(v)); }
+  static Value Char(char32_t v) { return Scalar(Kind::kChar, v); }
+  static Value String(std::string utf8) {
+    Value value = Scalar(Kind::kString, 0);
+    value.text_ = std::move(utf8);
+    return value;
+  }
+  static Value List(std::vector<Value> items) { return Compound(Kind::kList, 0, std::move(items)); }
+  static Value Record(std::vector<Value> items) {
+    return Compound(Kind::kRecord, 0, std::move(items));
+  }
+  static Value Variant(uint32_t index) { return Scalar(Kind::kVariant, index); }
+  static Value Variant(uint32_t index, Value payload) {
+    std::vector<Value> items;
+    items.push_back(std::move(payload));
+    return Compound(Kind::kVariant, index, std::move(items));
+  }
+  static Value Flags(uint32_t bits) { return Scalar(Kind::kFlags, bits); }
+  static Value Object(Kind kind, std::shared_ptr<HandleObject> object) {
+    Value value = Scalar(kind, 0);
+    value.object_ = std::move(object);
+    return value;
+  }
+  static Value Scalar(Kind kind, uint64_t bits) {
+    Value value;
+    value.kind_ = kind;
+    value.bits_ = bits;
+    return value;
+  }
+
+  Kind kind() const { return kind_; }
+  // Integers sign- or zero-extended, floats as their bits, chars as code points, cases and flags.
+  uint64_t bits() const { return bits_; }
+  bool boolean() const { return bits_ != 0; }
+  uint32_t u32() const { return static_cast<uint32_t>(bits_); }
+  float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(bits_)); }
+  double f64() const { return std::bit_cast<double>(bits_); }
+  uint32_t case_index() const { return static_cast<uint32_t>(bits_); }
+  const std::string& string() const { return text_; }
+  const std::vector<Value>& items() const { return items_; }
+  std::vector<Value>& items() { return items_; }
+  bool has_payload() const { return !items_.empty(); }
+  const Value& payload() const { return items_.front(); }
+  const std::shared_ptr<HandleObject>& object() const { return object_; }
+
+  // Equal shape and contents; NaNs by their bits, objects by identity.
+  friend bool operator==(const Value&, const Value&) = default;
+
+ private:
+  static Value Compound(Kind kind, uint64_t bits, std::vector<Value> items) {
+    Value value = Scalar(kind, bits);
+    value.items_ = std::move(items);
+    return value;
+  }
+
+  Kind kind_ = Kind::kUnit;
+  uint64_t bits_ = 0;
+  std::string text_;
+  std::vector<Value> items_;
+  std::shared_ptr<HandleObject> object_;
+};
+
+}  // namespace component
+
+#endif  // TRENAIL_LIBCOMPONENT_VALUE_H_
