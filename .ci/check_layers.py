@@ -53,6 +53,8 @@ ALLOWED = {
     'libwasm/libwasm.h': TYPES,
     # The facade, the only place that sees all of the library; it also makes the default engine.
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
+    'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
+                                    'libcomponent/features.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,

@@ -36,6 +36,8 @@ struct ModuleTokens {
   uint32_t begin = 0;
   uint32_t end = 0;
   bool has_head = true;
+  // Without a head: the module's name for the name section.
+  std::string_view name = {};
 };
 Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
                                                const WatOptions& options = {});
