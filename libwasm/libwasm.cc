@@ -84,6 +84,7 @@ ExternType TypeOfFunc(const TypeStore& types, TypeId type, ExternKind kind) {
   ExternType result;
   result.kind = kind;
   result.func = types.Get(type).type.comp.func;
+  result.type_id = type;
   return result;
 }
 

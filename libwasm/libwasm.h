@@ -123,6 +123,7 @@ struct ExternType {
   TableType table;
   MemType memory;
   GlobalType global;
+  uint32_t type_id = ~uint32_t{0};  // kFunc, kTag: the canonical type id
 };
 struct ImportType {
   std::string module;
