@@ -23,7 +23,7 @@ MODULE = OPCODES + ['libwasm/module/']
 BINARY = MODULE + ['libwasm/binary/']
 RUNTIME = BINARY + ['libwasm/runtime/']
 LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
-LIBWASM_PUBLIC = ['libwasm/libwasm.h']
+LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
@@ -51,6 +51,7 @@ ALLOWED = {
                        'libwasm/native/artefact_file.h', 'libwasm/runtime/gc/heap.h'],
     # The public header shows the vocabulary of types and nothing else of ours.
     'libwasm/libwasm.h': TYPES,
+    'libwasm/fiber.h': ['libwasm/libwasm.h'],
     # The facade, the only place that sees all of the library; it also makes the default engine.
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
