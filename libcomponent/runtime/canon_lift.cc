@@ -164,7 +164,7 @@ LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, Canoni
       params_(abi::ParamTypes(type)),
       results_(abi::ResultTypes(type)) {}
 
-wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(std::shared_ptr<CallSite> site,
+wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(Store&, std::shared_ptr<CallSite> site,
                                                             ComponentInstance* caller) {
   if (!inst_.MayEnterFrom(caller)) return Trap(kCannotEnter);
   inst_.EnterFrom(caller);

@@ -23,7 +23,7 @@ class LiftedFunc final : public FuncInst {
   LiftedFunc(const trenail::Func& callee, const FuncType& type, CanonicalOptions options,
              ComponentInstance& inst);
 
-  wasm::Result<std::shared_ptr<Cancellable>> Call(std::shared_ptr<CallSite> site,
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
   const FuncType* type() const override { return &type_; }
   const ComponentInstance* type_scope() const override { return &inst_; }

@@ -93,10 +93,16 @@ wasm::Result<void> Call(const std::shared_ptr<const LoweredFunc>& func, uint64_t
   if (!inst.may_leave) return Trap(kCannotLeave);
   Thread& thread = *inst.store.current_thread();
   const auto subtask = std::make_shared<LoweredCall>(func, slots);
-  std::shared_ptr<Cancellable> on_cancel = TRY(func->callee->Call(subtask, &inst));
+  std::shared_ptr<Cancellable> on_cancel = TRY(func->callee->Call(inst.store, subtask, &inst));
   if (!func->options.is_async) {
-    if (!subtask->resolved())
-      TRY(thread.WaitUntil([raw = subtask.get()] { return raw->resolved(); }));
+    const auto resolved = [raw = subtask.get()] { return raw->resolved(); };
+    if (!resolved()) {
+      // A guest's function of a synchronous type has returned by now; the host may take its time.
+      if (func->type.is_async)
+        TRY(thread.WaitUntil(resolved));
+      else
+        TRY_VOID(inst.store.WaitForHost(resolved));
+    }
     subtask->DeliverResolve();
     slots[0] = subtask->flat_result();
     return {};

@@ -47,22 +47,22 @@ wasm::Result<void> CanonThreadNewIndirect(const Builtin& builtin, uint64_t* slot
   const std::optional<trenail::Value> element = builtin.table->Get(slots[0]);
   if (!element) return Trap("undefined element");
   if (element->is_null()) return Trap("uninitialized element " + std::to_string(slots[0]));
-  const trenail::Func callee = trenail::FuncOf(inst.store.core(), *element);
+  const trenail::Func callee = 
+      trenail::Func(&inst.store.core().internal(),
+                    reinterpret_cast<wasm::runtime::FuncInst*>(element->low()));
   const wasm::FuncType type = callee.type();
   if (type.params != builtin.thread_type.params || type.results != builtin.thread_type.results)
     return Trap("indirect call type mismatch");
   Thread* thread = nullptr;
-  auto self = std::make_shared<Thread*>(nullptr);
-  thread = &task.NewThread(
-      [callee, self, &task, context = slots[1]](Cancelled) -> wasm::Result<bool> {
+  Thread& thread =
+      task.NewThread([callee, &task, context = slots[1]](Cancelled) -> wasm::Result<bool> {
         uint64_t arguments[1] = {context};
         TRY_VOID(CallAndTrapOnThrow(callee, arguments));
-        TRY_VOID(task.UnregisterThread(**self));
+        TRY_VOID(task.UnregisterThread(*task.inst().store.current_thread()));
         return true;
       });
-  *self = thread;
-  TRY_VOID(task.RegisterThread(*thread));
-  slots[0] = thread->index;
+  TRY_VOID(task.RegisterThread(thread));
+  slots[0] = thread.index;
   return {};
 }
 

@@ -17,6 +17,7 @@
 namespace component::runtime {
 
 class ComponentInstance;
+class Store;
 
 // The caller's side of a call. Its functions are called at most once each.
 class CallSite {
@@ -44,7 +45,8 @@ class FuncInst : public std::enable_shared_from_this<FuncInst> {
 
   // Calls it from `caller`, null for the host. When this returns the call is resolved, or goes on
   // by itself: then, and only then, there is something to cancel it by.
-  virtual wasm::Result<std::shared_ptr<Cancellable>> Call(std::shared_ptr<CallSite> site,
+  virtual wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store,
+                                                          std::shared_ptr<CallSite> site,
                                                           ComponentInstance* caller) = 0;
   // Its type and the instance whose resources that type speaks of; null if it takes any type.
   virtual const FuncType* type() const { return nullptr; }

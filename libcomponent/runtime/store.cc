@@ -14,10 +14,14 @@ Store::~Store() {
   tasks_.clear();
 }
 
-ComponentInstance& Store::NewInstance(ComponentInstance* parent,
-                                      std::shared_ptr<const ValidatedComponent> component) {
-  return *instances_.emplace_back(
-      std::make_unique<ComponentInstance>(*this, parent, std::move(component)));
+wasm::Result<std::reference_wrapper<ComponentInstance>> Store::NewInstance(
+    ComponentInstance* parent, std::shared_ptr<const ValidatedComponent> component) {
+  if (instances_.size() >= kMaxInstances) {
+    return std::unexpected(wasm::Error(wasm::ErrorKind::kExhausted,
+                                       "more than 10000 component instances in one store"));
+  }
+  return std::ref(*instances_.emplace_back(
+      std::make_unique<ComponentInstance>(*this, parent, std::move(component))));
 }
 
 void Store::Keep(std::shared_ptr<Task> task) {
@@ -30,7 +34,7 @@ void Store::Forget(Task& task) { tasks_.erase(&task); }
 wasm::Result<std::shared_ptr<Cancellable>> Store::Invoke(FuncInst& func,
                                                          std::shared_ptr<CallSite> site) {
   ++nesting_depth_;
-  auto cancellable = func.Call(std::move(site), nullptr);
+  auto cancellable = func.Call(*this, std::move(site), nullptr);
   --nesting_depth_;
   return cancellable;
 }
@@ -57,9 +61,23 @@ wasm::Result<void> Store::RunUntil(const std::function<bool()>& done) {
       return std::unexpected(wasm::Error(wasm::ErrorKind::kHost,
                                          "a host function cannot wait for other calls to end"));
     if (TRY(Tick())) continue;
-    if (!idle_ || !TRY(idle_())) return Trap(kDeadlock);
+    if (!TRY(RunIdle())) return Trap(kDeadlock);
   }
   return {};
+}
+
+wasm::Result<void> Store::WaitForHost(const std::function<bool()>& done) {
+  while (!done())
+    if (!TRY(RunIdle())) return Trap(kDeadlock);
+  return {};
+}
+
+wasm::Result<bool> Store::RunIdle() {
+  const bool happened = !failure_ && idle_ && TRY(idle_());
+  if (!failure_) return happened;
+  wasm::Error error = std::move(*failure_);
+  failure_.reset();
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace component::runtime

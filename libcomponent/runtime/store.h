@@ -10,6 +10,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -25,6 +26,8 @@ class Task;
 
 class Store {
  public:
+  static constexpr size_t kMaxInstances = 10'000;
+
   // Waits for something of the host's that a guest waits for, and tells the guest. False: there is
   // nothing to wait for.
   using Idle = std::function<wasm::Result<bool>()>;
@@ -39,8 +42,9 @@ class Store {
   Thread* current_thread() const { return current_; }
   std::list<Thread*>& waiting() { return waiting_; }
 
-  ComponentInstance& NewInstance(ComponentInstance* parent,
-                                 std::shared_ptr<const ValidatedComponent> component);
+  // Errors: kExhausted where there are too many.
+  wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(
+      ComponentInstance* parent, std::shared_ptr<const ValidatedComponent> component);
   // Owns a task until its last thread has ended.
   void Keep(std::shared_ptr<Task> task);
   void Forget(Task& task);
@@ -53,7 +57,11 @@ class Store {
   // Lets threads go on, and the host's events happen, until `done`. Errors: a trap if that cannot
   // come to be; kHost if called by a host function.
   wasm::Result<void> RunUntil(const std::function<bool()>& done);
+  // The same without letting threads go on: in the middle of a synchronous call.
+  wasm::Result<void> WaitForHost(const std::function<bool()>& done);
   void SetIdle(Idle idle) { idle_ = std::move(idle); }
+  // What the host waited for has failed: whoever runs the store's threads gets the error.
+  void Fail(wasm::Error error) { failure_ = std::move(error); }
 
   // Makes a thread the current one while it runs.
   class CurrentThread {
@@ -70,6 +78,8 @@ class Store {
   };
 
  private:
+  wasm::Result<bool> RunIdle();
+
   trenail::Store& core_;
   Thread* current_ = nullptr;
   unsigned nesting_depth_ = 0;
@@ -77,6 +87,7 @@ class Store {
   std::vector<std::unique_ptr<ComponentInstance>> instances_;
   std::unordered_map<Task*, std::shared_ptr<Task>> tasks_;
   Idle idle_;
+  std::optional<wasm::Error> failure_;
 };
 
 }  // namespace component::runtime
