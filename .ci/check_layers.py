@@ -56,6 +56,10 @@ ALLOWED = {
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
+    'libcomponent/syntax/': TYPES,
+    # The dump writes names, numbers and core types as the core's dump does.
+    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
+                                      'libwasm/text/printer_values.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
@@ -67,7 +71,7 @@ ALLOWED = {
     'cli/': PROGRAM + ['aotc/aotc.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
-    'fuzz/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
+    'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
 }
