@@ -40,30 +40,23 @@ bool InternFuncType(State& s, FuncType type, uint32_t* index) {
     return true;
   }
   CoreRecType rec;
-  rec.types.emplace_back().comp.func = type;
+  rec.types.emplace_back().comp.func = std::move(type);
   Emit(s, CoreType{std::move(rec)});
   if (!Define(s, Sort::kCoreType, {}, index)) return false;
   s.scope().func_types.emplace(std::move(key), *index);
-  s.scope().core_func_types[*index] = std::move(type);
   return true;
 }
 
 // [text-typeuse] in a module type.
 bool ParseTypeUse(State& s, uint32_t* index) {
   Cursor& in = s.in;
-  const Token& token = in.Peek();
   const bool explicit_index = in.TakeForm("type");
   if (explicit_index && (!ParseIdx(s, Sort::kCoreType, index) || !in.ExpectRight())) return false;
-  const bool inline_type = in.AtForm("param") || in.AtForm("result");
   FuncType type;
   IndexSpace params;  // their names mean nothing here
   if (!wasm::text::ParseParamsAndResults(s.m, &type, &params)) return false;
-  if (!explicit_index) return InternFuncType(s, std::move(type), index);
-  if (!inline_type || (type.params.empty() && type.results.empty())) return true;
-  const auto& known = s.scope().core_func_types;
-  if (*index >= known.size() || known[*index] != type)
-    return in.Fail(token, "inline function type does not match explicit type");
-  return true;
+  // Beside an index it adds nothing; whether it agrees would take the types of enclosing scopes.
+  return explicit_index || InternFuncType(s, std::move(type), index);
 }
 
 // [text-externtype]: `( kind id? type )`.
@@ -133,10 +126,8 @@ bool ParseSubType(State& s, CoreRecType* rec, uint32_t index, bool alone) {
   IndexSpace fields{"field"};
   wasm::SubType& type = rec->types.emplace_back();
   if (!wasm::text::ParseSubType(s.m, &type, &fields)) return false;
-  if (s.scope().kind == ScopeKind::kModuleType && type.comp.kind == wasm::CompType::Kind::kFunc) {
-    s.scope().core_func_types[index] = type.comp.func;
-    if (alone && IsPlainFunc(type)) s.scope().func_types.emplace(FuncTypeKey(type.comp.func), index);
-  }
+  if (alone && IsPlainFunc(type) && s.scope().kind == ScopeKind::kModuleType)
+    s.scope().func_types.emplace(FuncTypeKey(type.comp.func), index);
   return true;
 }
 

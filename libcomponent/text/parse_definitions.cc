@@ -40,8 +40,10 @@ bool Finish(State& s, Head& head, Sort sort, uint32_t index) {
 bool ParseInverted(State& s, Sort sort, Head& head, bool* done) {
   const uint32_t index = s.Space(sort).count;
   *done = true;
-  if (s.in.TakeForm("alias"))
+  if (AtInvertedAlias(s)) {
+    s.in.TakeForm("alias");
     return ParseInvertedAlias(s, sort, head.binder) && Finish(s, head, sort, index);
+  }
   if (AtInline(s, "import")) {
     s.in.TakeForm("import");
     Import import;

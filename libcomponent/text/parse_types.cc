@@ -27,6 +27,7 @@ constexpr PrimWord kPrims[] = {
     {"u64", PrimType::kU64},       {"f32", PrimType::kF32},
     {"f64", PrimType::kF64},       {"char", PrimType::kChar},
     {"string", PrimType::kString}, {"error-context", PrimType::kErrorContext},
+    {"float32", PrimType::kF32},   {"float64", PrimType::kF64},  // their former names
 };
 
 bool TakePrim(State& s, PrimType* type) {

@@ -223,8 +223,6 @@ bool Define(State& s, Sort sort, const Binder& binder, uint32_t* index, ValueTyp
   IndexSpace& space = s.Space(sort);
   if (index != nullptr) *index = space.count;
   if (sort == Sort::kType) s.scope().value_types.push_back(std::move(value_type));
-  if (sort == Sort::kCoreType && s.scope().kind == ScopeKind::kModuleType)
-    s.scope().core_func_types.resize(space.count + 1);
   return Bind(s.m, space, binder);
 }
 
@@ -439,9 +437,19 @@ constexpr Attribute kAttributes[] = {
 
 }  // namespace
 
+bool AtInvertedAlias(const State& s) {
+  const Cursor& in = s.in;
+  return in.AtForm("alias") && in.tokens()[in.Peek().partner - 1].kind != TokenKind::kRight;
+}
+
 bool ParseExternName(State& s, ExternName* name) {
   Cursor& in = s.in;
-  if (!in.ExpectName(&name->name)) return false;
+  // What kind of name it is goes without saying, but could be said formerly.
+  if (in.TakeForm("interface")) {
+    if (!in.ExpectName(&name->name) || !in.ExpectRight()) return false;
+  } else if (!in.ExpectName(&name->name)) {
+    return false;
+  }
   for (;;) {
     const Attribute* attribute = std::begin(kAttributes);
     while (attribute != std::end(kAttributes) && !in.AtForm(attribute->word)) ++attribute;

@@ -58,7 +58,6 @@ struct Scope {
   std::vector<ValueTypePtr> value_types;  // by type index, as far as known
   // The function types of a module type, by what they are: for type uses without an index.
   std::unordered_map<std::string, uint32_t> func_types;
-  std::vector<wasm::FuncType> core_func_types;  // kModuleType: by core type index
   bool has_start = false;
 
   // What is being filled; the one of the scope's kind.
@@ -158,6 +157,8 @@ bool ParseInvertedAlias(State& s, Sort sort, const Binder& binder);
 
 // A name and its attributes [Explainer: attribute].
 bool ParseExternName(State& s, ExternName* name);
+// At `(alias …)` in the inverted form: without a sort, which would make it a definition.
+bool AtInvertedAlias(const State& s);
 // At `(word "name" attribute*)`, the short form of an import or export.
 bool AtInline(const State& s, std::string_view word);
 // (export "name" attribute*)*

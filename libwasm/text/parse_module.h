@@ -23,6 +23,9 @@ struct WatOptions {
   // Almost everything is a question of validation, but without memory64 the grammar's limits are
   // u32: what is larger is no token sequence of that language.
   FeatureSet features = {};
+  // Takes plain instructions among the operands of a folded one, where the grammar has folded ones
+  // alone [text-foldedinstr]: some test scripts of components are written so.
+  bool plain_operands = false;
 };
 
 // A whole text: `(module …)` or its fields alone.
