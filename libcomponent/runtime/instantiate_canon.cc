@@ -10,7 +10,7 @@
 #include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/instantiation.h"
 #include "libcomponent/types/type_arena.h"
-#include "libcomponent/runtime/value_decoder.h"
+#include "libcomponent/validate/value_decoder.h"
 
 namespace component::runtime {
 
@@ -107,7 +107,7 @@ wasm::Result<void> Instantiation::Define(const Start& def) {
 
 wasm::Result<void> Instantiation::Define(const ValueDef& def) {
   const ValType& type = *component_.values[values_.size()];
-  values_.push_back(TRY(DecodeValue(def.bytes, type)));
+  values_.push_back(TRY(DecodeValue(type, def.bytes)));
   return {};
 }
 
