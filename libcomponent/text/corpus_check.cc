@@ -14,6 +14,8 @@
 #include <sstream>
 #include <string>
 
+#include "libcomponent/text/printer.h"
+#include "libcomponent/text/structurally_equal.h"
 #include "libcomponent/text/wast_script.h"
 
 namespace {
@@ -43,8 +45,31 @@ struct Totals {
   int commands = 0;
   int components = 0;
   int refused = 0;  // as asserted
+  int same = 0;     // after a round trip through text
   int failures = 0;
 };
+
+// What is wrong, if anything.
+std::optional<std::string> RoundTrip(const component::Component& original,
+                                     const component::text::ParseOptions& options) {
+  for (const bool names : {true, false}) {
+    wasm::text::PrintOptions print;
+    print.names = names;
+    const auto text = component::text::PrintComponent(original, print);
+    if (!text) return "not printed: " + text.error().message();
+    const auto again = component::text::ParseComponentText(*text, options);
+    if (!again) {
+      const auto position = again.error().position().value_or(wasm::TextPosition{});
+      return "printed text is refused: " + std::to_string(position.line) + ":" +
+             std::to_string(position.column) + ": " + again.error().message() + *text;
+    }
+    wasm::text::CompareOptions compare;
+    compare.names = names;
+    if (auto difference = component::text::FindDifference(original, *again->component, compare))
+      return "parsed from its text: " + *difference;
+  }
+  return std::nullopt;
+}
 
 void CheckCommand(const std::string& file, const wasm::text::ScriptForm& form,
                   const component::text::ParseOptions& options, Totals& totals) {
@@ -72,6 +97,10 @@ void CheckCommand(const std::string& file, const wasm::text::ScriptForm& form,
     const auto position = parsed.error().position().value_or(wasm::TextPosition{});
     report(std::to_string(position.line) + ":" + std::to_string(position.column) + ": " +
            parsed.error().message());
+  } else if (auto problem = RoundTrip(*parsed->component, options)) {
+    report(*problem);
+  } else {
+    ++totals.same;
   }
 }
 
@@ -116,7 +145,7 @@ int main(int argc, char** argv) {
       if (!skipped.contains(ordinal)) CheckCommand(cells[0], **form, options, totals);
     }
   }
-  std::printf("%d files, %d commands, %d component texts, %d refused as asserted, %d failures\n",
-              totals.files, totals.commands, totals.components, totals.refused, totals.failures);
+  std::printf("%d files, %d commands, %d component texts, %d the same after a round trip, %d refused as asserted, %d failures\n",
+              totals.files, totals.commands, totals.components, totals.same, totals.refused, totals.failures);
   return totals.failures == 0 ? 0 : 1;
 }

@@ -40,7 +40,7 @@ wasm::Result<ComponentPtr> ParseComponentTokens(const ComponentTokens& component
   s.in.Seek(component.begin);
   Binder binder;
   ComponentPtr result;
-  if (!ParseBinder(s.m, &binder) || !ParseComponentBody(s, binder.id_name, &result) ||
+  if (!ParseBinder(s.m, &binder) || !ParseComponentBody(s, binder.id_name, binder.annotation.value_or(binder.id_name), &result) ||
       !(s.in.At(TokenKind::kEnd) || s.in.Unexpected()))
     return std::unexpected(s.in.TakeError());
   return result;

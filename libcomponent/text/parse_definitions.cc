@@ -36,6 +36,12 @@ bool Finish(State& s, Head& head, Sort sort, uint32_t index) {
   return s.in.ExpectRight();
 }
 
+// A nested module or component has a name of its own: the annotation, if there is one, is its
+// name, and else the identifier, which in any case is the name of the definition.
+std::string_view TakeNestedName(Head& head) {
+  return std::exchange(head.binder.annotation, std::nullopt).value_or(head.binder.id_name);
+}
+
 // An import or an alias in the inverted form, if it is one: `*done` then.
 bool ParseInverted(State& s, Sort sort, Head& head, bool* done) {
   const uint32_t index = s.Space(sort).count;
@@ -75,7 +81,7 @@ bool ParseCoreModule(State& s) {
   module.begin = s.in.index();
   module.end = module.tokens[begin - 3].partner;  // of `( core module`
   module.has_head = false;
-  module.name = head.binder.annotation.value_or(head.binder.id_name);
+  module.name = TakeNestedName(head);
   auto bytes = wasm::text::ParseModuleTokens(module, s.options.core);
   if (!bytes) return s.in.FailWith(std::move(bytes).error());
   auto owner = std::make_shared<const std::vector<uint8_t>>(*std::move(bytes));
@@ -128,7 +134,8 @@ bool ParseNestedComponent(State& s) {
   if (!ParseHead(s, &head) || !ParseInverted(s, Sort::kComponent, head, &done)) return false;
   if (done) return true;
   std::shared_ptr<const Component> component;
-  if (!ParseComponentBody(s, head.binder.id_name, &component)) return false;
+  const std::string_view name = TakeNestedName(head);
+  if (!ParseComponentBody(s, head.binder.id_name, name, &component)) return false;
   EmitDefinition(s, std::move(component));
   uint32_t index = 0;
   return Define(s, Sort::kComponent, head.binder, &index) &&
@@ -285,7 +292,7 @@ bool ParseDefinition(State& s) {
 
 }  // namespace
 
-bool ParseComponentBody(State& s, std::string_view id,
+bool ParseComponentBody(State& s, std::string_view id, std::string_view name,
                         std::shared_ptr<const Component>* component) {
   const Nested nested(s);
   if (!nested.ok()) return false;
@@ -295,10 +302,10 @@ bool ParseComponentBody(State& s, std::string_view id,
   const std::unique_ptr<Scope> scope = PopScope(s);
   auto result = std::make_shared<Component>();
   result->definitions = std::move(scope->definitions);
-  result->names.component = id;
+  result->names.component = name;
   for (int i = 0; i < kNumSorts; ++i)
-    for (const wasm::text::NameEntry& name : scope->spaces[i].names)
-      result->names.by_sort[i].emplace_back(name.index, name.name);
+    for (const wasm::text::NameEntry& entry : scope->spaces[i].names)
+      result->names.by_sort[i].emplace_back(entry.index, entry.name);
   *component = std::move(result);
   return true;
 }

@@ -13,8 +13,10 @@
 
 namespace component::text {
 
-// Definitions up to a closing parenthesis or the end, exclusive.
-bool ParseComponentBody(State& s, std::string_view id, std::shared_ptr<const Component>* component);
+// Definitions up to a closing parenthesis or the end, exclusive. `id` is for outer aliases, `name`
+// for the names of the component.
+bool ParseComponentBody(State& s, std::string_view id, std::string_view name,
+                        std::shared_ptr<const Component>* component);
 
 }  // namespace component::text
 

@@ -173,9 +173,6 @@ bool DefineAlias(State& s, AliasTarget target, Sort sort, const Binder& binder) 
       value_type = KnownValueType(*scope, alias.outer_index);
   } else {
     const bool core = target.kind == Alias::Kind::kCoreExport;
-    if (core != IsCoreExportSort(sort))
-      return in.Fail(first, "unexpected token: " + std::string(core ? "core export" : "export") +
-                                " alias of a " + std::string(SortText(sort)));
     if (!ParseIdx(s, core ? Sort::kCoreInstance : Sort::kInstance, &alias.instance)) return false;
     alias.name = std::move(target.name);
   }
