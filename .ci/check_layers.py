@@ -24,6 +24,7 @@ BINARY = MODULE + ['libwasm/binary/']
 RUNTIME = BINARY + ['libwasm/runtime/']
 LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h']
+COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcomponent/value.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
@@ -54,6 +55,12 @@ ALLOWED = {
     # The facade, the only place that sees all of the library; it also makes the default engine.
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
+    'libcomponent/syntax/': TYPES,
+    # Types of modules are compared and judged by the rules for modules, in their engine's terms.
+    'libcomponent/types/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX,
+    'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
+        'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
+        'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
