@@ -54,6 +54,10 @@ ALLOWED = {
     'libwasm/libwasm.h': TYPES,
     # The facade, the only place that sees all of the library; it also makes the default engine.
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
+    'libcomponent/syntax/': TYPES,
+    # The dump writes names, numbers and core types as the core's dump does.
+    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
+                                      'libwasm/text/printer_values.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
     'libcomponent/syntax/': TYPES,
     # Types of modules are compared and judged by the rules for modules, in their engine's terms.
@@ -71,7 +75,7 @@ ALLOWED = {
     'cli/': PROGRAM + ['aotc/aotc.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
-    'fuzz/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
+    'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
 }
