@@ -58,6 +58,8 @@ ALLOWED = {
     # The dump writes names, numbers and core types as the core's dump does.
     'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
                                       'libwasm/text/printer_values.h'],
+    'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
+                                    'libcomponent/features.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
     'libcomponent/syntax/': TYPES,
     # Types of modules are compared and judged by the rules for modules, in their engine's terms.
