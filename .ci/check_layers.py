@@ -24,6 +24,7 @@ BINARY = MODULE + ['libwasm/binary/']
 RUNTIME = BINARY + ['libwasm/runtime/']
 LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
+COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcomponent/value.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
@@ -60,7 +61,13 @@ ALLOWED = {
     # The dump writes names, numbers and core types as the core's dump does.
     'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
                                       'libwasm/text/printer_values.h'],
-    'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
+    # The public header, and what stands on the other parts.
+    'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
+    # Types of modules are compared and judged by the rules for modules, in their engine's terms.
+    'libcomponent/types/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX,
+    'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
+        'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
+        'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
