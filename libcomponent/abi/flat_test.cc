@@ -4,8 +4,8 @@
 // run_tests.py of the specification, from core values: every lift, and that what was lifted lowers
 // and lifts again.
 
+#include <catch2/catch_test_macros.hpp>
 #include <limits>
-#include "catch2/catch_test_macros.hpp"
 
 #include "libcomponent/abi/abi_test_util.h"
 #include "libcomponent/abi/lift_flat.h"

@@ -108,7 +108,7 @@ uint64_t Put(char32_t scalar, CodeUnits form, uint8_t* out) {
     return 1;
   }
   const int more = scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;
-  out[0] = static_cast<uint8_t>((0xf00u >> more) | (scalar >> (6 * more)));
+  out[0] = static_cast<uint8_t>((0xff00u >> (more + 1)) | (scalar >> (6 * more)));
   for (int i = 1; i <= more; ++i)
     out[i] = static_cast<uint8_t>(0x80 | (scalar >> (6 * (more - i)) & 0x3f));
   return static_cast<uint64_t>(more) + 1;

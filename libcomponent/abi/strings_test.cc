@@ -5,7 +5,8 @@
 
 #include "libcomponent/abi/strings.h"
 
-#include "catch2/catch_test_macros.hpp"
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include "libcomponent/abi/abi_test_util.h"
 #include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/lower_flat.h"
@@ -29,7 +30,6 @@ std::vector<uint8_t> Utf16(const std::u16string& units) {
 }
 
 std::string ToUtf8(const std::u16string& units) {
-  const auto bytes = Utf16(units);
   std::string text;
   for (size_t i = 0; i < units.size(); ++i) {
     char32_t scalar = units[i];
@@ -90,7 +90,8 @@ TEST_CASE("strings cross from every encoding to every other") {
             INFO(text << " from " << int(from) << " to " << int(to) << " ptr " << int(ptr));
             Heap source(encoded.bytes);
             Context from_cx{&source, from, ptr};
-            CoreValueIter vi(std::array<uint64_t, 2>{0, encoded.tagged_code_units});
+            const std::array<uint64_t, 2> in = {0, encoded.tagged_code_units};
+            CoreValueIter vi(in);
             const auto value = LiftFlat(from_cx, vi, *type);
             REQUIRE(value);
             CHECK(value->string() == text);
