@@ -128,7 +128,7 @@ Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue>
   auto site = std::make_shared<runtime::HostCallSite>(
       std::vector<ComponentValue>(args.begin(), args.end()));
   site->on_cancel = TRY(store_->Invoke(*func_, site));
-  return ComponentCallHandle(store_, std::move(site));
+  return ComponentCallHandle(std::move(site));
 }
 
 namespace {

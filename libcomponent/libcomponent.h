@@ -163,12 +163,10 @@ class ComponentCallHandle {
   // Asks the callee to end early. Errors: a trap of it.
   Result<void> Cancel();
 
-  ComponentCallHandle(component::runtime::Store* store,
-                      std::shared_ptr<component::runtime::HostCallSite> site)
-      : store_(store), site_(std::move(site)) {}
+  explicit ComponentCallHandle(std::shared_ptr<component::runtime::HostCallSite> site)
+      : site_(std::move(site)) {}
 
  private:
-  component::runtime::Store* store_;
   std::shared_ptr<component::runtime::HostCallSite> site_;
 };
 

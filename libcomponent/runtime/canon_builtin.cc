@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "libcomponent/runtime/store.h"
+
 namespace component::runtime {
 namespace {
 

@@ -19,16 +19,12 @@ struct StreamTraits {
   using End = StreamEnd;
   static constexpr HandleKind kReadable = HandleKind::kReadableStream;
   static constexpr HandleKind kWritable = HandleKind::kWritableStream;
-  static constexpr EventCode kRead = EventCode::kStreamRead;
-  static constexpr EventCode kWrite = EventCode::kStreamWrite;
   static constexpr char kName[] = "stream";
 };
 struct FutureTraits {
   using End = FutureEnd;
   static constexpr HandleKind kReadable = HandleKind::kReadableFuture;
   static constexpr HandleKind kWritable = HandleKind::kWritableFuture;
-  static constexpr EventCode kRead = EventCode::kFutureRead;
-  static constexpr EventCode kWrite = EventCode::kFutureWrite;
   static constexpr char kName[] = "future";
 };
 

@@ -53,7 +53,6 @@ wasm::Result<void> CanonThreadNewIndirect(const Builtin& builtin, uint64_t* slot
   const wasm::FuncType type = callee.type();
   if (type.params != builtin.thread_type.params || type.results != builtin.thread_type.results)
     return Trap("indirect call type mismatch");
-  Thread* thread = nullptr;
   Thread& thread =
       task.NewThread([callee, &task, context = slots[1]](Cancelled) -> wasm::Result<bool> {
         uint64_t arguments[1] = {context};
