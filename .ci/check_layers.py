@@ -30,7 +30,10 @@ COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcompone
 PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
                             'interp/engine.h', 'libwasm/runtime/image.h',
                             'spec-tests/runner/', 'spec-tests/'] + BINARY + [
-                                'libwasm/validate/', 'libwasm/text/']
+                                'libwasm/validate/', 'libwasm/text/'] + [
+                                    'libcomponent/features.h', 'libcomponent/syntax/',
+                                    'libcomponent/types/', 'libcomponent/binary/',
+                                    'libcomponent/text/']
 
 # Longest prefix wins. Everything may include its own folder.
 ALLOWED = {
