@@ -71,7 +71,8 @@ int WastCommand(const Arguments& arguments) {
 
   spec::WastOptions run;
   run.backend = [] { return MakeInterpreter(); };
-  if (auto applied = ApplyFeatures(features, run.features); !applied) {
+  if (auto applied = spec::ApplyFeatures(features, &run.features, &run.component_features);
+      !applied) {
     return options.WrongUsage(applied.error().message());
   }
   std::optional<spec::Scope> scope;

@@ -41,7 +41,7 @@ class Value {
     kF32,
     kF64,
     kChar,
-    kString,
+    kString,        // UTF-8; bits: how it was encoded where it came from (abi/strings.h)
     kList,          // items; also fixed-length lists, and maps as lists of pairs
     kRecord,        // items in the order of the fields; also tuples
     kVariant,       // bits: the case; items: one payload or none; also enums, options and results
@@ -65,8 +65,9 @@ class Value {
   static Value F32(float v) { return Scalar(Kind::kF32, std::bit_cast<uint32_t>(v)); }
   static Value F64(double v) { return Scalar(Kind::kF64, std::bit_cast<uint64_t>(v)); }
   static Value Char(char32_t v) { return Scalar(Kind::kChar, v); }
-  static Value String(std::string utf8) {
-    Value value = Scalar(Kind::kString, 0);
+  // A string of the host counts as UTF-8, which is 0.
+  static Value String(std::string utf8, uint8_t encoded_as = 0) {
+    Value value = Scalar(Kind::kString, encoded_as);
     value.text_ = std::move(utf8);
     return value;
   }
@@ -108,8 +109,11 @@ class Value {
   const Value& payload() const { return items_.front(); }
   const std::shared_ptr<HandleObject>& object() const { return object_; }
 
-  // Equal shape and contents; NaNs by their bits, objects by identity.
-  friend bool operator==(const Value&, const Value&) = default;
+  // Equal shape and contents; NaNs by their bits, objects by identity, strings by their text.
+  friend bool operator==(const Value& a, const Value& b) {
+    return a.kind_ == b.kind_ && (a.bits_ == b.bits_ || a.kind_ == Kind::kString) &&
+           a.text_ == b.text_ && a.items_ == b.items_ && a.object_ == b.object_;
+  }
 
  private:
   static Value Compound(Kind kind, uint64_t bits, std::vector<Value> items) {

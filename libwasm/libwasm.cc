@@ -84,6 +84,7 @@ ExternType TypeOfFunc(const TypeStore& types, TypeId type, ExternKind kind) {
   ExternType result;
   result.kind = kind;
   result.func = types.Get(type).type.comp.func;
+  result.type_id = type;
   return result;
 }
 
@@ -378,6 +379,7 @@ Store::Store(const Engine& engine, const StoreLimits& limits) : engine_(engine) 
   internal.max_instances = limits.max_instances;
   internal.max_memories = limits.max_memories;
   internal.max_tables = limits.max_tables;
+  internal.max_fibers = limits.max_fibers;
   internal.memory_reservation = limits.memory_reservation;
   internal.guard_memories = engine.options().guard_memories;
   store_ = std::make_unique<runtime::Store>(engine.impl()->types, engine.impl()->backend.get(),

@@ -123,6 +123,7 @@ struct ExternType {
   TableType table;
   MemType memory;
   GlobalType global;
+  uint32_t type_id = ~uint32_t{0};  // kFunc, kTag: the canonical type id
 };
 struct ImportType {
   std::string module;
@@ -491,6 +492,7 @@ struct StoreLimits {
   uint32_t max_instances = 0;       // default 10,000; memories and tables likewise
   uint32_t max_memories = 0;
   uint32_t max_tables = 0;
+  uint32_t max_fibers = 0;          // unfinished at a time; default 10,000
   uint64_t memory_reservation = 0;  // bytes of address space reserved for each 32-bit memory
 };
 

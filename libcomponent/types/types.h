@@ -68,6 +68,12 @@ inline constexpr uint32_t kMaxFlatParams = 16;  // [cabi:MAX_FLAT_PARAMS]
 inline constexpr uint32_t kMaxFlatAsyncParams = 4;
 inline constexpr uint32_t kMaxFlatResults = 1;
 
+// How large a type is when it is written out as a tree; both are bounded (type_arena.h).
+struct TypeExtent {
+  uint32_t size = 1;   // nodes
+  uint32_t depth = 1;  // nodes on the longest path
+};
+
 struct ValType {
   struct Field {
     std::string label;
@@ -91,6 +97,7 @@ struct ValType {
   const ValType* element = nullptr;
   uint32_t length = 0;                // kFixedLengthList
   ResourceId resource = kNoResource;  // kOwn, kBorrow
+  uint32_t resource_name = 0;         // the name of the resource that is used; see TypeEntry
 
   uint32_t discriminant_size = 0;  // variants: 1, 2 or 4 bytes; flags: 1, 2 or 4 bytes in all
   bool contains_borrow = false;    // here or below
@@ -98,6 +105,7 @@ struct ValType {
   bool contains_pointer = false;   // a string, list or map: its storage is outside of the value
   bool contains_async = false;     // a stream or future
   std::array<Layout, 2> layouts;   // by PtrType
+  TypeExtent extent;
 
   const Layout& layout(PtrType ptr) const { return layouts[static_cast<int>(ptr)]; }
   // Kinds that are lifted and lowered as variants: kVariant, kEnum, kOption, kResult.
@@ -113,12 +121,17 @@ struct FuncType {
   bool is_async = false;
   std::vector<ValType::Field> params;
   const ValType* result = nullptr;  // null: none
+
+  bool contains_resource = false;
+  TypeExtent extent;
 };
 
 // A core module's type [Explainer: core:moduletype]. Concrete heap types are canonical type ids.
 struct ModuleType {
   std::vector<trenail::ImportType> imports;
   std::vector<trenail::ExportType> exports;
+
+  TypeExtent extent;
 };
 
 struct ComponentType;
@@ -133,6 +146,9 @@ struct TypeEntry {
   const ComponentType* component = nullptr;
   const InstanceType* instance = nullptr;
   ResourceId resource = kNoResource;
+  // A resource has a name of its own in each import and export that introduces it [Explainer:
+  // External Visibility of Types]; 0: none.
+  uint32_t resource_name = 0;
 };
 
 struct ExternType {         // [Explainer: externtype]
@@ -156,6 +172,10 @@ struct InstanceType {
   // makes new ones in their place.
   std::vector<ResourceId> resources;
 
+  std::vector<uint32_t> by_name;   // indices of the exports in the order of their names
+  bool contains_resource = false;  // bound or not
+  TypeExtent extent;
+
   const NamedExtern* Find(std::string_view name) const;
 };
 
@@ -164,6 +184,11 @@ struct ComponentType {
   std::vector<NamedExtern> exports;
   std::vector<ResourceId> imported_resources;  // abstract in the imports
   std::vector<ResourceId> defined_resources;   // new at each instantiation, in the exports
+
+  std::vector<uint32_t> imports_by_name;
+  std::vector<uint32_t> exports_by_name;
+  bool contains_resource = false;  // bound or not
+  TypeExtent extent;
 
   const NamedExtern* FindImport(std::string_view name) const;
   const NamedExtern* FindExport(std::string_view name) const;

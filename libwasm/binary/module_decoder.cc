@@ -187,7 +187,7 @@ void SectionDecoder::CheckWhole() {
     r_.Malformed("data count and data section have inconsistent lengths");
 }
 
-uint32_t SectionDecoder::ReadCount(uint32_t limit, std::string_view what) {
+uint32_t TypeDecoder::ReadCount(uint32_t limit, std::string_view what) {
   const uint8_t* at = r_.position();
   // The specification's decoder compares with what was left before the length itself.
   const size_t left = r_.remaining();
@@ -204,7 +204,7 @@ uint32_t SectionDecoder::ReadCount(uint32_t limit, std::string_view what) {
   return count;
 }
 
-std::string_view SectionDecoder::ReadName() {
+std::string_view TypeDecoder::ReadName() {
   const uint8_t* at = r_.position();
   const uint32_t size = ReadCount(limits::kNameSize, "bytes in a name");
   const auto bytes = r_.ReadBytes(size);

@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
+#include "libwasm/binary/type_decoder.h"
 #include "libwasm/module/module.h"
 #include "libwasm/support/reader.h"
 
@@ -36,10 +36,10 @@ enum class SectionId : uint8_t {  // [binary-section]
   kTag = 13,
 };
 
-class SectionDecoder {
+class SectionDecoder : TypeDecoder {
  public:
   SectionDecoder(Module* module, ErrorSink* sink)
-      : m_(*module), features_(module->features), r_(module->bytes.span(), 0, sink) {}
+      : TypeDecoder(CheckedReader(module->bytes.span(), 0, sink), module->features), m_(*module) {}
 
   bool DecodeAll();
 
@@ -53,12 +53,6 @@ class SectionDecoder {
   void DecodeDataCount();
   // section_types.cc
   void DecodeTypes();
-  void DecodeRecType();
-  void DecodeSubType();
-  void DecodeCompType(uint8_t form, CompType* comp);
-  void DecodeResultType(uint32_t limit, ResultType* types);
-  FieldType DecodeFieldType();
-  bool DecodeMutability();
   // section_externs.cc
   void DecodeImports();
   void DecodeFunctions();
@@ -67,12 +61,6 @@ class SectionDecoder {
   void DecodeGlobals();
   void DecodeTags();
   void DecodeExports();
-  TableType DecodeTableType();
-  MemType DecodeMemType();
-  GlobalType DecodeGlobalType();
-  TypeIdx DecodeTagType();
-  Limits DecodeLimits(uint8_t flags);
-  ValType DecodeRefType();
   // section_contents.cc
   void DecodeElems();
   void DecodeElem();
@@ -82,18 +70,8 @@ class SectionDecoder {
   ConstExpr DecodeExpr();
 
   uint32_t Offset() const { return static_cast<uint32_t>(r_.offset()); }
-  bool Has(Feature feature) const { return features_.Has(feature); }
-  // The length of a list, at most the remaining bytes and `limit`.
-  uint32_t ReadCount(uint32_t limit, std::string_view what);
-  // As many elements as `count` says, or fewer when the bytes that are left cannot hold them.
-  size_t Plausible(uint32_t count, size_t smallest_size) const {
-    return std::min<size_t>(count, r_.remaining() / smallest_size);
-  }
-  std::string_view ReadName();
 
   Module& m_;
-  FeatureSet features_;
-  CheckedReader r_;
   uint8_t last_section_ = 0;
   int last_order_ = 0;
   uint32_t num_code_entries_ = 0;

@@ -143,7 +143,7 @@ void SectionDecoder::DecodeExports() {
 }
 
 // [binary-tabletype]
-TableType SectionDecoder::DecodeTableType() {
+TableType TypeDecoder::DecodeTableType() {
   TableType type;
   type.element = DecodeRefType();
   const uint8_t* at = r_.position();
@@ -157,7 +157,7 @@ TableType SectionDecoder::DecodeTableType() {
 }
 
 // [binary-memtype]
-MemType SectionDecoder::DecodeMemType() {
+MemType TypeDecoder::DecodeMemType() {
   MemType type;
   const uint8_t* at = r_.position();
   const uint8_t flags = r_.ReadByte();
@@ -179,7 +179,7 @@ MemType SectionDecoder::DecodeMemType() {
   return type;
 }
 
-Limits SectionDecoder::DecodeLimits(uint8_t flags) {
+Limits TypeDecoder::DecodeLimits(uint8_t flags) {
   const auto read = [&] {
     const uint8_t* at = r_.position();
     const uint64_t limit = r_.ReadU64();
@@ -195,7 +195,7 @@ Limits SectionDecoder::DecodeLimits(uint8_t flags) {
 }
 
 // [binary-globaltype]
-GlobalType SectionDecoder::DecodeGlobalType() {
+GlobalType TypeDecoder::DecodeGlobalType() {
   GlobalType type;
   type.type = imm::ReadValType(r_);
   type.is_mutable = DecodeMutability();
@@ -203,14 +203,14 @@ GlobalType SectionDecoder::DecodeGlobalType() {
 }
 
 // [binary-tagtype]
-TypeIdx SectionDecoder::DecodeTagType() {
+TypeIdx TypeDecoder::DecodeTagType() {
   const uint8_t* at = r_.position();
   if (r_.ReadByte() != 0 && r_.ok()) r_.MalformedAt(at, "malformed tag attribute");
   return TypeIdx(r_.ReadU32());
 }
 
 // [binary-reftype]
-ValType SectionDecoder::DecodeRefType() {
+ValType TypeDecoder::DecodeRefType() {
   const uint8_t* at = r_.position();
   const uint8_t byte = r_.PeekByte();
   if (!r_.AtEnd() &&

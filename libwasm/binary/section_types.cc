@@ -22,49 +22,51 @@ void SectionDecoder::DecodeTypes() {
   const uint32_t count = ReadCount(limits::kTypes, "types");
   m_.types.reserve(Plausible(count, 3));
   m_.rec_groups.reserve(Plausible(count, 2));
-  for (uint32_t i = 0; i < count && r_.ok(); ++i) DecodeRecType();
+  for (uint32_t i = 0; i < count && r_.ok(); ++i) {
+    RecGroup group{.first = static_cast<uint32_t>(m_.types.size())};
+    group.explicit_group = DecodeRecType(&m_.types);
+    group.size = static_cast<uint32_t>(m_.types.size()) - group.first;
+    m_.rec_groups.push_back(group);
+  }
 }
 
 // [binary-rectype]
-void SectionDecoder::DecodeRecType() {
-  RecGroup group{.first = static_cast<uint32_t>(m_.types.size())};
-  if (r_.PeekByte() == kRec && Has(Feature::kGc)) {
-    const uint8_t* at = r_.position();
-    r_.ReadByte();
-    group.explicit_group = true;
-    group.size = ReadCount(limits::kTypes, "types");
-    if (group.size > limits::kTypes - m_.types.size()) {
-      r_.MalformedAt(at, "too many types: the limit is " + std::to_string(limits::kTypes));
-      return;
-    }
-    for (uint32_t i = 0; i < group.size && r_.ok(); ++i) DecodeSubType();
-  } else {
-    DecodeSubType();
+bool TypeDecoder::DecodeRecType(std::vector<SubType>* types) {
+  if (r_.PeekByte() != kRec || !Has(Feature::kGc)) {
+    DecodeSubType(&types->emplace_back());
+    return false;
   }
-  m_.rec_groups.push_back(group);
+  const uint8_t* at = r_.position();
+  r_.ReadByte();
+  const uint32_t size = ReadCount(limits::kTypes, "types");
+  if (size > limits::kTypes - types->size()) {
+    r_.MalformedAt(at, "too many types: the limit is " + std::to_string(limits::kTypes));
+    return true;
+  }
+  for (uint32_t i = 0; i < size && r_.ok(); ++i) DecodeSubType(&types->emplace_back());
+  return true;
 }
 
 // [binary-subtype]
-void SectionDecoder::DecodeSubType() {
+void TypeDecoder::DecodeSubType(SubType* type) {
   const uint8_t* at = r_.position();
-  SubType& type = m_.types.emplace_back();
   uint8_t form = r_.ReadByte();
   if ((form == kSub || form == kSubFinal) && Has(Feature::kGc)) {
-    type.is_final = form == kSubFinal;
+    type->is_final = form == kSubFinal;
     const uint32_t count = ReadCount(UINT32_MAX, "supertypes");
     if (count > 1 && r_.ok()) {
       // Valid types have one supertype at most, so that more need no place in the Module.
       r_.MalformedAt(at, "sub type with several supertypes");
       return;
     }
-    for (uint32_t i = 0; i < count; ++i) type.supertypes.push_back(r_.ReadU32());
+    for (uint32_t i = 0; i < count; ++i) type->supertypes.push_back(r_.ReadU32());
     form = r_.ReadByte();
   }
-  DecodeCompType(form, &type.comp);
+  DecodeCompType(form, &type->comp);
 }
 
 // [binary-comptype]
-void SectionDecoder::DecodeCompType(uint8_t form, CompType* comp) {
+void TypeDecoder::DecodeCompType(uint8_t form, CompType* comp) {
   if (!r_.ok()) return;
   if (form == kFunc) {
     comp->kind = CompType::Kind::kFunc;
@@ -85,14 +87,14 @@ void SectionDecoder::DecodeCompType(uint8_t form, CompType* comp) {
 }
 
 // [binary-resulttype]
-void SectionDecoder::DecodeResultType(uint32_t limit, ResultType* types) {
+void TypeDecoder::DecodeResultType(uint32_t limit, ResultType* types) {
   const uint32_t count = ReadCount(limit, "types in a list");
   types->reserve(count);
   for (uint32_t i = 0; i < count && r_.ok(); ++i) types->push_back(imm::ReadValType(r_));
 }
 
 // [binary-fieldtype] [binary-storagetype]
-FieldType SectionDecoder::DecodeFieldType() {
+FieldType TypeDecoder::DecodeFieldType() {
   FieldType field;
   const uint8_t* at = r_.position();
   const uint8_t byte = r_.PeekByte();
@@ -108,7 +110,7 @@ FieldType SectionDecoder::DecodeFieldType() {
   return field;
 }
 
-bool SectionDecoder::DecodeMutability() {
+bool TypeDecoder::DecodeMutability() {
   const uint8_t* at = r_.position();
   const uint8_t byte = r_.ReadByte();
   if (byte > 1) r_.MalformedAt(at, "malformed mutability");

@@ -67,6 +67,8 @@ NativeFrames& ThreadFrames() {
 
 VMThread* RunningThread() { return running.thread; }
 
+VMThread* ExchangeRunningThread(VMThread* thread) { return std::exchange(running.thread, thread); }
+
 void CollectLeftFrames() { CollectFrames(running.thread->native_top, *running.frames); }
 
 Trap EnterCompiled(VMThread* thread, FuncInst* func, Slot* slots) {

@@ -11,6 +11,7 @@
 #include "libwasm/runtime/instance.h"
 #include "libwasm/runtime/native_entry.h"
 #include "libwasm/runtime/store_impl.h"
+#include "libwasm/runtime/trace.h"
 
 namespace wasm::runtime {
 
@@ -47,6 +48,8 @@ Trap EnterHost(VMThread* thread, FuncInst* func, Slot* slots) {
   auto& function = *static_cast<HostFunction*>(func->host_data);
   CallContext context(*thread, function);
   Result<void> result = function.callback(context, slots);
+  if (thread->unwinding) [[unlikely]]  // whatever the callback made of it
+    return FailWith(*thread, UnwindingError());
   if (result.has_value()) [[likely]]
     return Trap::kNone;
   if (result.error().kind() == ErrorKind::kException && thread->pending_exception != kNullRef)

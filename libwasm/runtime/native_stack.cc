@@ -18,8 +18,6 @@ namespace wasm::runtime {
 
 namespace {
 
-constexpr uintptr_t kHostRoom = 256 * 1024;
-
 [[gnu::noinline]] uintptr_t ComputeLimit() {
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   if (syscall(SYS_gettid) != getpid()) {
@@ -42,12 +40,19 @@ constexpr uintptr_t kHostRoom = 256 * 1024;
   return here > size ? here - (size - room) : 1;
 }
 
+constinit thread_local uintptr_t thread_limit = 0;
+
 }  // namespace
 
 uintptr_t NativeStackLimit() {
-  static thread_local uintptr_t limit = 0;
-  if (limit == 0) limit = ComputeLimit();
-  return limit;
+  if (thread_limit == 0) thread_limit = ComputeLimit();
+  return thread_limit;
+}
+
+uintptr_t ExchangeNativeStackLimit(uintptr_t limit) {
+  const uintptr_t before = NativeStackLimit();
+  thread_limit = limit;
+  return before;
 }
 
 }  // namespace wasm::runtime

@@ -11,8 +11,15 @@
 
 namespace wasm::runtime {
 
-// The lowest address that frames may reach; room for one host function remains below it.
+// What remains below the limit, for one host function or builtin.
+inline constexpr uintptr_t kHostRoom = 256 * 1024;
+
+// The lowest address that frames may reach.
 uintptr_t NativeStackLimit();
+
+// The calling native thread is about to go on on another stack, with that limit. Returns the limit
+// so far. Called while still on the old stack.
+uintptr_t ExchangeNativeStackLimit(uintptr_t limit);
 
 }  // namespace wasm::runtime
 

@@ -31,8 +31,6 @@ constexpr uint64_t kDefaultStackBytes = uint64_t{2} << 20;
 constexpr uint64_t kDefaultStackBytes = uint64_t{24} << 20;
 #endif
 constexpr uint64_t kMinStackBytes = 16 * 1024;
-// Behind the value stack's limit: the slots of one host call.
-constexpr uint64_t kHostCallSlots = 4096;
 
 Error LimitError(const char* what, uint32_t limit) {
   return Error(ErrorKind::kExhausted, std::string(what) +
@@ -40,11 +38,20 @@ Error LimitError(const char* what, uint32_t limit) {
                                           std::to_string(limit));
 }
 
+[[gnu::no_sanitize_address]] void MarkWords(gc::Heap& heap, const Slot* at, const Slot* end) {
+  for (; at < end; ++at) heap.MarkRef(*at);
+}
+
+// Where the outermost entry into compiled code begins.
+const Slot* NativeStackEnd(const EntryRecord* record) {
+  while (record->previous != nullptr) record = record->previous;
+  return static_cast<const Slot*>(record->stack_pointer);
+}
+
 // What lies on the native stack between here and the outermost entry into compiled code, whose
 // frames hold references in no particular place. Not inlined: the caller's frame is part of it.
-[[gnu::noinline, gnu::no_sanitize_address]] void MarkNativeStack(gc::Heap& heap, const Slot* end) {
-  for (auto* at = static_cast<const Slot*>(__builtin_frame_address(0)); at < end; ++at)
-    heap.MarkRef(*at);
+[[gnu::noinline]] void MarkNativeStack(gc::Heap& heap, const Slot* end) {
+  MarkWords(heap, static_cast<const Slot*>(__builtin_frame_address(0)), end);
 }
 
 Result<void> Count(uint32_t& count, uint32_t limit, const char* what) {
@@ -71,6 +78,7 @@ Result<void> Store::Impl::Register(InstanceData* data) {
   if (thread.interrupt.load() != Trap::kNone) data->vm.poll.fetch_or(rt::kPollInterrupt);
   if (thread.native_stack_limit != 0) data->vm.stack_limit = thread.native_stack_limit;
   instances.push_back(data);
+  if (data->validated().compiled != nullptr) compiled_instances.push_back(&data->vm);
   return {};
 }
 
@@ -104,7 +112,48 @@ void Store::Impl::SetNativeStackLimit(uintptr_t limit) {
   if (thread.native_stack_limit == limit) [[likely]]
     return;
   thread.native_stack_limit = limit;
-  for (InstanceData* instance : instances) instance->vm.stack_limit = limit;
+  for (Instance* instance : compiled_instances) instance->stack_limit = limit;
+}
+
+void Store::Impl::ExchangeStack(GuestStack& waiting) {
+  const GuestStack next = waiting;
+  waiting = {.stack_base = thread.stack_base,
+             .stack_limit = thread.stack_limit,
+             .stack_top = thread.stack_top,
+             .frame_base = thread.frame_base,
+             .frame_limit = thread.frame_limit,
+             .frame_top = thread.frame_top,
+             .native_stack_limit = thread.native_stack_limit,
+             .pending_exception = thread.pending_exception,
+             .native_top = thread.native_top,
+             .unwinding = thread.unwinding,
+             .call_depth = call_depth,
+             .frame_floor = frame_floor,
+             .native_floor = native_floor,
+             .root_ranges = root_ranges};
+  thread.stack_base = next.stack_base;
+  thread.stack_limit = next.stack_limit;
+  thread.stack_top = next.stack_top;
+  thread.frame_base = next.frame_base;
+  thread.frame_limit = next.frame_limit;
+  thread.frame_top = next.frame_top;
+  thread.pending_exception = next.pending_exception;
+  thread.native_top = next.native_top;
+  thread.unwinding = next.unwinding;
+  call_depth = next.call_depth;
+  frame_floor = next.frame_floor;
+  native_floor = next.native_floor;
+  root_ranges = next.root_ranges;
+  // Without a call under way, the next one sets it.
+  if (call_depth != 0) SetNativeStackLimit(next.native_stack_limit);
+}
+
+void GuestStack::MarkRoots(gc::Heap& heap) const {
+  if (pending_exception != kNullRef) heap.MarkRef(pending_exception);
+  if (stack_base != nullptr) heap.MarkConservatively(stack_base, stack_top);
+  if (native_top != nullptr) MarkWords(heap, native_stack_pointer, NativeStackEnd(native_top));
+  for (const RootRange* range = root_ranges; range != nullptr; range = range->next())
+    heap.MarkConservatively(range->begin(), range->end());
 }
 
 void Store::Impl::MarkRoots(gc::Heap& target) const {
@@ -119,14 +168,14 @@ void Store::Impl::MarkRoots(gc::Heap& target) const {
   target.MarkConservatively(roots.data(), roots.data() + roots.size());
   if (thread.pending_exception != kNullRef) target.MarkRef(thread.pending_exception);
   if (thread.stack_base != nullptr) target.MarkConservatively(thread.stack_base, thread.stack_top);
-  if (const EntryRecord* record = thread.native_top; record != nullptr) {
-    while (record->previous != nullptr) record = record->previous;
+  if (thread.native_top != nullptr) {
     // Registers that callees preserve may hold references of compiled frames.
     __builtin_unwind_init();
-    MarkNativeStack(target, static_cast<const Slot*>(record->stack_pointer));
+    MarkNativeStack(target, NativeStackEnd(thread.native_top));
   }
   for (const RootRange* range = root_ranges; range != nullptr; range = range->next())
     target.MarkConservatively(range->begin(), range->end());
+  if (waiting_stacks != nullptr) waiting_stacks->MarkRoots(target);
 }
 
 Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const StoreLimits& limits)
@@ -140,6 +189,8 @@ Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const St
 }
 
 Store::~Store() {
+  if (impl_->waiting_stacks != nullptr) impl_->waiting_stacks->Close();
+  impl_->waiting_stacks = nullptr;
   for (InstanceData* instance : impl_->instances) InstanceData::Delete(instance);
   delete static_cast<Error*>(impl_->thread.host_error);
 }
@@ -217,6 +268,8 @@ FuncInst* Store::FuncRef(Instance* instance, uint32_t func_index) {
 
 Result<void> Store::Call(FuncInst* func, Slot* slots) {
   VMThread& thread = impl_->thread;
+  if (thread.unwinding) [[unlikely]]
+    return std::unexpected(UnwindingError());
   if (func->kind == FuncKind::kInterpreted && !impl_->EnsureStacks()) {
     return std::unexpected(
         Error(ErrorKind::kExhausted, "out of memory: no room for the call stack"));

@@ -36,6 +36,7 @@ struct StoreLimits {
   uint32_t max_instances = 0;   // [10,000]
   uint32_t max_memories = 0;    // [10,000]
   uint32_t max_tables = 0;      // [10,000]
+  uint32_t max_fibers = 0;      // unfinished at a time [10,000]
   uint64_t memory_reservation = 0;  // address space reserved for a 32-bit memory [engine's choice]
   // Memories that compiled code can use without checks where there is address space for that: set
   // where modules with compiled code may import a memory made before them.

@@ -14,6 +14,7 @@
 #include "libwasm/runtime/backing.h"
 #include "libwasm/runtime/gc/heap.h"
 #include "libwasm/runtime/global.h"
+#include "libwasm/runtime/guest_stack.h"
 #include "libwasm/runtime/host_func.h"
 #include "libwasm/runtime/instance.h"
 #include "libwasm/runtime/memory.h"
@@ -23,7 +24,8 @@
 
 namespace wasm::runtime {
 
-class RootRange;
+// Behind a value stack's limit: the slots of one host call.
+inline constexpr uint64_t kHostCallSlots = 4096;
 
 struct Store::Impl {
   std::shared_ptr<TypeStore> types;
@@ -37,6 +39,8 @@ struct Store::Impl {
   // Guards `instances` and the setting of interrupts, the things that other threads touch.
   std::mutex mutex;
   std::vector<InstanceData*> instances;
+  // Those that run compiled code, which looks at Instance::stack_limit.
+  std::vector<Instance*> compiled_instances;
 
   std::vector<std::unique_ptr<HostFunction>> host_functions;
   std::vector<std::unique_ptr<MemoryInst>> memories;
@@ -53,7 +57,8 @@ struct Store::Impl {
   uint32_t call_depth = 0;
   // Frames below it belong to earlier calls of the embedder.
   Frame* frame_floor = nullptr;
-  EntryRecord* native_floor = nullptr;  // likewise
+  EntryRecord* native_floor = nullptr;      // likewise
+  WaitingStacks* waiting_stacks = nullptr;  // until there is a fiber
   // Activations of compiled code that the trap on its way out has left, the newest first.
   std::vector<NativeTrace> left_native;
   // Of modules that have been in a trace.
@@ -68,6 +73,8 @@ struct Store::Impl {
   bool EnsureStacks();
   // For a call made from the calling native thread: how deep its stack may become.
   void SetNativeStackLimit(uintptr_t limit);
+  // The store goes on on the stack `waiting`, and what it ran on so far waits there.
+  void ExchangeStack(GuestStack& waiting);
   void MarkRoots(gc::Heap& heap) const;
   // Null, or why one more would be too many.
   Result<void> CountMemory();

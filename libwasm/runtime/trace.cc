@@ -93,7 +93,10 @@ void AddLeftTrace(VMThread& thread, NativeTrace trace) {
   left.push_back(std::move(trace));
 }
 
+Error UnwindingError() { return Error(ErrorKind::kInterrupted, "the fiber is being destroyed"); }
+
 bool WantsTrace(const VMThread& thread, Trap trap) {
+  if (thread.unwinding) return false;
   if (trap != Trap::kHostError || thread.host_error == nullptr) return true;
   const auto& error = *static_cast<const Error*>(thread.host_error);
   return error.kind() != ErrorKind::kExit && error.trace().empty();
@@ -152,7 +155,7 @@ Error MakeError(VMThread& thread, Trap trap) {
     thread.host_error = nullptr;
     Error error = std::move(*owned);
     // An error that passed through inner calls keeps the longer story it already has.
-    if (error.trace().empty() && error.kind() != ErrorKind::kExit)
+    if (error.trace().empty() && error.kind() != ErrorKind::kExit && !thread.unwinding)
       error.mutable_trace() = CaptureTrace(thread, trap);
     return error;
   }

@@ -28,6 +28,8 @@ inline constexpr size_t kMaxTraceFrames = 64;
 // For compiled code: an activation that `trace` describes is being left by a trap, which may go on
 // through older ones.
 void AddLeftTrace(VMThread& thread, NativeTrace trace);
+// What host code gets that wants to go on on a stack that is being left for good.
+Error UnwindingError();
 // False if the frames of what is being left will not be asked for.
 bool WantsTrace(const VMThread& thread, Trap trap);
 // A frame of compiled code. `context` is only a guess at the instance.

@@ -137,7 +137,8 @@ struct Frame {
   uint32_t flags = 0;  // engine's own
 };
 
-// One executing thread: the stacks and the pending state. A store has exactly one.
+// One executing thread: the stacks and the pending state. A store has exactly one; where it has
+// several stacks, these are the ones it runs on now (guest_stack.h).
 struct VMThread {
   // Interpreter value stack and control stack; the limits leave room for one host call's slots.
   Slot* stack_base = nullptr;
@@ -162,6 +163,8 @@ struct VMThread {
   Store* store = nullptr;
   // Newest activation of compiled code; see native_entry.h.
   struct EntryRecord* native_top = nullptr;
+  // The stack is being left for good: host functions return, guest code does not go on.
+  bool unwinding = false;
 };
 
 // Of which types compiled code may expect guarded memories: those with 32-bit indices, and those

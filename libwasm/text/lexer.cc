@@ -251,26 +251,43 @@ bool Lexer::ScanString(const char** problem) {
       continue;
     }
     *problem = "illegal escape";
-    const uint8_t e = Peek(1);
-    if (e == 'n' || e == 'r' || e == 't' || e == '\\' || e == '\'' || e == '"') {
-      at_ += 2;
-    } else if (IsHexDigit(e) && IsHexDigit(Peek(2))) {
-      at_ += 3;
-    } else if (e == 'u' && Peek(2) == '{') {
-      size_t i = at_ + 3;
-      const size_t digits = i;
-      if (!ScanDigits(source_, &i, true) || i >= source_.size() || source_[i] != '}') return false;
-      uint32_t code = 0;
-      for (size_t k = digits; k < i; ++k) {
-        if (source_[k] == '_') continue;
-        code = code * 16 + HexValue(static_cast<uint8_t>(source_[k]));
-        if (code > 0x10ffff) return false;
-      }
-      if (!IsScalarValue(code)) return false;
-      at_ = static_cast<uint32_t>(i) + 1;
-    } else {
-      return false;
+    if (!ScanEscape()) return false;
+  }
+}
+
+// From a backslash to behind the escape; stays where it is if there is none.
+bool Lexer::ScanEscape() {
+  const uint8_t e = Peek(1);
+  if (e == 'n' || e == 'r' || e == 't' || e == '\\' || e == '\'' || e == '"') {
+    at_ += 2;
+  } else if (IsHexDigit(e) && IsHexDigit(Peek(2))) {
+    at_ += 3;
+  } else if (e == 'u' && Peek(2) == '{') {
+    size_t i = at_ + 3;
+    const size_t digits = i;
+    if (!ScanDigits(source_, &i, true) || i >= source_.size() || source_[i] != '}') return false;
+    uint32_t code = 0;
+    for (size_t k = digits; k < i; ++k) {
+      if (source_[k] == '_') continue;
+      code = code * 16 + HexValue(static_cast<uint8_t>(source_[k]));
+      if (code > 0x10ffff) return false;
     }
+    if (!IsScalarValue(code)) return false;
+    at_ = static_cast<uint32_t>(i) + 1;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// At an apostrophe. What is no literal is left to be a token like any other.
+void Lexer::ScanCharLiteral() {
+  const uint32_t begin = at_++;
+  const bool scanned = Peek() == '\\' ? ScanEscape() : Peek() >= 0x20 && ScanUtf8();
+  if (scanned && Peek() == '\'') {
+    ++at_;
+  } else {
+    at_ = begin;
   }
 }
 
@@ -302,6 +319,7 @@ bool Lexer::ScanAtom(Token* token) {
     if (!ScanString(&problem)) return Fail(at_, problem);
     token->kind = TokenKind::kString;
   } else {
+    if (first == '\'' && char_literals_) ScanCharLiteral();
     while (kIdChars[Peek()]) ++at_;
     const std::string_view text = source_.substr(begin, at_ - begin);
     if (first >= 'a' && first <= 'z') {

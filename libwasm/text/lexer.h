@@ -61,6 +61,9 @@ class Lexer {
   // Appends one S-expression or single token. Nothing at the end of the source.
   bool Form(std::vector<Token>* tokens);
 
+  // 'c' is one token, reserved like all that begins so: the component model's text has such values.
+  void AllowCharLiterals() { char_literals_ = true; }
+
   uint32_t offset() const { return at_; }
   void Seek(uint32_t offset) { at_ = offset; }
   Error TakeError() { return *std::move(error_); }
@@ -74,6 +77,8 @@ class Lexer {
   bool ScanUtf8();
   bool ScanAtom(Token* token);
   bool ScanId(Token* token);
+  bool ScanEscape();
+  void ScanCharLiteral();
   bool ScanAnnotation(Token* token, bool* significant);
   bool AppendBalanced(Token first, std::vector<Token>* tokens);
   bool AtEnd() const { return at_ >= source_.size(); }
@@ -84,6 +89,7 @@ class Lexer {
   std::string_view source_;
   uint32_t at_;
   bool inside_annotation_;
+  bool char_literals_ = false;
   std::optional<Error> error_;
 };
 

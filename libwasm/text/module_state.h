@@ -82,6 +82,7 @@ struct ModuleState {
   Cursor in;
   StringArena arena;
   int limit_bits = 64;  // of the numbers in limits
+  bool plain_operands = false;  // see WatOptions
 
   IndexSpace types{"type"};
   IndexSpace funcs{"function"};

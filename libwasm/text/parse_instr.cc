@@ -46,6 +46,7 @@ bool InstrParser::AllowsFlat() const {
   if (frames_.empty()) return true;
   switch (frames_.back().kind) {
     case Kind::kOperands:
+      return m_.plain_operands;
     case Kind::kIfCondition:
     case Kind::kAfterThen:
     case Kind::kAfterElse:

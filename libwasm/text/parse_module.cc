@@ -221,6 +221,8 @@ Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
   ModuleState m(module.source, module.tokens.first(module.end));
   m.limit_bits = options.features.Has(Feature::kMemory64) ? 64 : 32;
   m.in.Seek(module.begin);
+  m.name = module.name;
+  m.plain_operands = options.plain_operands;
   if ((module.has_head && !ParseHead(m)) || !ParseFields(m))
     return std::unexpected(m.in.TakeError());
   return Assemble(m, options);

@@ -23,6 +23,9 @@ struct WatOptions {
   // Almost everything is a question of validation, but without memory64 the grammar's limits are
   // u32: what is larger is no token sequence of that language.
   FeatureSet features = {};
+  // Takes plain instructions among the operands of a folded one, where the grammar has folded ones
+  // alone [text-foldedinstr]: some test scripts of components are written so.
+  bool plain_operands = false;
 };
 
 // A whole text: `(module …)` or its fields alone.
@@ -36,6 +39,8 @@ struct ModuleTokens {
   uint32_t begin = 0;
   uint32_t end = 0;
   bool has_head = true;
+  // Without a head: the module's name for the name section.
+  std::string_view name = {};
 };
 Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
                                                const WatOptions& options = {});

@@ -90,16 +90,6 @@ bool ParseCompType(ModuleState& m, CompType* comp, IndexSpace* fields) {
   return in.ExpectRight();
 }
 
-// [text-subtype]
-bool ParseSubType(ModuleState& m, SubType* type, IndexSpace* fields) {
-  Cursor& in = m.in;
-  if (!in.TakeForm("sub")) return ParseCompType(m, &type->comp, fields);
-  type->is_final = in.TakeKeyword("final");
-  while (in.AtIndex())
-    if (!ParseIndex(m, m.types, &type->supertypes.emplace_back())) return false;
-  return ParseCompType(m, &type->comp, fields) && in.ExpectRight();
-}
-
 // One (type …), written to the type section.
 bool ParseTypeDefinition(ModuleState& m, bool alone) {
   Binder binder;
@@ -292,6 +282,15 @@ bool ParseMemLimits(ModuleState& m, MemType* type) {
 bool ParseGlobalType(ModuleState& m, GlobalType* type) {
   type->is_mutable = m.in.TakeForm("mut");
   return ParseValType(m, &type->type) && (!type->is_mutable || m.in.ExpectRight());
+}
+
+bool ParseSubType(ModuleState& m, SubType* type, IndexSpace* fields) {
+  Cursor& in = m.in;
+  if (!in.TakeForm("sub")) return ParseCompType(m, &type->comp, fields);
+  type->is_final = in.TakeKeyword("final");
+  while (in.AtIndex())
+    if (!ParseIndex(m, m.types, &type->supertypes.emplace_back())) return false;
+  return ParseCompType(m, &type->comp, fields) && in.ExpectRight();
 }
 
 bool CollectTypeField(ModuleState& m) {

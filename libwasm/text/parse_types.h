@@ -33,6 +33,9 @@ bool ParseMemLimits(ModuleState& m, MemType* type);
 bool ParsePageSize(ModuleState& m, MemType* type);  // optional (pagesize n)
 bool ParseGlobalType(ModuleState& m, GlobalType* type);
 
+// [text-subtype]; the names of fields go to `fields`.
+bool ParseSubType(ModuleState& m, SubType* type, IndexSpace* fields);
+
 // Binds the identifiers of a type or rec field, then, in a second pass, defines the types.
 bool CollectTypeField(ModuleState& m);
 bool ParseTypeField(ModuleState& m);

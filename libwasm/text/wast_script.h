@@ -43,6 +43,10 @@ struct ScriptForm {
 class ScriptReader {
  public:
   explicit ScriptReader(std::string_view script) : script_(script), lexer_(script) {}
+  // Also for scripts of components (libcomponent/text), where 'c' is a token.
+  ScriptReader(std::string_view script, bool char_literals) : ScriptReader(script) {
+    if (char_literals) lexer_.AllowCharLiterals();
+  }
   // The next form; nothing at the end. After an error, which is lexical, there is no more.
   Result<std::optional<ScriptForm>> Next();
 

@@ -75,6 +75,14 @@ FeatureSet FileScope::Apply(FeatureSet features) const {
   return features;
 }
 
+component::FeatureSet FileScope::Apply(component::FeatureSet features) const {
+  for (const std::string& name : off)
+    if (const auto feature = component::FeatureFromName(name)) features.Set(*feature, false);
+  for (const std::string& name : on)
+    if (const auto feature = component::FeatureFromName(name)) features.Set(*feature, true);
+  return features;
+}
+
 Result<Scope> Scope::Load(const std::string& path) {
   const std::string text = TRY(ReadFile(path));
   return Parse(text, std::filesystem::path(path).parent_path().string());
@@ -99,6 +107,10 @@ Result<Scope> Scope::Parse(std::string_view text, std::string folder) {
     row.validate_only = cells[3] == "validate";
     if (!ParseOrdinals(cells[4], row)) return std::unexpected(BadRow(number, "bad ordinals"));
     if (cells.size() > 5) row.why = cells[5];
+    row.texts_matter = !cells[0].starts_with("component/");
+    row.malformed_is_invalid = cells[0].starts_with("component/wasmtime/") ||
+                               cells[0].starts_with("component/wasm-tools/missing-features/");
+    row.component_host = cells[0].starts_with("component/wasmtime/");
     scope.rows_.insert_or_assign(std::string(cells[0]), std::move(row));
   }
   return scope;
@@ -112,20 +124,30 @@ const FileScope* Scope::Find(const std::string& path) const {
 }
 
 Result<FeatureSet> ParseFeatures(std::string_view list, FeatureSet features) {
+  TRY_VOID(ApplyFeatures(list, &features, nullptr));
+  return features;
+}
+
+Result<void> ApplyFeatures(std::string_view list, FeatureSet* core,
+                           component::FeatureSet* components) {
   for (std::string_view item : Split(list, ',')) {
     if (item.empty()) continue;
     const bool off = item.front() == '-';
     if (off || item.front() == '+') item.remove_prefix(1);
+    if (const auto feature = component::FeatureFromName(item); components != nullptr && feature) {
+      components->Set(*feature, !off);
+      continue;
+    }
     const auto feature = wasm::FeatureFromName(item);
     if (!feature)
       return std::unexpected(
           Error(ErrorKind::kHost, "unknown feature \"" + std::string(item) + "\""));
     if (off)
-      features.Disable(*feature);
+      core->Disable(*feature);
     else
-      features.Enable(*feature);
+      core->Enable(*feature);
   }
-  return features;
+  return {};
 }
 
 Result<std::string> ReadFile(const std::string& path) {

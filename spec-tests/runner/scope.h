@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcomponent/features.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::spec {
@@ -25,10 +26,16 @@ struct FileScope {
   bool out_of_scope = false;           // the whole file
   std::vector<uint32_t> out_ordinals;  // 1-based ordinals of top-level commands not to be run
   std::string why;
+  // Scripts of components are about kinds of errors, whatever their texts are.
+  bool texts_matter = true;
+  // Some of them do not tell what is malformed from what is invalid.
+  bool malformed_is_invalid = false;
+  bool component_host = true;  // offers what ComponentHost defines
 
   bool IsOut(uint32_t ordinal) const;
-  // `features` with this row's switches applied; options of the component model are left alone.
+  // `features` with this row's switches applied, each set its own ones.
   FeatureSet Apply(FeatureSet features) const;
+  component::FeatureSet Apply(component::FeatureSet features) const;
 };
 
 class Scope {
@@ -48,6 +55,9 @@ class Scope {
 
 // Applies "+x,-y" in order; a name without sign switches on. Errors: kHost for an unknown name.
 Result<FeatureSet> ParseFeatures(std::string_view list, FeatureSet features = {});
+// The same for both sets of features.
+Result<void> ApplyFeatures(std::string_view list, FeatureSet* core,
+                           component::FeatureSet* components);
 
 // The whole of a file. Errors: kHost with the system's reason.
 Result<std::string> ReadFile(const std::string& path);

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "libcomponent/libcomponent.h"
+#include "libcomponent/text/script_values.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::spec {
@@ -64,6 +66,14 @@ struct ScriptModule {
   std::function<Result<std::vector<uint8_t>>()> bytes;
 };
 
+using ComponentScriptValue = component::text::ScriptValue;
+
+struct ScriptComponent {
+  std::string id;
+  // Decodes and validates it; text is parsed only then.
+  std::function<Result<Component>(const Engine& engine, const ComponentFeatureSet& features)> load;
+};
+
 struct ScriptCommand {
   enum class Kind : uint8_t {
     kModule,  // defines and instantiates
@@ -88,11 +98,20 @@ struct ScriptCommand {
   std::string name;  // as written: assert_return, module …
   uint32_t line = 0;
   uint32_t ordinal = 0;  // counted from 1 among the top-level commands
+  // What would be a module is a component: then `component` stands for `module`.
+  bool of_component = false;
+  ScriptComponent component;
   ScriptModule module;
   std::string definition;  // kModuleInstance
   std::string as;          // kRegister; the instance is action.instance
   ScriptAction action;
   bool has_action = false;
+  // Whether the values of an action can be those of a core function, or of a component's; without
+  // values, either.
+  bool core_values = true;
+  bool component_values = false;
+  std::vector<ComponentScriptValue> component_args;
+  std::vector<ComponentScriptValue> component_results;
   std::vector<ResultPattern> results;
   std::string text;  // the expected message
   // kThread, kWait: the thread's identifier; kThread: the modules it shares, and what it does.

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "spec-tests/runner/component_values.h"
 #include "spec-tests/runner/spectest.h"
 #include "spec-tests/runner/values.h"
 
@@ -51,15 +52,13 @@ std::string_view KindText(ErrorKind kind) {
   return "";
 }
 
-ScriptRunner::ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only,
-                           const ModuleHook* hook)
+ScriptRunner::ScriptRunner(const Engine& engine, const ScriptOptions& options)
     : engine_(engine),
-      limits_(limits),
-      validate_only_(validate_only),
-      hook_(hook),
-      store_(engine, limits),
+      options_(options),
+      components_(engine, options.limits, options.component_features, options.component_host),
+      store_(engine, options.limits),
       linker_(store_) {
-  if (validate_only) return;
+  if (options.validate_only) return;
   if (auto defined = DefineSpectest(store_, linker_); !defined)
     host_error_ = std::move(defined.error());
 }
@@ -71,6 +70,11 @@ ScriptRunner::~ScriptRunner() {
 
 std::string ScriptRunner::Run(const ScriptCommand& command) {
   using Kind = ScriptCommand::Kind;
+  if (command.of_component && command.kind == Kind::kModuleInstance)
+    return RunComponentInstance(command);
+  if (command.of_component &&
+      (command.kind == Kind::kModule || command.kind == Kind::kModuleDefinition))
+    return RunComponent(command);
   switch (command.kind) {
     case Kind::kModule:
       return RunModule(command);
@@ -112,7 +116,7 @@ std::string ScriptRunner::Run(const ScriptCommand& command) {
 Result<Module> ScriptRunner::Load(const ScriptModule& module) {
   const std::vector<uint8_t> bytes = TRY(module.bytes());
   Module loaded = TRY(Module::Parse(engine_, bytes));
-  if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(loaded, bytes, modules_));
+  if (options_.hook != nullptr && *options_.hook) TRY_VOID((*options_.hook)(loaded, bytes, modules_));
   ++modules_;
   return loaded;
 }
@@ -126,8 +130,9 @@ Result<Instance> ScriptRunner::Link(const Module& module) {
 
 std::string ScriptRunner::Instantiate(const Module& module, const std::string& id) {
   latest_.reset();
+  latest_is_component_ = false;
   instances_.erase(id);
-  if (validate_only_) return {};
+  if (options_.validate_only) return {};
   Result<Instance> instance = Link(module);
   if (!instance) return Expected("an instance", Describe(instance.error()));
   latest_ = *instance;
@@ -137,6 +142,7 @@ std::string ScriptRunner::Instantiate(const Module& module, const std::string& i
 
 std::string ScriptRunner::RunModule(const ScriptCommand& command) {
   latest_.reset();
+  latest_is_component_ = false;
   Result<Module> module = Load(command.module);
   if (!module) return Expected("a module", Describe(module.error()));
   latest_definition_ = *module;
@@ -164,7 +170,7 @@ std::string ScriptRunner::RunInstance(const ScriptCommand& command) {
 }
 
 std::string ScriptRunner::RunRegister(const ScriptCommand& command) {
-  if (validate_only_) return {};
+  if (options_.validate_only) return {};
   const std::string& id = command.action.instance;
   if (const auto shared = shared_.find(id); !id.empty() && shared != shared_.end()) {
     for (const auto& [name, memory] : shared->second) linker_.Define(command.as, name, memory);
@@ -206,13 +212,22 @@ Result<std::vector<Value>> ScriptRunner::Perform(const ScriptAction& action) {
 }
 
 std::string ScriptRunner::RunAction(const ScriptCommand& command) {
-  if (validate_only_) return {};
+  if (options_.validate_only) return {};
+  if (OnComponent(command)) {
+    const auto value = components_.Perform(command.action, command.component_args);
+    return value ? "" : Expected("no failure", Describe(value.error()));
+  }
   const Result<std::vector<Value>> values = Perform(command.action);
   return values ? "" : Expected("no failure", Describe(values.error()));
 }
 
 std::string ScriptRunner::RunAssertReturn(const ScriptCommand& command) {
-  if (validate_only_) return {};
+  if (options_.validate_only) return {};
+  if (OnComponent(command)) {
+    const auto value = components_.Perform(command.action, command.component_args);
+    if (!value) return Expected(ToText(command.component_results), Describe(value.error()));
+    return components_.Compare(command.action, *value, command.component_results);
+  }
   const Result<std::vector<Value>> values = Perform(command.action);
   if (!values) return Expected(ToText(command.results), Describe(values.error()));
   bool matches = values->size() == command.results.size();
@@ -222,6 +237,7 @@ std::string ScriptRunner::RunAssertReturn(const ScriptCommand& command) {
 }
 
 std::optional<Error> ScriptRunner::FailureOf(const ScriptCommand& command, ErrorKind kind) {
+  if (command.of_component || OnComponent(command)) return ComponentFailureOf(command, kind);
   if (command.has_action) {
     auto values = Perform(command.action);
     if (!values) return std::move(values.error());
@@ -237,9 +253,13 @@ std::optional<Error> ScriptRunner::FailureOf(const ScriptCommand& command, Error
 
 std::string ScriptRunner::RunAssertError(const ScriptCommand& command, ErrorKind kind) {
   const bool needs_store = kind != ErrorKind::kMalformed && kind != ErrorKind::kInvalid;
-  if (validate_only_ && needs_store) {
+  if (options_.validate_only && needs_store) {
     // A module must still be valid.
     if (command.has_action) return {};
+    if (command.of_component) {
+      const Result<Component> component = components_.Load(command.component);
+      return component ? "" : Expected("a component", Describe(component.error()));
+    }
     const Result<Module> module = Load(command.module);
     return module ? "" : Expected("a module", Describe(module.error()));
   }
@@ -247,20 +267,73 @@ std::string ScriptRunner::RunAssertError(const ScriptCommand& command, ErrorKind
   const std::string expected =
       std::string(KindText(kind)) + (command.text.empty() ? "" : " \"" + command.text + "\"");
   if (!error) return Expected(expected, "success");
-  if (error->kind() != kind || !error->message().starts_with(command.text))
-    return Expected(expected, Describe(*error));
+  if (!IsExpected(*error, command, kind)) return Expected(expected, Describe(*error));
   return {};
 }
 
+bool ScriptRunner::IsExpected(const Error& error, const ScriptCommand& command,
+                              ErrorKind kind) const {
+  const auto class_of = [&](ErrorKind of) {
+    return options_.malformed_is_invalid && of == ErrorKind::kMalformed ? ErrorKind::kInvalid : of;
+  };
+  if (class_of(error.kind()) != class_of(kind)) return false;
+  const bool texts_matter = options_.texts_matter && !command.of_component;
+  return !texts_matter || OnComponent(command) || error.message().starts_with(command.text);
+}
+
+bool ScriptRunner::OnComponent(const ScriptCommand& command) const {
+  if (!command.has_action || !command.component_values) return false;
+  if (!command.core_values) return true;
+  const std::string& id = command.action.instance;
+  return id.empty() ? latest_is_component_ : components_.Has(id) && !instances_.contains(id);
+}
+
+std::string ScriptRunner::RunComponent(const ScriptCommand& command) {
+  latest_.reset();
+  latest_is_component_ = true;
+  components_.ForgetLatest();
+  const Result<Component> component = components_.Load(command.component);
+  if (!component) return Expected("a component", Describe(component.error()));
+  components_.Define(command.component.id, *component);
+  if (options_.validate_only || command.kind == ScriptCommand::Kind::kModuleDefinition) return {};
+  const auto instantiated = components_.Instantiate(*component, command.component.id);
+  return instantiated ? "" : Expected("an instance", Describe(instantiated.error()));
+}
+
+std::string ScriptRunner::RunComponentInstance(const ScriptCommand& command) {
+  latest_.reset();
+  latest_is_component_ = true;
+  const Component* const component = components_.Definition(command.definition);
+  if (component == nullptr) return "unknown component " + command.definition;
+  if (options_.validate_only) return {};
+  const auto instantiated = components_.Instantiate(*component, command.component.id);
+  return instantiated ? "" : Expected("an instance", Describe(instantiated.error()));
+}
+
+std::optional<Error> ScriptRunner::ComponentFailureOf(const ScriptCommand& command,
+                                                      ErrorKind kind) {
+  if (command.has_action) {
+    auto value = components_.Perform(command.action, command.component_args);
+    if (!value) return std::move(value.error());
+    return std::nullopt;
+  }
+  Result<Component> component = components_.Load(command.component);
+  if (!component) return std::move(component.error());
+  if (kind == ErrorKind::kMalformed || kind == ErrorKind::kInvalid) return std::nullopt;
+  auto instantiated = components_.Instantiate(*component, {});
+  if (!instantiated) return std::move(instantiated.error());
+  return std::nullopt;
+}
+
 std::string ScriptRunner::RunThread(const ScriptCommand& command) {
-  if (validate_only_) {
+  if (options_.validate_only) {
     for (const ScriptCommand& inner : command.commands)
       if (std::string failure = Run(inner); !failure.empty()) return failure;
     return {};
   }
   if (threads_.contains(command.thread)) return "a thread " + command.thread + " exists";
   Thread& thread = threads_[command.thread];
-  thread.runner = std::make_unique<ScriptRunner>(engine_, limits_, false, hook_);
+  thread.runner = std::make_unique<ScriptRunner>(engine_, options_);
   thread.runner->modules_ = modules_;
   for (const std::string& id : command.shared) {
     const auto at = instances_.find(id);
@@ -284,7 +357,7 @@ std::string ScriptRunner::RunThread(const ScriptCommand& command) {
 }
 
 std::string ScriptRunner::RunWait(const ScriptCommand& command) {
-  if (validate_only_) return {};
+  if (options_.validate_only) return {};
   const auto at = threads_.find(command.thread);
   if (at == threads_.end()) return "unknown thread " + command.thread;
   if (at->second.thread.joinable()) at->second.thread.join();

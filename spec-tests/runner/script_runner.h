@@ -15,17 +15,26 @@
 #include <vector>
 
 #include "libwasm/libwasm.h"
+#include "spec-tests/runner/component_runner.h"
 #include "spec-tests/runner/script.h"
 #include "spec-tests/runner/wast_runner.h"
 
 namespace trenail::spec {
 
+struct ScriptOptions {
+  StoreLimits limits;
+  bool validate_only = false;  // nothing is linked or instantiated, and actions count as passed
+  const ModuleHook* hook = nullptr;  // may be null; must outlive the runner
+  ComponentFeatureSet component_features;
+  // As of FileScope.
+  bool texts_matter = true;
+  bool malformed_is_invalid = false;
+  bool component_host = true;
+};
+
 class ScriptRunner {
  public:
-  // With `validate_only` nothing is linked or instantiated, and actions count as passed. `hook` may
-  // be null, and must outlive the runner.
-  ScriptRunner(const Engine& engine, const StoreLimits& limits, bool validate_only,
-               const ModuleHook* hook);
+  ScriptRunner(const Engine& engine, const ScriptOptions& options);
   ~ScriptRunner();
 
   // What went wrong, or an empty text. After a failed module there is no latest instance, so that
@@ -58,10 +67,18 @@ class ScriptRunner {
   // The expected failure of a command's module, by the kind of the assertion.
   std::optional<Error> FailureOf(const ScriptCommand& command, ErrorKind kind);
 
+  // The same commands about components.
+  std::string RunComponent(const ScriptCommand& command);
+  std::string RunComponentInstance(const ScriptCommand& command);
+  std::optional<Error> ComponentFailureOf(const ScriptCommand& command, ErrorKind kind);
+  // Whether an action is one on a component instance.
+  bool OnComponent(const ScriptCommand& command) const;
+  bool IsExpected(const Error& error, const ScriptCommand& command, ErrorKind kind) const;
+
   Engine engine_;
-  StoreLimits limits_;
-  bool validate_only_;
-  const ModuleHook* hook_;
+  ScriptOptions options_;
+  ComponentRunner components_;
+  bool latest_is_component_ = false;
   unsigned modules_ = 0;  // how many were loaded
   Store store_;
   Linker linker_;

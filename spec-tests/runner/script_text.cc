@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "libcomponent/binary/component_encoder.h"
+#include "libcomponent/text/wast_script.h"
 #include "libwasm/text/wast_script.h"
 #include "spec-tests/runner/script.h"
 
@@ -17,6 +19,19 @@ using SharedText = std::shared_ptr<const std::string>;
 ScriptModule Convert(const wasm::text::ScriptModule& module, const SharedText& text) {
   // `text` is what the views in `module` point into.
   return {module.name, [module, text] { return wasm::text::ScriptModuleBytes(module); }};
+}
+
+ScriptComponent Convert(const component::text::ScriptComponent& from, const SharedText& text) {
+  return {from.name,
+          [from, text](const Engine& engine,
+                       const ComponentFeatureSet& features) -> Result<Component> {
+            const component::text::TextComponent contents =
+                TRY(component::text::ScriptComponentContents(from, {.features = features}));
+            if (contents.component == nullptr)
+              return Component::Parse(engine, contents.binary, features);
+            return Component::Parse(
+                engine, component::binary::EncodeComponent(*contents.component), features);
+          }};
 }
 
 ScriptValue Convert(const wasm::text::ScriptValue& from) {
@@ -163,15 +178,22 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
   ScriptCommand command;
   command.name = form.keyword;
   command.line = form.position.line;
-  Result<Command> parsed = wasm::text::ParseCommand(form);
-  if (!parsed) {
+  Result<component::text::Command> read = component::text::ParseCommand(form);
+  if (!read) {
     command.kind = ScriptCommand::Kind::kNotUnderstood;
-    command.text = parsed.error().message();
-    if (const auto position = parsed.error().position())
+    command.text = read.error().message();
+    if (const auto position = read.error().position())
       command.text +=
           " at " + std::to_string(position->line) + ":" + std::to_string(position->column);
     return command;
   }
+  command.of_component = read->of_component;
+  if (read->component) command.component = Convert(*read->component, text);
+  command.core_values = read->core_values;
+  command.component_values = read->component_values;
+  command.component_args = std::move(read->args);
+  command.component_results = std::move(read->results);
+  Command* const parsed = &read->core;
   command.kind = KindOf(parsed->kind);
   command.text = parsed->text;
   if (parsed->module) command.module = Convert(*parsed->module, text);
@@ -189,6 +211,7 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
   switch (command.kind) {
     case ScriptCommand::Kind::kModuleInstance:
       command.module.id = parsed->name;
+      command.component.id = parsed->name;
       command.definition = parsed->definition;
       break;
     case ScriptCommand::Kind::kRegister:
@@ -215,7 +238,7 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
 
 Result<Script> ReadTextScript(std::string contents, const OutOfScope& out_of_scope) {
   const SharedText text = std::make_shared<const std::string>(std::move(contents));
-  wasm::text::ScriptReader reader(*text);
+  component::text::ScriptReader reader(*text);
   Script script;
   script.text = text;
   uint32_t ordinal = 0;

@@ -71,8 +71,17 @@ FileReport RunWastFile(const std::string& path, const WastOptions& options) {
   }
   const Engine engine(options.backend(), engine_options);
   const bool validate_only = scope != nullptr && scope->validate_only;
-  ScriptRunner runner(engine, options.store_limits, validate_only || options.modules_only,
-                      validate_only ? nullptr : &options.module_hook);
+  ScriptOptions script_options{.limits = options.store_limits,
+                               .validate_only = validate_only || options.modules_only,
+                               .hook = validate_only ? nullptr : &options.module_hook,
+                               .component_features = options.component_features};
+  if (scope != nullptr) {
+    script_options.component_features = scope->Apply(options.component_features);
+    script_options.texts_matter = scope->texts_matter;
+    script_options.malformed_is_invalid = scope->malformed_is_invalid;
+    script_options.component_host = scope->component_host;
+  }
+  ScriptRunner runner(engine, script_options);
   for (const ScriptCommand& command : script->commands) {
     CommandResult result{CommandStatus::kPassed, command.line, command.ordinal, command.name, {}};
     if (command.kind == ScriptCommand::Kind::kOutOfScope) {

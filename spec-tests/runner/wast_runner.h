@@ -36,6 +36,7 @@ struct WastOptions {
   ModuleHook module_hook;     // may be empty
   bool modules_only = false;  // modules are only loaded; nothing is linked or run
   FeatureSet features;        // what is on where the scope says nothing
+  component::FeatureSet component_features;
   const Scope* scope = nullptr;
   EngineOptions engine_options;  // features are overridden
   StoreLimits store_limits;

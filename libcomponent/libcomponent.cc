@@ -1,0 +1,310 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The facade: the public classes over decoder, validator and runtime. Nothing here decides
+// anything; each function translates.
+
+#include "libcomponent/libcomponent.h"
+
+#include <algorithm>
+#include <map>
+#include <variant>
+
+#include "libcomponent/binary/component_decoder.h"
+#include "libcomponent/runtime/host_call.h"
+#include "libcomponent/runtime/host_func.h"
+#include "libcomponent/runtime/instantiate.h"
+#include "libcomponent/runtime/link.h"
+#include "libcomponent/runtime/resource_drop.h"
+#include "libcomponent/runtime/store.h"
+#include "libcomponent/validate/component_validator.h"
+
+namespace trenail {
+
+namespace runtime = component::runtime;
+
+// ---- components ----------------------------------------------------------------------------------
+
+bool Component::IsComponent(std::span<const uint8_t> bytes) {
+  constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
+  // The layer, which tells components from modules [Binary: preamble].
+  return bytes.size() >= 8 && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin()) &&
+         bytes[6] == 1 && bytes[7] == 0;
+}
+
+Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t> bytes,
+                                   const ComponentFeatureSet& features) {
+  auto syntax =
+      TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
+  return Component(engine, TRY(component::Validate(engine, std::move(syntax), features)));
+}
+
+const std::vector<component::NamedExtern>& Component::imports() const {
+  return component_->type->imports;
+}
+const std::vector<component::NamedExtern>& Component::exports() const {
+  return component_->type->exports;
+}
+
+// ---- stores --------------------------------------------------------------------------------------
+
+ComponentStore::ComponentStore(const Engine& engine, const StoreLimits& limits)
+    : core_(std::make_unique<Store>(engine, limits)),
+      store_(std::make_unique<runtime::Store>(*core_)) {}
+ComponentStore::~ComponentStore() = default;
+ComponentStore::ComponentStore(ComponentStore&&) noexcept = default;
+
+const Engine& ComponentStore::engine() const { return core_->engine(); }
+Store& ComponentStore::core() { return *core_; }
+void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
+  store_->SetIdle(std::move(idle));
+}
+Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+
+// ---- resources -----------------------------------------------------------------------------------
+
+namespace {
+
+runtime::ResourceObject* ObjectOf(const ComponentValue& value) {
+  if (value.kind() != ComponentValue::Kind::kHandle) return nullptr;
+  return static_cast<runtime::ResourceObject*>(value.object().get());
+}
+
+}  // namespace
+
+ComponentResource ComponentResource::Host(std::string name,
+                                          std::function<Result<void>(uint32_t rep)> drop) {
+  auto type = std::make_shared<runtime::ResourceType>();
+  type->name = std::move(name);
+  if (drop)
+    type->host_dtor = [drop = std::move(drop)](uint64_t rep) {
+      return drop(static_cast<uint32_t>(rep));
+    };
+  return ComponentResource(std::move(type));
+}
+
+ComponentValue ComponentResource::New(uint32_t rep) const {
+  return ComponentValue::Object(ComponentValue::Kind::kHandle,
+                                std::make_shared<runtime::ResourceObject>(type_, rep, true));
+}
+
+Result<uint32_t> ComponentResource::Rep(const ComponentValue& value) const {
+  const runtime::ResourceObject* const object = ObjectOf(value);
+  if (object == nullptr || object->type() != type_)
+    return std::unexpected(Error(ErrorKind::kHost, "not a resource of type " + type_->name));
+  return static_cast<uint32_t>(object->rep());
+}
+
+ComponentValue ComponentResource::Borrow(const ComponentValue& value) {
+  const runtime::ResourceObject* const object = ObjectOf(value);
+  if (object == nullptr) return {};
+  return ComponentValue::Object(
+      ComponentValue::Kind::kHandle,
+      std::make_shared<runtime::ResourceObject>(object->type(), object->rep(), false));
+}
+
+Result<void> ComponentResource::Drop(const ComponentValue& value) {
+  runtime::ResourceObject* const object = ObjectOf(value);
+  if (object == nullptr || !object->Take()) return {};
+  return runtime::DestroyResource(*object->type(), object->rep(), nullptr);
+}
+
+// ---- functions and instances ---------------------------------------------------------------------
+
+bool ComponentCallHandle::done() const { return site_->resolved(); }
+std::optional<ComponentValue> ComponentCallHandle::result() const { return site_->result(); }
+Result<void> ComponentCallHandle::Cancel() {
+  if (site_->resolved() || site_->on_cancel == nullptr) return {};
+  return site_->on_cancel->RequestCancellation(nullptr);
+}
+
+const component::FuncType* ComponentFunc::type() const { return func_->type(); }
+
+Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args) const {
+  return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
+}
+
+Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
+  auto site = std::make_shared<runtime::HostCallSite>(
+      std::vector<ComponentValue>(args.begin(), args.end()));
+  site->on_cancel = TRY(store_->Invoke(*func_, site));
+  return ComponentCallHandle(std::move(site));
+}
+
+namespace {
+
+template <typename T>
+const T* FindExport(const runtime::InstanceValue& instance, std::string_view name) {
+  const auto* found = runtime::FindByName(
+      instance.exports(), name, [](const auto& item) { return std::string_view(item.first); });
+  return found != nullptr ? std::get_if<T>(&found->second) : nullptr;
+}
+
+}  // namespace
+
+std::optional<ComponentFunc> ComponentInstance::GetFunc(std::string_view name) const {
+  const auto* func = FindExport<std::shared_ptr<runtime::FuncInst>>(*value_, name);
+  if (func == nullptr) return std::nullopt;
+  return ComponentFunc(store_, *func);
+}
+
+std::optional<ComponentInstance> ComponentInstance::GetInstance(std::string_view name) const {
+  const auto* instance =
+      FindExport<std::shared_ptr<const runtime::InstanceValue>>(*value_, name);
+  if (instance == nullptr) return std::nullopt;
+  return ComponentInstance(store_, *instance);
+}
+
+std::optional<Module> ComponentInstance::GetModule(std::string_view name) const {
+  const auto* module = FindExport<Module>(*value_, name);
+  if (module == nullptr) return std::nullopt;
+  return *module;
+}
+
+std::optional<ComponentResource> ComponentInstance::GetResource(std::string_view name) const {
+  const auto* type = FindExport<runtime::TypeInst>(*value_, name);
+  if (type == nullptr || type->resource == nullptr) return std::nullopt;
+  return ComponentResource(type->resource);
+}
+
+std::optional<ComponentValue> ComponentInstance::GetValue(std::string_view name) const {
+  const auto* value = FindExport<ComponentValue>(*value_, name);
+  if (value == nullptr) return std::nullopt;
+  return *value;
+}
+
+std::optional<ComponentFunc> ComponentInstance::GetFunc(
+    std::initializer_list<std::string_view> path) const {
+  if (path.size() == 0) return std::nullopt;
+  std::optional<ComponentInstance> at = *this;
+  for (const std::string_view& name : std::span(path.begin(), path.size() - 1)) {
+    at = at->GetInstance(name);
+    if (!at) return std::nullopt;
+  }
+  return at->GetFunc(*(path.end() - 1));
+}
+
+std::vector<std::string> ComponentInstance::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : value_->exports()) names.push_back(name);
+  return names;
+}
+
+// ---- what the host offers ------------------------------------------------------------------------
+
+Store& ComponentCall::core() const { return store_.core(); }
+
+const std::vector<ComponentValue>& ComponentAsyncCall::args() const { return call_->args(); }
+bool ComponentAsyncCall::pending() const { return call_->pending(); }
+Result<void> ComponentAsyncCall::Return(ComponentValue result) const {
+  return call_->Return(std::move(result));
+}
+void ComponentAsyncCall::Fail(Error error) const { call_->Fail(std::move(error)); }
+void ComponentAsyncCall::OnCancel(std::function<void()> on_cancel) const {
+  call_->OnCancel(std::move(on_cancel));
+}
+Store& ComponentAsyncCall::core() const { return call_->store().core(); }
+
+struct ComponentLinkerInstance::Node {
+  std::map<std::string, std::variant<runtime::Extern, std::shared_ptr<Node>>, std::less<>> items;
+
+  std::shared_ptr<runtime::InstanceValue> Snapshot() const {
+    auto value = std::make_shared<runtime::InstanceValue>();
+    for (const auto& [name, item] : items) {
+      if (const auto* node = std::get_if<std::shared_ptr<Node>>(&item))
+        value->Add(name, std::shared_ptr<const runtime::InstanceValue>((*node)->Snapshot()));
+      else
+        value->Add(name, std::get<runtime::Extern>(item));
+    }
+    return value;
+  }
+  void Set(std::string_view name, runtime::Extern value) {
+    items.insert_or_assign(std::string(name), std::move(value));
+  }
+};
+
+ComponentLinkerInstance::ComponentLinkerInstance() : node_(std::make_shared<Node>()) {}
+
+std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() const {
+  return node_->Snapshot();
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
+                                                       ComponentHostFunc func) {
+  node_->Set(name, std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
+                       [func = std::move(func)](runtime::Store& store,
+                                                std::vector<ComponentValue> args) {
+                         ComponentCall call(store);
+                         return func(call, std::move(args));
+                       })));
+  return *this;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
+                                                            ComponentAsyncHostFunc func) {
+  node_->Set(name,
+             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
+                 [func = std::move(func)](std::shared_ptr<runtime::PendingHostCall> call) {
+                   return func(ComponentAsyncCall(std::move(call)));
+                 })));
+  return *this;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Resource(std::string_view name,
+                                                           const ComponentResource& resource) {
+  node_->Set(name, runtime::TypeInst{resource.internal()});
+  return *this;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Module(std::string_view name,
+                                                         const trenail::Module& module) {
+  node_->Set(name, module);
+  return *this;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Value(std::string_view name,
+                                                        ComponentValue value) {
+  node_->Set(name, std::move(value));
+  return *this;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Component(std::string_view name,
+                                                            const trenail::Component& component) {
+  node_->Set(name, runtime::ComponentClosure{component.internal(), nullptr});
+  return *this;
+}
+
+ComponentLinkerInstance ComponentLinkerInstance::Instance(std::string_view name) {
+  ComponentLinkerInstance instance;
+  const auto [at, is_new] = node_->items.try_emplace(std::string(name), instance.node_);
+  if (is_new) return instance;
+  if (const auto* node = std::get_if<std::shared_ptr<Node>>(&at->second))
+    instance.node_ = *node;
+  else
+    at->second = instance.node_;
+  return instance;
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Define(std::string_view name,
+                                                         const ComponentInstance& instance) {
+  node_->Set(name, instance.internal());
+  return *this;
+}
+
+Result<ComponentInstance> ComponentLinker::Instantiate(ComponentStore& store,
+                                                       const class Component& component) const {
+  const auto offered = root_.Snapshot();
+  const std::vector<runtime::Extern> values =
+      TRY(runtime::ResolveImports(engine_, *component.internal(), *offered));
+  const auto& imports = component.imports();
+  const runtime::Instantiated made = TRY(runtime::Instantiate(
+      store.internal(), {component.internal(), nullptr}, nullptr,
+      [&](const component::ExternName& name) -> const runtime::Extern* {
+        for (size_t i = 0; i < imports.size(); ++i)
+          if (imports[i].name.name == name.name) return &values[i];
+        return nullptr;
+      }));
+  return ComponentInstance(&store.internal(), made.value);
+}
+
+}  // namespace trenail

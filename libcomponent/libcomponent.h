@@ -1,0 +1,309 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The public interface of Trenail's component model: components, what the host offers them, their
+// instances, and calls either way with component values.
+//
+//   trenail::Engine engine(trenail::MakeInterpreter());
+//   auto component = trenail::Component::Parse(engine, bytes);
+//   trenail::ComponentLinker linker(engine);
+//   linker.Instance("example:host/log@1.0.0")
+//       .Func("print", [](trenail::ComponentCall&, auto args) -> trenail::Result<ComponentValue> {
+//         std::puts(args[0].string().c_str());
+//         return ComponentValue();
+//       });
+//   trenail::ComponentStore store(engine);
+//   auto instance = linker.Instantiate(store, *component);
+//   auto result = instance->GetFunc("greet")->Call({ComponentValue::String("you")});
+//
+// Ownership: Component and ComponentLinker are independent of stores and may serve any number of
+// them. A ComponentStore owns everything made in it; ComponentInstance and ComponentFunc are handles
+// that are valid while their store lives. Values own what they hold, and a resource in a value is
+// owned by it until it is passed on. Threads: a Component may be used from any thread at once;
+// anything else belongs to one thread at a time. Errors: every function that can fail returns
+// Result. A trap leaves the instances it happened in unusable: calls of them trap.
+
+#ifndef TRENAIL_LIBCOMPONENT_LIBCOMPONENT_H_
+#define TRENAIL_LIBCOMPONENT_LIBCOMPONENT_H_
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcomponent/features.h"
+#include "libcomponent/types/types.h"
+#include "libcomponent/value.h"
+#include "libwasm/libwasm.h"
+
+namespace component {
+struct ValidatedComponent;
+namespace runtime {
+class ComponentInstance;
+class FuncInst;
+class HostCallSite;
+class InstanceValue;
+class PendingHostCall;
+class Store;
+struct ResourceType;
+}  // namespace runtime
+}  // namespace component
+
+namespace trenail {
+
+using ComponentValue = component::Value;
+using ComponentFeatureSet = component::FeatureSet;
+
+class ComponentInstance;
+class ComponentStore;
+
+// ---- components ----------------------------------------------------------------------------------
+
+// A decoded and validated component. Shared handle; immutable, thread-safe.
+class Component {
+ public:
+  // Whether `bytes` begin as the binary format of components does.
+  static bool IsComponent(std::span<const uint8_t> bytes);
+  // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or kInvalid
+  // with the byte offset.
+  static Result<Component> Parse(const Engine& engine, std::span<const uint8_t> bytes,
+                                 const ComponentFeatureSet& features = {});
+  // The same of the text format. Errors: kMalformed with line and column, kInvalid. Lives apart
+  // from the rest, so that a program without it does not link the text format.
+  static Result<Component> ParseText(const Engine& engine, std::string_view text,
+                                     const ComponentFeatureSet& features = {});
+
+  // Imports and exports with their types, in the order of the file; valid while the component is.
+  const std::vector<component::NamedExtern>& imports() const;
+  const std::vector<component::NamedExtern>& exports() const;
+
+  const Engine& engine() const { return engine_; }
+  // Internal: for the libraries above.
+  const std::shared_ptr<const component::ValidatedComponent>& internal() const {
+    return component_;
+  }
+  Component(Engine engine, std::shared_ptr<const component::ValidatedComponent> component)
+      : engine_(std::move(engine)), component_(std::move(component)) {}
+
+ private:
+  Engine engine_;
+  std::shared_ptr<const component::ValidatedComponent> component_;
+};
+
+// ---- stores --------------------------------------------------------------------------------------
+
+class ComponentStore {
+ public:
+  explicit ComponentStore(const Engine& engine, const StoreLimits& limits = {});
+  ~ComponentStore();
+  ComponentStore(ComponentStore&&) noexcept;
+
+  const Engine& engine() const;
+  // The store of the core instances: fuel, interruption, statistics.
+  Store& core();
+
+  // Called when all guest code waits for the host: waits until one of the host's operations is done
+  // and resolves the calls, streams or futures that depended on it. Returns false if there is
+  // nothing to wait for, which makes a trap of the call that waits: a deadlock.
+  void SetIdle(std::function<Result<bool>()> idle);
+  // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
+  // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
+  Result<bool> Tick();
+
+  component::runtime::Store& internal() { return *store_; }
+
+ private:
+  std::unique_ptr<Store> core_;
+  std::unique_ptr<component::runtime::Store> store_;
+};
+
+// ---- resources -----------------------------------------------------------------------------------
+
+// A resource type: of the host, or one that an instance exports. Shared handle; its identity is what
+// makes two of them the same.
+class ComponentResource {
+ public:
+  // A type whose resources the host implements. `drop` is called with the representation when the
+  // last owner drops one.
+  static ComponentResource Host(std::string name,
+                                std::function<Result<void>(uint32_t rep)> drop = nullptr);
+
+  // A new resource of this type, owned by the value. What a representation means is up to the host.
+  ComponentValue New(uint32_t rep) const;
+  // The representation of a resource. Errors: kHost if the value is not of this type.
+  Result<uint32_t> Rep(const ComponentValue& value) const;
+  // Lends a resource that a value owns: for a parameter that is a borrow.
+  static ComponentValue Borrow(const ComponentValue& value);
+  // Drops a resource that a value owns, if it still does. Errors: those of the destructor.
+  static Result<void> Drop(const ComponentValue& value);
+
+  friend bool operator==(const ComponentResource&, const ComponentResource&) = default;
+  const std::shared_ptr<component::runtime::ResourceType>& internal() const { return type_; }
+  explicit ComponentResource(std::shared_ptr<component::runtime::ResourceType> type)
+      : type_(std::move(type)) {}
+
+ private:
+  std::shared_ptr<component::runtime::ResourceType> type_;
+};
+
+// ---- functions and instances ---------------------------------------------------------------------
+
+// A call that may take a while. Shared handle.
+class ComponentCallHandle {
+ public:
+  bool done() const;
+  // The result, kUnit if the function has none; nothing if it is not done or was cancelled.
+  std::optional<ComponentValue> result() const;
+  // Asks the callee to end early. Errors: a trap of it.
+  Result<void> Cancel();
+
+  explicit ComponentCallHandle(std::shared_ptr<component::runtime::HostCallSite> site)
+      : site_(std::move(site)) {}
+
+ private:
+  std::shared_ptr<component::runtime::HostCallSite> site_;
+};
+
+class ComponentFunc {
+ public:
+  // Its type; null for a host function that a component exports as it is. Resources in it are those
+  // of the component that lifts it.
+  const component::FuncType* type() const;
+
+  // Calls it and waits for the result, which is kUnit if it has none. Other guest threads go on
+  // meanwhile. Errors: kHost if the arguments do not fit; kTrap and whatever core code ends with;
+  // kTrap also if it waits for what cannot come.
+  Result<ComponentValue> Call(std::span<const ComponentValue> args) const;
+  Result<ComponentValue> Call(std::initializer_list<ComponentValue> args) const {
+    return Call(std::span(args.begin(), args.size()));
+  }
+  // Begins a call. It goes on while the store ticks.
+  Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
+
+  ComponentFunc(component::runtime::Store* store,
+                std::shared_ptr<component::runtime::FuncInst> func)
+      : store_(store), func_(std::move(func)) {}
+  const std::shared_ptr<component::runtime::FuncInst>& internal() const { return func_; }
+
+ private:
+  component::runtime::Store* store_;
+  std::shared_ptr<component::runtime::FuncInst> func_;
+};
+
+class ComponentInstance {
+ public:
+  // Exports by name. Names of interfaces with versions also match compatible ones.
+  std::optional<ComponentFunc> GetFunc(std::string_view name) const;
+  std::optional<ComponentInstance> GetInstance(std::string_view name) const;
+  std::optional<Module> GetModule(std::string_view name) const;
+  std::optional<ComponentResource> GetResource(std::string_view name) const;
+  std::optional<ComponentValue> GetValue(std::string_view name) const;
+  // The same through instances: {"wasi:cli/run@0.2.0", "run"}.
+  std::optional<ComponentFunc> GetFunc(std::initializer_list<std::string_view> path) const;
+  // The names of all exports, in the order of the component.
+  std::vector<std::string> names() const;
+
+  ComponentInstance(component::runtime::Store* store,
+                    std::shared_ptr<const component::runtime::InstanceValue> value)
+      : store_(store), value_(std::move(value)) {}
+  const std::shared_ptr<const component::runtime::InstanceValue>& internal() const {
+    return value_;
+  }
+
+ private:
+  component::runtime::Store* store_;
+  std::shared_ptr<const component::runtime::InstanceValue> value_;
+};
+
+// ---- what the host offers ------------------------------------------------------------------------
+
+// What a host function learns of its call. Valid during the call only.
+class ComponentCall {
+ public:
+  explicit ComponentCall(component::runtime::Store& store) : store_(store) {}
+  // The core store in which the caller runs.
+  Store& core() const;
+  component::runtime::Store& internal() const { return store_; }
+
+ private:
+  component::runtime::Store& store_;
+};
+
+// A call of an asynchronous host function: to be resolved once, by whichever copy, on the store's
+// thread. Dropping all copies without that leaves the caller waiting.
+class ComponentAsyncCall {
+ public:
+  const std::vector<ComponentValue>& args() const;
+  // False once it has returned, failed or been cancelled.
+  bool pending() const;
+  // kUnit for no result. Errors: the result does not fit, or the caller's realloc traps.
+  Result<void> Return(ComponentValue result) const;
+  // Ends the execution that waits for the call with an error.
+  void Fail(Error error) const;
+  // `on_cancel` is called when the caller gives the call up; it has ended then.
+  void OnCancel(std::function<void()> on_cancel) const;
+  Store& core() const;
+
+  explicit ComponentAsyncCall(std::shared_ptr<component::runtime::PendingHostCall> call)
+      : call_(std::move(call)) {}
+
+ private:
+  std::shared_ptr<component::runtime::PendingHostCall> call_;
+};
+
+using ComponentHostFunc =
+    std::function<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
+using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
+
+// Names and what they stand for: the root of a linker, or an instance in it. Shared handle. A later
+// definition replaces an earlier one of the same name.
+class ComponentLinkerInstance {
+ public:
+  // A function that returns at once. Its arguments fit the type of the import; its result is checked
+  // against it. An error it returns ends the guest's execution and comes back from the outer call.
+  ComponentLinkerInstance& Func(std::string_view name, ComponentHostFunc func);
+  // One that may resolve later; also for imports of a synchronous type, whose callers wait.
+  ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);
+  ComponentLinkerInstance& Resource(std::string_view name, const ComponentResource& resource);
+  ComponentLinkerInstance& Module(std::string_view name, const trenail::Module& module);
+  ComponentLinkerInstance& Value(std::string_view name, ComponentValue value);
+  ComponentLinkerInstance& Component(std::string_view name, const trenail::Component& component);
+  // The instance of that name, made if it is not there.
+  ComponentLinkerInstance Instance(std::string_view name);
+  // All exports of an instance, for linking in the same store.
+  ComponentLinkerInstance& Define(std::string_view name, const ComponentInstance& instance);
+
+  ComponentLinkerInstance();
+  // Internal.
+  std::shared_ptr<component::runtime::InstanceValue> Snapshot() const;
+
+ private:
+  struct Node;
+  std::shared_ptr<Node> node_;
+};
+
+class ComponentLinker {
+ public:
+  explicit ComponentLinker(const Engine& engine) : engine_(engine) {}
+
+  ComponentLinkerInstance& Root() { return root_; }
+  ComponentLinkerInstance Instance(std::string_view name) { return root_.Instance(name); }
+
+  // Links and instantiates. Errors: kUnlinkable "unknown import …" naming the import, or that it is
+  // of another type; kTrap … from core code that starts.
+  Result<ComponentInstance> Instantiate(ComponentStore& store, const Component& component) const;
+
+ private:
+  Engine engine_;
+  ComponentLinkerInstance root_;
+};
+
+}  // namespace trenail
+
+#endif  // TRENAIL_LIBCOMPONENT_LIBCOMPONENT_H_

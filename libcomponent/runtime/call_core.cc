@@ -1,0 +1,90 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+
+#include "libcomponent/runtime/call_core.h"
+
+#include <utility>
+
+#include "libcomponent/runtime/store.h"
+
+namespace component::runtime {
+namespace {
+
+const FuncType kSyncType;
+const CanonicalOptions kNoOptions;
+
+class NobodyAsks final : public CallSite {
+  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
+  wasm::Result<void> OnReturn(Value) override { return {}; }
+  wasm::Result<void> OnCancelled() override { return {}; }
+};
+
+wasm::Result<void> DoAsThread(Task& task, Thread& thread,
+                              const std::function<wasm::Result<void>()>& work) {
+  TRY_VOID(task.EnterImplicitThread(thread));
+  TRY(task.Start());
+  TRY_VOID(work());
+  TRY_VOID(task.Return(Value()));
+  return task.ExitImplicitThread(thread);
+}
+
+}  // namespace
+
+wasm::Result<void> CallAndTrapOnThrow(const trenail::Func& callee, uint64_t* slots) {
+  wasm::Result<void> called = trenail::CallRaw(*callee.store(), callee.internal(), slots);
+  if (called || called.error().kind() != wasm::ErrorKind::kException) return called;
+  wasm::Error trap(wasm::ErrorKind::kTrap, "uncaught exception propagated out of component");
+  trap.mutable_trace() = std::move(called.error().mutable_trace());
+  return std::unexpected(std::move(trap));
+}
+
+wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Func& callee,
+                                     uint64_t* slots) {
+  Task task(kSyncType, kNoOptions, inst, nullptr);
+  Thread thread(task, nullptr);
+  const Store::CurrentThread current(inst.store, &thread);
+  return CallAndTrapOnThrow(callee, slots);
+}
+
+wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread) {
+  ComponentInstance& inst = task.inst();
+  const auto next = [&]() -> Thread* {
+    for (Thread* thread : inst.store.waiting()) {
+      if (&thread->task().inst() == &inst && thread->index != 0 &&
+          thread != inst.exclusive_thread && thread->ready())
+        return thread;
+    }
+    return nullptr;
+  };
+  wasm::Result<void> resumed = implicit_thread.Resume();
+  while (resumed && task.state() != Task::State::kResolved) {
+    Thread* thread = next();
+    resumed = thread != nullptr ? thread->Resume() : Trap(kCannotBlock);
+  }
+  // Its threads may refer to what the caller is about to leave.
+  if (!resumed) task.Abandon();
+  return resumed;
+}
+
+wasm::Result<void> RunAsTask(ComponentInstance& inst,
+                             const std::function<wasm::Result<void>()>& work) {
+  auto site = std::make_shared<NobodyAsks>();
+  if (!inst.needs_fibers) {
+    Task task(kSyncType, kNoOptions, inst, std::move(site));
+    Thread thread(task, nullptr);
+    const Store::CurrentThread current(inst.store, &thread);
+    return DoAsThread(task, thread, work);
+  }
+  const auto task = std::make_shared<Task>(kSyncType, kNoOptions, inst, std::move(site));
+  Thread* thread = nullptr;
+  thread = &task->NewThread([&work, &thread, raw = task.get()](Cancelled) -> wasm::Result<bool> {
+    TRY_VOID(DoAsThread(*raw, *thread, work));
+    return true;
+  });
+  task->implicit_thread = thread;
+  inst.store.Keep(task);
+  return RunSynchronously(*task, *thread);
+}
+
+}  // namespace component::runtime

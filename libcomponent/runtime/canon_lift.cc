@@ -1,0 +1,206 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The implicit thread of a task, cut where it may wait outside of guest code: before it enters the
+// instance, and between calls of its callback. Where the thread has no stack of its own it returns
+// there and is called again; on a fiber it does just the same.
+
+#include "libcomponent/runtime/canon_lift.h"
+
+#include "libcomponent/abi/flatten.h"
+#include "libcomponent/abi/lift_flat.h"
+#include "libcomponent/abi/lower_flat.h"
+#include "libcomponent/runtime/call_core.h"
+#include "libcomponent/runtime/lift_lower_context.h"
+#include "libcomponent/runtime/store.h"
+#include "libcomponent/runtime/waitable.h"
+
+namespace component::runtime {
+namespace {
+
+enum class CallbackCode : uint32_t { kExit = 0, kYield = 1, kWait = 2 };
+
+class ImplicitThread {
+ public:
+  ImplicitThread(const LiftedFunc& func, Task& task)
+      : func_(func), task_(task), inst_(func.inst()) {}
+
+  void SetThread(Thread& thread) { thread_ = &thread; }
+
+  wasm::Result<bool> Run(Cancelled cancelled) {
+    switch (state_) {
+      case State::kInitial:
+        if (task_.type().is_async &&
+            (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
+          ++inst_.num_waiting_to_enter;
+          state_ = State::kWaitsToEnter;
+          thread_->StartWaiting([this] { return !task_.HasBackpressure(); }, /*cancellable=*/true);
+          return false;
+        }
+        return Enter();
+      case State::kWaitsToEnter:
+        --inst_.num_waiting_to_enter;
+        if (cancelled == Cancelled::kTrue) {
+          TRY_VOID(task_.Cancel());
+          return true;
+        }
+        return Enter();
+      case State::kYields:
+        return Callback(cancelled == Cancelled::kTrue ? Event{.code = EventCode::kTaskCancelled}
+                                                      : Event{});
+      case State::kWaits: {
+        --wset_->num_waiting;
+        const std::shared_ptr<WaitableSet> wset = std::move(wset_);
+        return Callback(cancelled == Cancelled::kTrue ? Event{.code = EventCode::kTaskCancelled}
+                                                      : wset->GetPendingEvent());
+      }
+    }
+    return true;
+  }
+
+ private:
+  enum class State : uint8_t { kInitial, kWaitsToEnter, kYields, kWaits };
+
+  wasm::Result<bool> Enter() {
+    TRY_VOID(task_.EnterImplicitThread(*thread_));
+    uint64_t slots[kMaxFlatParams + 1] = {};
+    TRY_VOID(LowerParams(slots));
+    const CanonicalOptions& options = func_.options();
+    TRY_VOID(CallAndTrapOnThrow(func_.callee(), slots));
+    if (!options.is_async) {
+      TRY_VOID(ReturnLifted(slots));
+      return Exit();
+    }
+    if (!options.callback) return Exit();
+    return HandleCode(static_cast<uint32_t>(slots[0]));
+  }
+
+  wasm::Result<void> LowerParams(std::span<uint64_t> slots) {
+    const std::vector<Value> args = TRY(task_.Start());
+    LiftLowerContext context(func_.options(), inst_, &task_);
+    abi::Context cx = context.cx();
+    TRY(abi::LowerFlatValues(cx, kMaxFlatParams, args, func_.params(), slots));
+    return {};
+  }
+
+  wasm::Result<void> ReturnLifted(uint64_t* slots) {
+    const CanonicalOptions& options = func_.options();
+    LiftLowerContext context(options, inst_, &task_);
+    abi::Context cx = context.cx();
+    const uint64_t flat_result = slots[0];
+    std::vector<Value> results = TRY(abi::LiftFlatValues(
+        cx, kMaxFlatResults, std::span<const uint64_t>(&flat_result, 1), func_.results()));
+    TRY_VOID(task_.Return(results.empty() ? Value() : std::move(results.front())));
+    if (!options.post_return) return {};
+    inst_.may_leave = false;
+    slots[0] = flat_result;
+    TRY_VOID(CallAndTrapOnThrow(*options.post_return, slots));
+    inst_.may_leave = true;
+    return {};
+  }
+
+  // What the callee or its callback wants next.
+  wasm::Result<bool> HandleCode(uint32_t packed) {
+    const uint32_t code = packed & 0xf;
+    const uint32_t index = packed >> 4;
+    switch (static_cast<CallbackCode>(code)) {
+      case CallbackCode::kExit:
+        return Exit();
+      case CallbackCode::kYield:
+        inst_.exclusive_thread = nullptr;
+        if (task_.DeliverPendingCancel(/*cancellable=*/true))
+          return Callback({.code = EventCode::kTaskCancelled});
+        state_ = State::kYields;
+        thread_->StartWaiting([this] { return inst_.exclusive_thread == nullptr; },
+                              /*cancellable=*/true);
+        return false;
+      case CallbackCode::kWait: {
+        inst_.exclusive_thread = nullptr;
+        const Handle* handle = TRY(inst_.handles.Get(index));
+        if (handle->kind != HandleKind::kWaitableSet)
+          return Trap("handle index " + std::to_string(index) + " is not a waitable set");
+        if (task_.DeliverPendingCancel(/*cancellable=*/true))
+          return Callback({.code = EventCode::kTaskCancelled});
+        wset_ = handle->waitable_set;
+        ++wset_->num_waiting;
+        state_ = State::kWaits;
+        thread_->StartWaiting(
+            [this] { return inst_.exclusive_thread == nullptr && wset_->HasPendingEvent(); },
+            /*cancellable=*/true);
+        return false;
+      }
+    }
+    return Trap("unsupported callback code: " + std::to_string(code));
+  }
+
+  wasm::Result<bool> Callback(Event event) {
+    inst_.exclusive_thread = thread_;
+    uint64_t slots[3] = {static_cast<uint64_t>(event.code), event.index, event.payload};
+    TRY_VOID(CallAndTrapOnThrow(*func_.options().callback, slots));
+    return HandleCode(static_cast<uint32_t>(slots[0]));
+  }
+
+  wasm::Result<bool> Exit() {
+    TRY_VOID(task_.ExitImplicitThread(*thread_));
+    return true;
+  }
+
+  const LiftedFunc& func_;
+  Task& task_;
+  ComponentInstance& inst_;
+  Thread* thread_ = nullptr;
+  State state_ = State::kInitial;
+  std::shared_ptr<WaitableSet> wset_;  // kWaits
+};
+
+}  // namespace
+
+LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, CanonicalOptions options,
+                       ComponentInstance& inst)
+    : callee_(callee),
+      type_(type),
+      options_(std::move(options)),
+      inst_(inst),
+      params_(abi::ParamTypes(type)),
+      results_(abi::ResultTypes(type)) {}
+
+wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(Store&, std::shared_ptr<CallSite> site,
+                                                            ComponentInstance* caller) {
+  if (!inst_.MayEnterFrom(caller)) return Trap(kCannotEnter);
+  inst_.EnterFrom(caller);
+  std::shared_ptr<Cancellable> on_cancel = TRY(Lift(std::move(site)));
+  inst_.LeaveTo(caller);
+  return on_cancel;
+}
+
+wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<CallSite> site) {
+  // FAST: nothing can block, so the task and its thread live on this stack.
+  if (!type_.is_async && !inst_.needs_fibers) {
+    Task task(type_, options_, inst_, std::move(site));
+    Thread thread(task, nullptr);
+    task.implicit_thread = &thread;
+    ImplicitThread implicit(*this, task);
+    implicit.SetThread(thread);
+    const Store::CurrentThread current(inst_.store, &thread);
+    TRY(implicit.Run(Cancelled::kFalse));
+    return nullptr;
+  }
+  const auto task =
+      std::make_shared<Task>(type_, options_, inst_, std::move(site), shared_from_this());
+  auto implicit = std::make_unique<ImplicitThread>(*this, *task);
+  ImplicitThread* const raw = implicit.get();
+  Thread& thread = task->NewThread(
+      [owned = std::move(implicit)](Cancelled cancelled) { return owned->Run(cancelled); });
+  raw->SetThread(thread);
+  task->implicit_thread = &thread;
+  inst_.store.Keep(task);
+  if (!type_.is_async) {
+    TRY_VOID(RunSynchronously(*task, thread));
+    return nullptr;
+  }
+  TRY_VOID(thread.Resume());
+  if (task->state() == Task::State::kResolved) return nullptr;
+  return task;
+}
+
+}  // namespace component::runtime

@@ -1,0 +1,51 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// [cabi:canon lift]: a component function out of a core function.
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_CANON_LIFT_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_CANON_LIFT_H_
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "libcomponent/runtime/component_instance.h"
+#include "libcomponent/runtime/func_inst.h"
+#include "libcomponent/runtime/options.h"
+#include "libcomponent/runtime/task.h"
+#include "libwasm/libwasm.h"
+
+namespace component::runtime {
+
+class LiftedFunc final : public FuncInst {
+ public:
+  LiftedFunc(const trenail::Func& callee, const FuncType& type, CanonicalOptions options,
+             ComponentInstance& inst);
+
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
+                                                  ComponentInstance* caller) override;
+  const FuncType* type() const override { return &type_; }
+  const ComponentInstance* type_scope() const override { return &inst_; }
+
+  const trenail::Func& callee() const { return callee_; }
+  const CanonicalOptions& options() const { return options_; }
+  ComponentInstance& inst() const { return inst_; }
+  const std::vector<const ValType*>& params() const { return params_; }
+  const std::vector<const ValType*>& results() const { return results_; }
+
+ private:
+  // [cabi:canon_lift], with the instance entered.
+  wasm::Result<std::shared_ptr<Cancellable>> Lift(std::shared_ptr<CallSite> site);
+
+  const trenail::Func callee_;
+  const FuncType& type_;
+  const CanonicalOptions options_;
+  ComponentInstance& inst_;
+  const std::vector<const ValType*> params_;
+  const std::vector<const ValType*> results_;
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_CANON_LIFT_H_

@@ -1,0 +1,142 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+
+#include "libcomponent/runtime/canon_lower.h"
+
+#include <utility>
+#include <vector>
+
+#include "libcomponent/abi/flatten.h"
+#include "libcomponent/abi/lift_flat.h"
+#include "libcomponent/abi/lower_flat.h"
+#include "libcomponent/runtime/lift_lower_context.h"
+#include "libcomponent/runtime/store.h"
+#include "libcomponent/runtime/subtask.h"
+
+namespace component::runtime {
+namespace {
+
+struct LoweredFunc {
+  std::shared_ptr<FuncInst> callee;
+  const FuncType& type;
+  CanonicalOptions options;
+  ComponentInstance& inst;
+  std::vector<const ValType*> params;
+  std::vector<const ValType*> results;
+  uint32_t core_params = 0;
+  bool results_in_memory = false;  // the last parameter points to where
+
+  uint32_t max_flat_params() const {
+    return options.is_async ? kMaxFlatAsyncParams : kMaxFlatParams;
+  }
+  uint32_t max_flat_results() const { return options.is_async ? 0 : kMaxFlatResults; }
+};
+
+// One call: the subtask is also the caller's side.
+class LoweredCall final : public Subtask, public CallSite {
+ public:
+  // `slots`: the flat arguments, copied as they may be needed later.
+  LoweredCall(std::shared_ptr<const LoweredFunc> func, const uint64_t* slots)
+      : func_(std::move(func)), flat_(slots, slots + func_->core_params) {}
+
+  wasm::Result<std::vector<Value>> OnStart() override {
+    OnProgress();
+    Start();
+    LiftLowerContext context(func_->options, func_->inst, nullptr, this);
+    abi::Context cx = context.cx();
+    return abi::LiftFlatValues(cx, func_->max_flat_params(), flat_, func_->params);
+  }
+
+  wasm::Result<void> OnReturn(Value result) override {
+    OnProgress();
+    if (!func_->results.empty()) {
+      LiftLowerContext context(func_->options, func_->inst, nullptr, this);
+      abi::Context cx = context.cx();
+      std::optional<uint64_t> out_pointer;
+      if (func_->results_in_memory) out_pointer = flat_.back();
+      TRY(abi::LowerFlatValues(cx, func_->max_flat_results(), {&result, 1}, func_->results,
+                               {&flat_result_, 1}, out_pointer));
+    }
+    Resolve(State::kReturned);
+    return {};
+  }
+
+  wasm::Result<void> OnCancelled() override {
+    OnProgress();
+    Resolve(state() == State::kStarting ? State::kCancelledBeforeStarted
+                                        : State::kCancelledBeforeReturned);
+    return {};
+  }
+
+  // From now on progress is told by events of the handle at `index`.
+  void SetIndex(uint32_t index) { index_ = index; }
+  uint64_t flat_result() const { return flat_result_; }
+
+ private:
+  void OnProgress() {
+    if (index_ == 0) return;
+    SetPendingEvent([this]() -> Event {
+      if (resolved()) DeliverResolve();
+      return {EventCode::kSubtask, index_, static_cast<uint32_t>(state())};
+    });
+  }
+
+  std::shared_ptr<const LoweredFunc> func_;
+  std::vector<uint64_t> flat_;
+  uint64_t flat_result_ = 0;
+  uint32_t index_ = 0;
+};
+
+wasm::Result<void> Call(const std::shared_ptr<const LoweredFunc>& func, uint64_t* slots) {
+  ComponentInstance& inst = func->inst;
+  if (!inst.may_leave) return Trap(kCannotLeave);
+  Thread& thread = *inst.store.current_thread();
+  const auto subtask = std::make_shared<LoweredCall>(func, slots);
+  std::shared_ptr<Cancellable> on_cancel = TRY(func->callee->Call(inst.store, subtask, &inst));
+  if (!func->options.is_async) {
+    const auto resolved = [raw = subtask.get()] { return raw->resolved(); };
+    if (!resolved()) {
+      // A guest's function of a synchronous type has returned by now; the host may take its time.
+      if (func->type.is_async)
+        TRY(thread.WaitUntil(resolved));
+      else
+        TRY_VOID(inst.store.WaitForHost(resolved));
+    }
+    subtask->DeliverResolve();
+    slots[0] = subtask->flat_result();
+    return {};
+  }
+  if (subtask->resolved()) {
+    subtask->DeliverResolve();
+    slots[0] = static_cast<uint64_t>(Subtask::State::kReturned);
+    return {};
+  }
+  subtask->on_cancel = std::move(on_cancel);
+  const uint32_t index = TRY(inst.handles.Add(Handle::Of(HandleKind::kSubtask, subtask)));
+  subtask->SetIndex(index);
+  slots[0] = static_cast<uint64_t>(subtask->state()) | uint64_t{index} << 4;
+  return {};
+}
+
+}  // namespace
+
+trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
+                         CanonicalOptions options, ComponentInstance& inst,
+                         const wasm::FuncType& core_type) {
+  const PtrType ptr = options.ptr;
+  auto func = std::make_shared<LoweredFunc>(LoweredFunc{.callee = std::move(callee),
+                                                        .type = type,
+                                                        .options = std::move(options),
+                                                        .inst = inst,
+                                                        .params = abi::ParamTypes(type),
+                                                        .results = abi::ResultTypes(type)});
+  func->core_params = static_cast<uint32_t>(core_type.params.size());
+  func->results_in_memory = abi::FlatCount(func->results, ptr) > func->max_flat_results();
+  return trenail::Func::HostRaw(
+      inst.store.core(), core_type,
+      [func = std::shared_ptr<const LoweredFunc>(std::move(func))](
+          trenail::Caller&, uint64_t* slots) { return Call(func, slots); });
+}
+
+}  // namespace component::runtime

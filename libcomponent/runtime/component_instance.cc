@@ -1,0 +1,76 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Entering and leaving, and the types of one instance.
+
+#include "libcomponent/runtime/component_instance.h"
+
+#include <utility>
+
+namespace component::runtime {
+
+ComponentInstance::ComponentInstance(Store& owner, ComponentInstance* parent_instance,
+                                     std::shared_ptr<const ValidatedComponent> definition)
+    : store(owner),
+      parent(parent_instance),
+      component(std::move(definition)),
+      depth_(parent_instance == nullptr ? 0 : parent_instance->depth_ + 1) {}
+
+ComponentInstance::~ComponentInstance() {
+  // Resource types may live on in other stores.
+  for (auto& [id, type] : resources)
+    if (type->impl == this) type->impl = nullptr;
+}
+
+const ComponentInstance* ComponentInstance::EnteringLimit(const ComponentInstance* caller) const {
+  // The nearest common ancestor.
+  const ComponentInstance* at = this;
+  while (at != nullptr && caller != nullptr && at != caller) {
+    const uint32_t depth = at->depth_;
+    if (depth >= caller->depth_) at = at->parent;
+    if (caller->depth_ >= depth) caller = caller->parent;
+  }
+  return caller == nullptr ? nullptr : at;
+}
+
+bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {
+  const ComponentInstance* limit = EnteringLimit(caller);
+  for (const ComponentInstance* at = this; at != limit; at = at->parent)
+    if (!at->may_enter) return false;
+  return true;
+}
+
+void ComponentInstance::EnterFrom(const ComponentInstance* caller) {
+  const ComponentInstance* limit = EnteringLimit(caller);
+  for (ComponentInstance* at = this; at != limit; at = at->parent) at->may_enter = false;
+}
+
+void ComponentInstance::LeaveTo(const ComponentInstance* caller) {
+  const ComponentInstance* limit = EnteringLimit(caller);
+  for (ComponentInstance* at = this; at != limit; at = at->parent) at->may_enter = true;
+}
+
+const std::shared_ptr<ResourceType>& ComponentInstance::ResourceOf(ResourceId id) const {
+  static const std::shared_ptr<ResourceType> none;
+  const auto at = resources.find(id);
+  return at != resources.end() ? at->second : none;
+}
+
+bool ComponentInstance::SameType(const ComponentInstance& a, const ValType* type_a,
+                                 const ComponentInstance& b, const ValType* type_b) {
+  if (type_a == nullptr || type_b == nullptr) return type_a == type_b;
+  if (&a == &b && type_a == type_b) return true;
+  if (type_a->kind != type_b->kind || type_a->length != type_b->length ||
+      type_a->fields.size() != type_b->fields.size())
+    return false;
+  if (type_a->kind == ValKind::kOwn || type_a->kind == ValKind::kBorrow)
+    return a.ResourceOf(type_a->resource) == b.ResourceOf(type_b->resource);
+  for (size_t i = 0; i < type_a->fields.size(); ++i) {
+    if (type_a->fields[i].label != type_b->fields[i].label ||
+        !SameType(a, type_a->fields[i].type, b, type_b->fields[i].type))
+      return false;
+  }
+  return SameType(a, type_a->element, b, type_b->element);
+}
+
+}  // namespace component::runtime

@@ -1,0 +1,78 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A component instance as guest code sees its own [cabi:Component Instances]: its tables, and
+// whether it may be entered and left just now.
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_COMPONENT_INSTANCE_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_COMPONENT_INSTANCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "libcomponent/runtime/extern.h"
+#include "libcomponent/runtime/handle.h"
+#include "libcomponent/runtime/table.h"
+#include "libcomponent/types/types.h"
+#include "libcomponent/validate/validated_component.h"
+
+namespace component::runtime {
+
+class Store;
+class Thread;
+
+class ComponentInstance {
+ public:
+  ComponentInstance(Store& store, ComponentInstance* parent,
+                    std::shared_ptr<const ValidatedComponent> component);
+  ~ComponentInstance();
+  ComponentInstance(const ComponentInstance&) = delete;
+  ComponentInstance& operator=(const ComponentInstance&) = delete;
+
+  // `caller`: null for the host. An instance whose code runs, or has trapped, cannot be entered.
+  bool MayEnterFrom(const ComponentInstance* caller) const;
+  void EnterFrom(const ComponentInstance* caller);
+  void LeaveTo(const ComponentInstance* caller);
+
+  // The resource type behind an id of this instance's component; null if it is none.
+  const std::shared_ptr<ResourceType>& ResourceOf(ResourceId id) const;
+  // Are two value types, whose resources are of these two instances, the same type? Null: none.
+  static bool SameType(const ComponentInstance& a, const ValType* type_a,
+                       const ComponentInstance& b, const ValType* type_b);
+
+  Store& store;
+  ComponentInstance* const parent;
+  const std::shared_ptr<const ValidatedComponent> component;
+
+  Table<Handle> handles;
+  Table<Thread*> threads;
+  bool may_enter = true;
+  bool may_leave = true;
+  uint32_t backpressure = 0;
+  uint32_t num_waiting_to_enter = 0;
+  Thread* exclusive_thread = nullptr;
+
+  // Whether a built-in of the component can block its caller or make threads: then calls run on
+  // fibers. Otherwise they run on the caller's stack.
+  bool needs_fibers = false;
+
+  std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
+  // Index spaces that outer aliases of nested components refer to.
+  std::vector<trenail::Module> core_modules;
+  std::vector<ComponentClosure> components;
+  // The instance in whose body the component is defined; null: none.
+  const ComponentInstance* outer = nullptr;
+
+ private:
+  // Up to which ancestor entering this instance from `caller` reaches, exclusive
+  // [cabi:entering_set].
+  const ComponentInstance* EnteringLimit(const ComponentInstance* caller) const;
+
+  const uint32_t depth_;
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_COMPONENT_INSTANCE_H_

@@ -1,0 +1,58 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Component-level functions, and what a call is for either side [cabi:FuncInst, OnStart, OnResolve,
+// OnCancel].
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_FUNC_INST_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_FUNC_INST_H_
+
+#include <memory>
+#include <vector>
+
+#include "libcomponent/types/types.h"
+#include "libcomponent/value.h"
+#include "libwasm/support/error.h"
+
+namespace component::runtime {
+
+class ComponentInstance;
+class Store;
+
+// The caller's side of a call. Its functions are called at most once each.
+class CallSite {
+ public:
+  virtual ~CallSite() = default;
+  // The callee is ready for the arguments.
+  virtual wasm::Result<std::vector<Value>> OnStart() = 0;
+  // The callee has its result: kUnit if the function has none.
+  virtual wasm::Result<void> OnReturn(Value result) = 0;
+  // The callee ends without one, since that was requested.
+  virtual wasm::Result<void> OnCancelled() = 0;
+};
+
+// The callee's side of a call that has not returned yet.
+class Cancellable {
+ public:
+  virtual ~Cancellable() = default;
+  // Asks it to end early; it may do so at once, later or not at all.
+  virtual wasm::Result<void> RequestCancellation(ComponentInstance* caller) = 0;
+};
+
+class FuncInst : public std::enable_shared_from_this<FuncInst> {
+ public:
+  virtual ~FuncInst() = default;
+
+  // Calls it from `caller`, null for the host. When this returns the call is resolved, or goes on
+  // by itself: then, and only then, there is something to cancel it by.
+  virtual wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store,
+                                                          std::shared_ptr<CallSite> site,
+                                                          ComponentInstance* caller) = 0;
+  // Its type and the instance whose resources that type speaks of; null if it takes any type.
+  virtual const FuncType* type() const { return nullptr; }
+  virtual const ComponentInstance* type_scope() const { return nullptr; }
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_FUNC_INST_H_

@@ -1,0 +1,49 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+
+#include "libcomponent/runtime/host_func.h"
+
+namespace component::runtime {
+
+wasm::Result<void> PendingHostCall::Return(Value result) {
+  if (!pending()) return {};
+  const std::shared_ptr<CallSite> site = std::move(site_);
+  on_cancel_ = nullptr;
+  return site->OnReturn(std::move(result));
+}
+
+void PendingHostCall::Fail(wasm::Error error) {
+  if (!pending()) return;
+  site_ = nullptr;
+  on_cancel_ = nullptr;
+  store_.Fail(std::move(error));
+}
+
+wasm::Result<void> PendingHostCall::RequestCancellation(ComponentInstance*) {
+  if (!pending()) return {};
+  const std::shared_ptr<CallSite> site = std::move(site_);
+  if (const auto on_cancel = std::exchange(on_cancel_, nullptr)) on_cancel();
+  return site->OnCancelled();
+}
+
+wasm::Result<std::shared_ptr<Cancellable>> HostFunc::Call(Store& store,
+                                                          std::shared_ptr<CallSite> site,
+                                                          ComponentInstance*) {
+  std::vector<Value> args = TRY(site->OnStart());
+  Value result = TRY(callback_(store, std::move(args)));
+  TRY_VOID(site->OnReturn(std::move(result)));
+  return nullptr;
+}
+
+wasm::Result<std::shared_ptr<Cancellable>> AsyncHostFunc::Call(Store& store,
+                                                               std::shared_ptr<CallSite> site,
+                                                               ComponentInstance*) {
+  std::vector<Value> args = TRY(site->OnStart());
+  auto call = std::make_shared<PendingHostCall>(store, std::move(site), std::move(args));
+  TRY_VOID(callback_(call));
+  if (!call->pending()) return nullptr;
+  return call;
+}
+
+}  // namespace component::runtime

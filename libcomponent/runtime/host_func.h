@@ -1,0 +1,71 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Functions that the host defines: those that return at once, and those that resolve later.
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_HOST_FUNC_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_HOST_FUNC_H_
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "libcomponent/runtime/func_inst.h"
+#include "libcomponent/runtime/store.h"
+
+namespace component::runtime {
+
+// A call of a host function that has not returned yet. It may be resolved while no guest code runs,
+// or from within a host function.
+class PendingHostCall final : public Cancellable,
+                              public std::enable_shared_from_this<PendingHostCall> {
+ public:
+  PendingHostCall(Store& store, std::shared_ptr<CallSite> site, std::vector<Value> args)
+      : store_(store), site_(std::move(site)), args_(std::move(args)) {}
+
+  Store& store() const { return store_; }
+  const std::vector<Value>& args() const { return args_; }
+  // Still to be resolved: not returned, failed or cancelled.
+  bool pending() const { return site_ != nullptr; }
+  wasm::Result<void> Return(Value result);
+  // Ends the execution that waits for it.
+  void Fail(wasm::Error error);
+  // Is called when the caller wants no result any more; the call has ended then.
+  void OnCancel(std::function<void()> on_cancel) { on_cancel_ = std::move(on_cancel); }
+
+  wasm::Result<void> RequestCancellation(ComponentInstance* caller) override;
+
+ private:
+  Store& store_;
+  std::shared_ptr<CallSite> site_;
+  std::vector<Value> args_;
+  std::function<void()> on_cancel_;
+};
+
+using HostCallback = std::function<wasm::Result<Value>(Store& store, std::vector<Value> args)>;
+using AsyncHostCallback = std::function<wasm::Result<void>(std::shared_ptr<PendingHostCall> call)>;
+
+class HostFunc final : public FuncInst {
+ public:
+  explicit HostFunc(HostCallback callback) : callback_(std::move(callback)) {}
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
+                                                  ComponentInstance* caller) override;
+
+ private:
+  HostCallback callback_;
+};
+
+class AsyncHostFunc final : public FuncInst {
+ public:
+  explicit AsyncHostFunc(AsyncHostCallback callback) : callback_(std::move(callback)) {}
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
+                                                  ComponentInstance* caller) override;
+
+ private:
+  AsyncHostCallback callback_;
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_HOST_FUNC_H_

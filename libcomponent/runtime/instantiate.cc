@@ -1,0 +1,256 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Validation has judged everything: indices are in range, and what is looked up by name is there.
+
+#include "libcomponent/runtime/instantiate.h"
+
+#include <utility>
+
+#include "libcomponent/runtime/call_core.h"
+#include "libcomponent/runtime/instantiation.h"
+
+namespace component::runtime {
+namespace {
+
+const Extern& Resolved(const InstanceValue& instance, std::string_view name) {
+  const Extern* found = instance.Find(name);
+  WASM_CHECK(found != nullptr);
+  return *found;
+}
+
+}  // namespace
+
+void BindResources(ComponentInstance& inst, const ExternType& type, const Extern& value) {
+  if (type.sort == Sort::kType && type.type.kind == TypeEntry::Kind::kResource) {
+    if (const auto* resource = std::get_if<TypeInst>(&value))
+      inst.resources.insert_or_assign(type.type.resource, resource->resource);
+  } else if (type.sort == Sort::kInstance) {
+    BindResources(inst, *type.instance, *std::get<std::shared_ptr<const InstanceValue>>(value));
+  }
+}
+
+void BindResources(ComponentInstance& inst, const InstanceType& type, const InstanceValue& value) {
+  for (const NamedExtern& item : type.exports) {
+    if (item.type.sort == Sort::kType || item.type.sort == Sort::kInstance)
+      BindResources(inst, item.type, Resolved(value, item.name.name));
+  }
+}
+
+wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& component,
+                                       ComponentInstance* parent, const ImportLookup& imports) {
+  ComponentInstance& inst = TRY(store.NewInstance(parent, component.component)).get();
+  inst.outer = component.outer;
+  Instantiated result{.instance = &inst, .value = nullptr};
+  result.value = TRY(Instantiation(inst, imports).Run());
+  return result;
+}
+
+wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
+  for (const Definition& definition : component_.syntax->definitions) {
+    const auto* canon = std::get_if<Canon>(&definition.def);
+    if (canon != nullptr && NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+  }
+  for (const Definition& definition : component_.syntax->definitions)
+    TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));
+  return std::shared_ptr<const InstanceValue>(std::move(exports_));
+}
+
+// ---- core ----------------------------------------------------------------------------------------
+
+wasm::Result<void> Instantiation::Define(const CoreModuleDef&) {
+  inst_.core_modules.push_back(component_.nested_modules[num_nested_modules_++]);
+  return {};
+}
+
+trenail::Extern Instantiation::CoreExport(const CoreInstance& instance,
+                                          std::string_view name) const {
+  if (const auto* module = std::get_if<trenail::Instance>(&instance)) {
+    const auto found = module->GetExport(name);
+    WASM_CHECK(found.has_value());
+    return *found;
+  }
+  for (const auto& [key, value] : std::get<CoreExports>(instance))
+    if (key == name) return value;
+  WASM_CHECK(false);
+}
+
+trenail::Extern Instantiation::CoreItem(SortIdx item) const {
+  switch (item.sort) {
+    case Sort::kCoreTable:
+      return core_tables_[item.index];
+    case Sort::kCoreMemory:
+      return core_memories_[item.index];
+    case Sort::kCoreGlobal:
+      return core_globals_[item.index];
+    case Sort::kCoreTag:
+      return core_tags_[item.index];
+    default:
+      return core_funcs_[item.index];
+  }
+}
+
+void Instantiation::AddCore(const trenail::Extern& value) {
+  if (const auto* func = std::get_if<trenail::Func>(&value)) core_funcs_.push_back(*func);
+  if (const auto* table = std::get_if<trenail::Table>(&value)) core_tables_.push_back(*table);
+  if (const auto* memory = std::get_if<trenail::Memory>(&value)) core_memories_.push_back(*memory);
+  if (const auto* global = std::get_if<trenail::Global>(&value)) core_globals_.push_back(*global);
+  if (const auto* tag = std::get_if<trenail::Tag>(&value)) core_tags_.push_back(*tag);
+}
+
+wasm::Result<void> Instantiation::Define(const CoreInstanceDef& def) {
+  if (!def.instantiate) {
+    CoreExports exports;
+    for (const CoreInlineExport& item : def.exports)
+      exports.emplace_back(item.name, CoreItem(item.item));
+    core_instances_.emplace_back(std::move(exports));
+    return {};
+  }
+  const trenail::Module& module = inst_.core_modules[def.module];
+  std::vector<trenail::Extern> imports;
+  for (const trenail::ImportType& import : module.imports()) {
+    for (const CoreInstantiateArg& arg : def.args) {
+      if (arg.name != import.module) continue;
+      imports.push_back(CoreExport(core_instances_[arg.instance], import.name));
+      break;
+    }
+  }
+  std::optional<trenail::Instance> instance;
+  inst_.EnterFrom(nullptr);
+  TRY_VOID(RunAsTask(inst_, [&]() -> wasm::Result<void> {
+    instance = TRY(inst_.store.core().Instantiate(module, imports));
+    return {};
+  }));
+  inst_.LeaveTo(nullptr);
+  core_instances_.emplace_back(*instance);
+  return {};
+}
+
+// ---- components, instances, types ----------------------------------------------------------------
+
+wasm::Result<void> Instantiation::Define(const std::shared_ptr<const Component>&) {
+  inst_.components.push_back({component_.nested_components[num_nested_components_++], &inst_});
+  return {};
+}
+
+Extern Instantiation::Item(SortIdx item) const {
+  switch (item.sort) {
+    case Sort::kCoreModule:
+      return inst_.core_modules[item.index];
+    case Sort::kValue:
+      return values_[item.index];
+    case Sort::kType: {
+      const TypeEntry& type = component_.types[item.index];
+      if (type.kind != TypeEntry::Kind::kResource) return TypeInst{};
+      return TypeInst{inst_.ResourceOf(type.resource)};
+    }
+    case Sort::kComponent:
+      return inst_.components[item.index];
+    case Sort::kInstance:
+      return instances_[item.index];
+    default:
+      return funcs_[item.index];
+  }
+}
+
+void Instantiation::Add(Sort sort, const Extern& value) {
+  switch (sort) {
+    case Sort::kCoreModule:
+      inst_.core_modules.push_back(std::get<trenail::Module>(value));
+      break;
+    case Sort::kFunc:
+      funcs_.push_back(std::get<std::shared_ptr<FuncInst>>(value));
+      break;
+    case Sort::kValue:
+      values_.push_back(std::get<Value>(value));
+      break;
+    case Sort::kType: {
+      const TypeEntry& type = component_.types[num_types_++];
+      if (type.kind == TypeEntry::Kind::kResource)
+        inst_.resources.insert_or_assign(type.resource, std::get<TypeInst>(value).resource);
+      break;
+    }
+    case Sort::kComponent:
+      inst_.components.push_back(std::get<ComponentClosure>(value));
+      break;
+    case Sort::kInstance: {
+      instances_.push_back(std::get<std::shared_ptr<const InstanceValue>>(value));
+      BindResources(inst_, *component_.instances[instances_.size() - 1], *instances_.back());
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
+  if (!def.instantiate) {
+    auto instance = std::make_shared<InstanceValue>();
+    for (const InlineExport& item : def.exports) instance->Add(item.name.name, Item(item.item));
+    Add(Sort::kInstance, std::shared_ptr<const InstanceValue>(std::move(instance)));
+    return {};
+  }
+  InstanceValue args;
+  for (const InstantiateArg& arg : def.args) args.Add(arg.name, Item(arg.item));
+  // A copy, as the index space may grow while the instance is being made.
+  const ComponentClosure component = inst_.components[def.component];
+  const Instantiated made = TRY(Instantiate(
+      inst_.store, component, &inst_,
+      [&](const ExternName& name) { return args.Find(name.name); }));
+  Add(Sort::kInstance, made.value);
+  return {};
+}
+
+wasm::Result<void> Instantiation::Define(const Alias& def) {
+  switch (def.kind) {
+    case Alias::Kind::kExport:
+      Add(def.sort, Resolved(*instances_[def.instance], def.name));
+      return {};
+    case Alias::Kind::kCoreExport:
+      AddCore(CoreExport(core_instances_[def.instance], def.name));
+      return {};
+    case Alias::Kind::kOuter:
+      break;
+  }
+  const ComponentInstance* scope = &inst_;
+  for (uint32_t i = 0; i < def.outer_count; ++i) scope = scope->outer;
+  if (def.sort == Sort::kCoreModule)
+    inst_.core_modules.push_back(trenail::Module(scope->core_modules[def.outer_index]));
+  else if (def.sort == Sort::kComponent)
+    inst_.components.push_back(ComponentClosure(scope->components[def.outer_index]));
+  else if (def.sort == Sort::kType)
+    ++num_types_;  // resource types of other components have no outer aliases
+  return {};
+}
+
+wasm::Result<void> Instantiation::Define(const TypeDef& def) {
+  const TypeEntry& type = component_.types[num_types_++];
+  if (const auto* resource = std::get_if<ResourceTypeSyntax>(&def.type)) {
+    auto made = std::make_shared<ResourceType>();
+    made->impl = &inst_;
+    if (resource->dtor) made->dtor = core_funcs_[*resource->dtor];
+    inst_.resources.insert_or_assign(type.resource, std::move(made));
+  }
+  return {};
+}
+
+// ---- imports, exports, start ---------------------------------------------------------------------
+
+wasm::Result<void> Instantiation::Define(const Import& def) {
+  const Extern* value = imports_(def.name);
+  if (value == nullptr) {
+    return std::unexpected(wasm::Error(wasm::ErrorKind::kUnlinkable,
+                                       "unknown import: `" + def.name.name + "` has not been defined"));
+  }
+  Add(def.type.sort, *value);
+  return {};
+}
+
+wasm::Result<void> Instantiation::Define(const Export& def) {
+  const Extern value = Item(def.item);
+  Add(def.item.sort, value);
+  exports_->Add(def.name.name, value);
+  return {};
+}
+
+}  // namespace component::runtime

@@ -1,0 +1,52 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Resource types and handles to resources [cabi:Resource State].
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_RESOURCE_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_RESOURCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "libcomponent/value.h"
+#include "libwasm/libwasm.h"
+
+namespace component::runtime {
+
+class ComponentInstance;
+class Task;
+
+// A resource type that exists: its address is its identity. Shared by every store that knows it.
+struct ResourceType {
+  ComponentInstance* impl = nullptr;  // null: the host, or an instance that is gone
+  std::optional<trenail::Func> dtor;  // of `impl`
+  std::function<wasm::Result<void>(uint64_t rep)> host_dtor;
+  std::string name;  // for messages; may be empty
+};
+
+// A resource while it is on its way between component instances, or in the hands of the host.
+class ResourceObject final : public HandleObject {
+ public:
+  ResourceObject(std::shared_ptr<ResourceType> type, uint64_t rep, bool own)
+      : type_(std::move(type)), rep_(rep), own_(own) {}
+
+  const std::shared_ptr<ResourceType>& type() const { return type_; }
+  uint64_t rep() const { return rep_; }
+  bool own() const { return own_; }
+  // False if the ownership was passed on before.
+  bool Take() { return std::exchange(own_, false); }
+
+ private:
+  std::shared_ptr<ResourceType> type_;
+  uint64_t rep_;
+  bool own_;
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_RESOURCE_H_

@@ -1,0 +1,95 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The component model's part of a store [cabi:Embedding API]: which thread runs, which ones wait,
+// and everything that lives as long as the store. It stands on a store of core WebAssembly.
+
+#ifndef TRENAIL_LIBCOMPONENT_RUNTIME_STORE_H_
+#define TRENAIL_LIBCOMPONENT_RUNTIME_STORE_H_
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "libcomponent/runtime/component_instance.h"
+#include "libcomponent/runtime/func_inst.h"
+#include "libcomponent/runtime/thread.h"
+#include "libwasm/libwasm.h"
+
+namespace component::runtime {
+
+class Task;
+
+class Store {
+ public:
+  static constexpr size_t kMaxInstances = 10'000;
+
+  // Waits for something of the host's that a guest waits for, and tells the guest. False: there is
+  // nothing to wait for.
+  using Idle = std::function<wasm::Result<bool>()>;
+
+  explicit Store(trenail::Store& core) : core_(core) {}
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  trenail::Store& core() const { return core_; }
+  // Null while no guest code runs.
+  Thread* current_thread() const { return current_; }
+  std::list<Thread*>& waiting() { return waiting_; }
+
+  // Errors: kExhausted where there are too many.
+  wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(
+      ComponentInstance* parent, std::shared_ptr<const ValidatedComponent> component);
+  // Owns a task until its last thread has ended.
+  void Keep(std::shared_ptr<Task> task);
+  void Forget(Task& task);
+
+  // [cabi:Store.invoke]: a call by the host.
+  wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func,
+                                                    std::shared_ptr<CallSite> site);
+  // [cabi:Store.tick]: lets one thread go on that is ready; false: there is none.
+  wasm::Result<bool> Tick();
+  // Lets threads go on, and the host's events happen, until `done`. Errors: a trap if that cannot
+  // come to be; kHost if called by a host function.
+  wasm::Result<void> RunUntil(const std::function<bool()>& done);
+  // The same without letting threads go on: in the middle of a synchronous call.
+  wasm::Result<void> WaitForHost(const std::function<bool()>& done);
+  void SetIdle(Idle idle) { idle_ = std::move(idle); }
+  // What the host waited for has failed: whoever runs the store's threads gets the error.
+  void Fail(wasm::Error error) { failure_ = std::move(error); }
+
+  // Makes a thread the current one while it runs.
+  class CurrentThread {
+   public:
+    CurrentThread(Store& store, Thread* thread)
+        : store_(store), outer_(std::exchange(store.current_, thread)) {}
+    ~CurrentThread() { store_.current_ = outer_; }
+    CurrentThread(const CurrentThread&) = delete;
+    CurrentThread& operator=(const CurrentThread&) = delete;
+
+   private:
+    Store& store_;
+    Thread* const outer_;
+  };
+
+ private:
+  wasm::Result<bool> RunIdle();
+
+  trenail::Store& core_;
+  Thread* current_ = nullptr;
+  unsigned nesting_depth_ = 0;
+  std::list<Thread*> waiting_;
+  std::vector<std::unique_ptr<ComponentInstance>> instances_;
+  std::unordered_map<Task*, std::shared_ptr<Task>> tasks_;
+  Idle idle_;
+  std::optional<wasm::Error> failure_;
+};
+
+}  // namespace component::runtime
+
+#endif  // TRENAIL_LIBCOMPONENT_RUNTIME_STORE_H_
