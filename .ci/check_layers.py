@@ -28,7 +28,7 @@ LIBWASM_PUBLIC = ['libwasm/libwasm.h']
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
                             'interp/engine.h', 'libwasm/runtime/image.h',
-                            'spec-tests/runner/', 'spec-tests/'] + BINARY + [
+                            'libcomponent/wit/', 'spec-tests/runner/', 'spec-tests/'] + BINARY + [
                                 'libwasm/validate/', 'libwasm/text/']
 
 # Longest prefix wins. Everything may include its own folder.

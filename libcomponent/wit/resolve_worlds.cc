@@ -343,24 +343,22 @@ bool Resolver::ElaborateImports(WorldBuilder& builder) {
     return true;
   };
   for (WorldItem& item : side.items) {
-    switch (item.kind) {
-      case WorldItem::Kind::kInterface:
-        if (item.name.empty()) {
-          if (!require(item.interface, Stability(item.stability))) return false;
-          break;
-        }
-        for (InterfaceId id : dependencies_[item.interface.value])
-          if (!require(id, item.stability)) return false;
-        interfaces.push_back(std::move(item));
-        break;
-      case WorldItem::Kind::kType:
-        if (auto from = out_.UsedFrom(item.type); from && !require(*from, item.stability))
-          return false;
-        types.push_back(std::move(item));
-        break;
-      case WorldItem::Kind::kFunction:
-        functions.push_back(std::move(item));
-        break;
+    if (item.kind != WorldItem::Kind::kInterface) continue;
+    if (item.name.empty()) {
+      if (!require(item.interface, Stability(item.stability))) return false;
+      continue;
+    }
+    for (InterfaceId id : dependencies_[item.interface.value])
+      if (!require(id, item.stability)) return false;
+    interfaces.push_back(std::move(item));
+  }
+  for (WorldItem& item : side.items) {
+    if (item.kind == WorldItem::Kind::kType) {
+      if (auto from = out_.UsedFrom(item.type); from && !require(*from, item.stability))
+        return false;
+      types.push_back(std::move(item));
+    } else if (item.kind == WorldItem::Kind::kFunction) {
+      functions.push_back(std::move(item));
     }
   }
   std::vector<WorldItem>& imports = out_[builder.id].imports;

@@ -79,7 +79,7 @@ bool Resolver::Parse(const std::vector<PackageSources>& packages) {
     }
     files_.push_back(*std::move(file));
   }
-  uint32_t first = 0;
+  uint32_t first = 0, group = 0;
   for (const PackageSources& package : packages) {
     const auto end = first + static_cast<uint32_t>(package.files.size());
     const ast::PackageDecl* decl = nullptr;
@@ -89,7 +89,7 @@ bool Resolver::Parse(const std::vector<PackageSources>& packages) {
       const ast::File& file = files_[i];
       blocks.push_back(&file.items);
       for (const ast::NestedPackage& nested : file.nested)
-        if (!AddPackage(nested.decl, {&nested.items}, nested.decl.docs)) return false;
+        if (!AddPackage(nested.decl, group, {&nested.items}, nested.decl.docs)) return false;
       if (!file.package) continue;
       if (decl != nullptr && decl->name != file.package->name) {
         return Fail(file.package->span,
@@ -106,9 +106,10 @@ bool Resolver::Parse(const std::vector<PackageSources>& packages) {
       return Fail({first, 0, 0}, "no file of this package begins with its name, `package a:b;`",
                   wasm::ErrorKind::kMalformed);
     }
-    if (!AddPackage(*decl, std::move(blocks), std::move(docs))) return false;
+    if (!AddPackage(*decl, group, std::move(blocks), std::move(docs))) return false;
     root_unit_ = unit_by_name_.at(decl->name.ToString());
     first = end;
+    ++group;
   }
   return true;
 }
@@ -133,21 +134,22 @@ bool Resolver::SameItems(const Unit& unit,
   });
 }
 
-bool Resolver::AddPackage(const ast::PackageDecl& decl,
+bool Resolver::AddPackage(const ast::PackageDecl& decl, uint32_t group,
                           std::vector<const std::vector<ast::PackageItem>*> blocks,
                           std::string docs) {
   const auto index = static_cast<uint32_t>(units_.size());
   const auto [known, added] = unit_by_name_.emplace(decl.name.ToString(), index);
   if (!added) {
-    if (SameItems(units_[known->second], blocks)) return true;
-    const Diagnostic other = sources_.Describe({.span = units_[known->second].span, .message = {}});
-    return Fail(decl.span, "the package `" + decl.name.ToString() +
-                               "` is also defined, in another way, at " + other.file + ":" +
-                               std::to_string(other.position.line));
+    const Unit& first = units_[known->second];
+    if (first.group != group && SameItems(first, blocks)) return true;
+    const Diagnostic other = sources_.Describe({.span = first.span, .message = {}});
+    return Fail(decl.span, "the package `" + decl.name.ToString() + "` is also defined at " +
+                               other.file + ":" + std::to_string(other.position.line));
   }
   Unit& unit = units_.emplace_back();
   unit.name = decl.name;
   unit.span = decl.span;
+  unit.group = group;
   unit.docs = std::move(docs);
   for (const auto* items : blocks) {
     unit.blocks.push_back(static_cast<uint32_t>(blocks_.size()));
@@ -190,11 +192,15 @@ bool Resolver::DeclareItems(uint32_t index) {
   return true;
 }
 
+bool Resolver::FeatureEnabled(const ast::Attributes& attributes) const {
+  return !attributes.unstable || options_.all_features ||
+         options_.features.contains(*attributes.unstable);
+}
+
 // [wit:rules-for-feature-gate-usage]
 bool Resolver::CheckGates(const Unit& unit, const ast::Attributes& attributes, Span span,
                           bool* included) {
-  *included = !attributes.unstable || options_.all_features ||
-              options_.features.contains(*attributes.unstable);
+  *included = FeatureEnabled(attributes);
   if (!attributes.since) return true;
   const std::string since = attributes.since->ToString();
   if (!unit.name.version) {
@@ -311,26 +317,23 @@ uint32_t Resolver::FindItem(uint32_t block, const ast::UsePath& path, bool world
   return found;
 }
 
-bool Resolver::ForEachPath(uint32_t unit, const Item& item, const PathVisitor& visit) {
-  const auto included = [&](const ast::Attributes& attributes) {
-    bool out = false;
-    return CheckGates(units_[unit], attributes, attributes.span, &out) && out;
-  };
+bool Resolver::ForEachPath(const Item& item, const PathVisitor& visit) const {
   const auto in_interface = [&](const std::vector<ast::InterfaceItem>& items) {
     for (const ast::InterfaceItem& part : items) {
       const auto* use = std::get_if<ast::Use>(&part);
-      if (use != nullptr && included(use->attributes) && !visit(use->path, false)) return false;
+      if (use != nullptr && FeatureEnabled(use->attributes) && !visit(use->path, false))
+        return false;
     }
     return true;
   };
   if (item.interface != nullptr) return in_interface(item.interface->items);
   for (const ast::WorldItem& part : item.world->items) {
     if (const auto* use = std::get_if<ast::Use>(&part)) {
-      if (included(use->attributes) && !visit(use->path, false)) return false;
+      if (FeatureEnabled(use->attributes) && !visit(use->path, false)) return false;
     } else if (const auto* include = std::get_if<ast::Include>(&part)) {
-      if (included(include->attributes) && !visit(include->path, true)) return false;
+      if (FeatureEnabled(include->attributes) && !visit(include->path, true)) return false;
     } else if (const auto* item = std::get_if<ast::Extern>(&part)) {
-      if (!included(item->attributes)) continue;
+      if (!FeatureEnabled(item->attributes)) continue;
       if (const auto* path = std::get_if<ast::UsePath>(&item->type)) {
         if (!visit(*path, false)) return false;
       } else if (const auto* interface = std::get_if<ast::InlineInterface>(&item->type)) {
@@ -361,7 +364,7 @@ bool Resolver::SortUnits(std::vector<uint32_t>* order) {
     for (uint32_t item : units_[i].items) {
       if (items_[item].excluded) continue;
       const auto visit = [&](const ast::UsePath& path, bool) { return add(path); };
-      if (!ForEachPath(i, items_[item], visit)) return false;
+      if (!ForEachPath(items_[item], visit)) return false;
     }
   }
   if (const auto cycle = Sort(edges, order)) {
@@ -394,7 +397,7 @@ bool Resolver::ResolveUnit(uint32_t index) {
   for (uint32_t i = 0; i < unit.items.size(); ++i) {
     const Item& item = items_[unit.items[i]];
     if (item.excluded) continue;
-    const bool visited = ForEachPath(index, item, [&](const ast::UsePath& path, bool world) {
+    const bool visited = ForEachPath(item, [&](const ast::UsePath& path, bool world) {
       const uint32_t found = FindAnyItem(item.block, path);
       if (found == kNone) return false;
       // That a world cannot be imported is said where the import is resolved.

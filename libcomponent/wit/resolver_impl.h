@@ -89,6 +89,7 @@ class Resolver {
   struct Unit {
     PackageName name;
     Span span;
+    uint32_t group = 0;  // the PackageSources it comes from
     std::string docs;
     std::vector<uint32_t> blocks;
     std::vector<uint32_t> items;
@@ -115,17 +116,18 @@ class Resolver {
   [[gnu::cold]] bool Fail(Span span, std::string message,
                           wasm::ErrorKind kind = wasm::ErrorKind::kInvalid);
   bool Parse(const std::vector<PackageSources>& packages);
-  bool AddPackage(const ast::PackageDecl& decl, std::vector<const std::vector<ast::PackageItem>*>,
-                  std::string docs);
+  bool AddPackage(const ast::PackageDecl& decl, uint32_t group,
+                  std::vector<const std::vector<ast::PackageItem>*> blocks, std::string docs);
   bool SameItems(const Unit& unit, const std::vector<const std::vector<ast::PackageItem>*>& blocks);
   bool DeclareItems(uint32_t unit);
+  bool FeatureEnabled(const ast::Attributes& attributes) const;
   bool CheckGates(const Unit& unit, const ast::Attributes& attributes, Span span, bool* included);
   bool CheckExcluded(const Item& item);
   bool SortUnits(std::vector<uint32_t>* order);
   bool ResolveUnit(uint32_t unit);
   // Calls back with each path in an included part of the item, and whether it must be a world's.
   using PathVisitor = std::function<bool(const ast::UsePath&, bool)>;
-  bool ForEachPath(uint32_t unit, const Item& item, const PathVisitor& visit);
+  bool ForEachPath(const Item& item, const PathVisitor& visit) const;
   // What the path names, kNone and a problem if it is not an interface, or not a world.
   uint32_t FindItem(uint32_t block, const ast::UsePath& path, bool world);
   uint32_t FindAnyItem(uint32_t block, const ast::UsePath& path);
