@@ -74,8 +74,8 @@ class ComponentPrinter {
     for (const Definition& definition : component.definitions) {
       if (const auto* custom = std::get_if<CustomSection>(&definition.def)) {
         // The names are made anew from the identifiers.
-        const bool left_out = !options_.custom_sections ||
-                              (custom->name == "component-name" && options_.names);
+        const bool left_out =
+            !options_.custom_sections || (custom->name == "component-name" && options_.names);
         if (left_out) continue;
       }
       any = true;
@@ -273,10 +273,10 @@ class ComponentPrinter {
   }
 
   void Fail(const wasm::Error& error) {
-    error_ = wasm::Error(error.kind(), "core module " +
-                                           std::to_string(out_.ids().next[static_cast<size_t>(
-                                               Sort::kCoreModule)]) +
-                                           ": " + error.message());
+    error_ = wasm::Error(
+        error.kind(), "core module " +
+                          std::to_string(out_.ids().next[static_cast<size_t>(Sort::kCoreModule)]) +
+                          ": " + error.message());
   }
 
   const Component& component_;

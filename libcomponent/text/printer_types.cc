@@ -104,7 +104,8 @@ void PrintDefValType(TextOut& out, const DefValType& type) {
   }
   out.Put("(");
   out.Put(KindText(type.kind));
-  for (const LabelValType& field : type.fields) PrintLabelled(out, "field", field.label, field.type);
+  for (const LabelValType& field : type.fields)
+    PrintLabelled(out, "field", field.label, field.type);
   for (const CaseSyntax& c : type.cases) PrintLabelled(out, "case", c.label, c.type);
   for (const std::string& label : type.labels) {
     out.Put(" ");
@@ -136,7 +137,8 @@ void PrintDefValType(TextOut& out, const DefValType& type) {
 
 void PrintFuncType(TextOut& out, const FuncTypeSyntax& type) {
   out.Put(type.is_async ? "(func async" : "(func");
-  for (const LabelValType& param : type.params) PrintLabelled(out, "param", param.label, param.type);
+  for (const LabelValType& param : type.params)
+    PrintLabelled(out, "param", param.label, param.type);
   if (type.result) {
     out.Put(" (result ");
     PrintValType(out, *type.result);
