@@ -67,7 +67,7 @@ ALLOWED = {
     'cli/': PROGRAM + ['aotc/aotc.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
-    'fuzz/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
+    'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
 }

@@ -306,7 +306,27 @@ void TextOut::PutNumber(uint64_t number) { wasm::text::AppendUnsigned(out_, numb
 void TextOut::PutName(std::string_view name) { wasm::text::AppendName(out_, name); }
 
 void TextOut::PutRef(Sort sort, uint32_t index) {
-  ids_->spaces[static_cast<size_t>(sort)].AppendRef(out_, index);
+  if (index < ids_->next[static_cast<size_t>(sort)]) {
+    ids_->spaces[static_cast<size_t>(sort)].AppendRef(out_, index);
+  } else {
+    PutNumber(index);
+  }
+}
+
+const wasm::text::IdSpace& TextOut::CoreTypeIds(wasm::ValType type) const {
+  const bool later =
+      type.is_ref() && type.heap_type().is_concrete() &&
+      type.heap_type().concrete() >= ids_->next[static_cast<size_t>(Sort::kCoreType)];
+  return later ? no_ids_ : ids_->spaces[static_cast<size_t>(Sort::kCoreType)];
+}
+
+const wasm::text::IdSpace& TextOut::CoreTypeIds(const wasm::FuncType& type) const {
+  const wasm::text::IdSpace* ids = &CoreTypeIds(wasm::ValType::kI32);
+  for (const auto* types : {&type.params, &type.results}) {
+    for (const wasm::ValType part : *types)
+      if (const wasm::text::IdSpace& found = CoreTypeIds(part); &found != ids) return found;
+  }
+  return *ids;
 }
 
 void TextOut::PutItem(Sort sort, uint32_t index) {

@@ -137,6 +137,22 @@ TEST_CASE("names that are no identifiers, and names within that differ from thos
   CHECK(text->contains("(component $outside (@name \"inside\") (;1;))"));
 }
 
+TEST_CASE("what is named before it is there is named by its number") {
+  const std::string text = Print(R"((component
+    (type (list 1)) (type $t u8)
+    (core type (array (ref 1))) (core type $a (func (result (ref $a) (ref 2))))
+    (core rec (type $b (sub 3 (struct (field (ref $c))))) (type $c (struct)))))");
+  CHECK(text == R"((component
+  (type (;0;) (list 1))
+  (type $t (;1;) u8)
+  (core type (;0;) (array (ref 1)))
+  (core type $a (;1;) (func (result (ref 1) (ref 2))))
+  (core rec (type $b (;2;) (sub 3 (struct (field (ref 3))))) (type $c (;3;) (struct)))
+)
+)");
+  CheckRoundTrip(*ParseComponentText(text)->component);
+}
+
 TEST_CASE("values, start functions and attributes") {
   const auto parsed = ParseComponentText(R"((component
     (import "a" (implements "n:p/i") (external-id "\"") (instance))
