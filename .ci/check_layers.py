@@ -61,7 +61,6 @@ ALLOWED = {
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
-    'libcomponent/syntax/': TYPES,
     # Types of modules are compared and judged by the rules for modules, in their engine's terms.
     'libcomponent/types/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX,
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
@@ -71,6 +70,7 @@ ALLOWED = {
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
     'spec-tests/runner/': PROGRAM,
+    'spec-tests/component/': PROGRAM + ['libcomponent/'],
     'spec-tests/wasi/': PROGRAM + ['cli/aot_library.h'],
     # The suites as programs: they compile, as the verbs do.
     'spec-tests/': PROGRAM + ['cli/aot_library.h'],
