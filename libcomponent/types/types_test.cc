@@ -3,6 +3,7 @@
 //
 // Layouts, limits, substitution and subtyping of types made by hand.
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
@@ -70,7 +71,8 @@ TEST_CASE("the cases of a variant share their flat types") {
   variant.fields = {
       {.label = "a", .type = arena.Prim(ValKind::kF32)},
       {.label = "b", .type = arena.Prim(ValKind::kU32)},
-      {.label = "c", .type = *arena.Tuple({arena.Prim(ValKind::kF32), arena.Prim(ValKind::kU64)})},
+      {.label = "c",
+       .type = *arena.Tuple(std::array{arena.Prim(ValKind::kF32), arena.Prim(ValKind::kU64)})},
       {.label = "d", .type = nullptr}};
   const ValType* type = *arena.Add(std::move(variant));
   const ValType::Layout& layout = type->layout(PtrType::kI32);
@@ -115,9 +117,9 @@ TEST_CASE("types are bounded in bytes, in size and in depth") {
 
   // Pairs of pairs double in size.
   const ValType* pair = arena.Prim(ValKind::kU8);
-  for (int i = 0; i < 18; ++i) pair = *arena.Tuple({pair, pair});
+  for (int i = 0; i < 18; ++i) pair = *arena.Tuple(std::array{pair, pair});
   CHECK(pair->extent.size == (1u << 19) - 1);
-  const auto too_large = arena.Tuple({pair, pair});
+  const auto too_large = arena.Tuple(std::array{pair, pair});
   REQUIRE_FALSE(too_large.has_value());
   CHECK(too_large.error().message().starts_with("effective type size exceeds the limit"));
 
@@ -229,7 +231,7 @@ TEST_CASE("large types are compared in the time of their parts") {
   wasm::TypeStore store;
   const auto make = [&](ResourceId resource) {
     const ValType* pair = *arena.Handle(ValKind::kOwn, resource, 0);
-    for (int i = 0; i < 18; ++i) pair = *arena.Tuple({pair, pair});
+    for (int i = 0; i < 18; ++i) pair = *arena.Tuple(std::array{pair, pair});
     return pair;
   };
   const ResourceId resource = arena.NewResource();
