@@ -189,14 +189,20 @@ Result<void> TypeArena::Charge(uint64_t size) {
 }
 
 Result<const ValType*> TypeArena::Add(ValType type) {
+  bool fits = true;
+  const ValType* added = TRY(AddOfAnySize(std::move(type), &fits));
+  if (!fits) return Invalid("type exceeds maximum byte size of " + std::to_string(kMaxElemSize));
+  return added;
+}
+
+Result<const ValType*> TypeArena::AddOfAnySize(ValType type, bool* fits) {
   TRY_VOID(Charge(1 + type.fields.size()));
   ExtentSum sum;
   for (const ValType::Field& field : type.fields)
     sum.Add(field.type != nullptr ? field.type->extent : TypeExtent{.size = 1, .depth = 0});
   if (type.element != nullptr) sum.Add(type.element->extent);
   type.extent = TRY(sum.Check());
-  if (!ComputeLayout(&type))
-    return Invalid("type size exceeds the limit of " + std::to_string(kMaxElemSize) + " bytes");
+  *fits = ComputeLayout(&type);
   return &vals_.emplace_back(std::move(type));
 }
 
@@ -259,13 +265,26 @@ Result<const ValType*> TypeArena::List(const ValType* element) {
   return Add(std::move(type));
 }
 
-Result<const ValType*> TypeArena::Tuple(std::vector<const ValType*> elements) {
+namespace {
+
+ValType MakeTuple(std::span<const ValType* const> elements) {
   ValType type;
   type.kind = ValKind::kTuple;
   type.fields.reserve(elements.size());
   for (size_t i = 0; i < elements.size(); ++i)
     type.fields.push_back({.label = std::to_string(i), .type = elements[i]});
-  return Add(std::move(type));
+  return type;
+}
+
+}  // namespace
+
+Result<const ValType*> TypeArena::Tuple(std::span<const ValType* const> elements) {
+  return Add(MakeTuple(elements));
+}
+
+Result<const ValType*> TypeArena::MapEntry(const ValType* key, const ValType* value) {
+  bool fits = true;  // each of the two does
+  return AddOfAnySize(MakeTuple(std::array{key, value}), &fits);
 }
 
 Result<const ValType*> TypeArena::Option(const ValType* some) {

@@ -169,6 +169,9 @@ Result<wasm::FuncType> Rules::CheckContextBuiltin(Scope* scope, const Canon& can
   if (scope->context_type.value_or(canon.core_type) != canon.core_type)
     return Invalid("all `context.get` and `context.set` of a component must be of the same type");
   scope->context_type = canon.core_type;
+  // The second one is for threads.
+  if (!Has(Feature::kThreading) && canon.slot != 0)
+    return Invalid(what + " immediate must be zero: " + std::to_string(canon.slot));
   if (canon.slot >= kContextSlots)
     return Invalid(what + " immediate must be zero or one: " + std::to_string(canon.slot));
   if (canon.kind == CanonKind::kContextGet)

@@ -47,7 +47,7 @@ Result<const InstanceType*> Rules::Instantiate(Scope* scope, const InstanceDef& 
   }
 
   InstanceType type;
-  if (component->imported_resources.empty() && component->defined_resources.empty()) {
+  if (component->imports.empty() && component->defined_resources.empty()) {
     const InstanceType*& plain = plain_instances_[component];
     if (plain == nullptr) {
       type.exports = component->exports;
@@ -58,6 +58,8 @@ Result<const InstanceType*> Rules::Instantiate(Scope* scope, const InstanceDef& 
   Substitution substitution(arena_.get());
   for (ResourceId id : component->imported_resources)
     substitution.Map(id, matcher.Resolve(Matcher::Side::kSuper, id));
+  for (const NamedExtern& import : component->imports)
+    substitution.MapNames(import.type, args.at(import.name.name));
   for (ResourceId id : component->defined_resources) {
     scope->defined_resources.push_back(arena_->NewResource());
     substitution.Map(id, scope->defined_resources.back());
