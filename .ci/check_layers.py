@@ -53,6 +53,11 @@ ALLOWED = {
     'libwasm/libwasm.h': TYPES,
     # The facade, the only place that sees all of the library; it also makes the default engine.
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
+    'libcomponent/syntax/': TYPES,
+    # Lifting and lowering, and values as text: types and values, and nothing of components.
+    'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
+    'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
+                                     'libwasm/text/numbers.h'],
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/binary/reader.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
@@ -64,7 +69,7 @@ ALLOWED = {
     'cli/': PROGRAM + ['aotc/aotc.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
-    'fuzz/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
+    'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
     'bench/': PROGRAM + LIBWASM,
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
 }
