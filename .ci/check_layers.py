@@ -61,7 +61,6 @@ ALLOWED = {
     'libcomponent/syntax/': TYPES,
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
-    'libcomponent/syntax/': TYPES,
     # The dump writes names, numbers and core types as the core's dump does.
     'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
                                       'libwasm/text/printer_values.h'],
@@ -72,6 +71,10 @@ ALLOWED = {
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
         'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
         'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
+    # Lifting and lowering, and values as text: types and values, and nothing of components.
+    'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
+    'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
+                                     'libwasm/text/numbers.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
