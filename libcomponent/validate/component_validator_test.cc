@@ -13,6 +13,7 @@
 #include "libcomponent/binary/component_decoder.h"
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/text/parse_component.h"
+#include "libcomponent/types/type_arena.h"
 #include "libcomponent/validate/value_decoder.h"
 
 namespace component {
