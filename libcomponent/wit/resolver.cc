@@ -197,7 +197,9 @@ bool Resolver::FeatureEnabled(const ast::Attributes& attributes) const {
          options_.features.contains(*attributes.unstable);
 }
 
-// [wit:rules-for-feature-gate-usage]
+// [wit:rules-for-feature-gate-usage]. That what is inside of a gated item, or refers to one, has
+// the same gate is checked only where the gate is closed: published packages, those of WASI among
+// them, leave gates out where they are open.
 bool Resolver::CheckGates(const Unit& unit, const ast::Attributes& attributes, Span span,
                           bool* included) {
   *included = FeatureEnabled(attributes);
