@@ -75,7 +75,7 @@ class Printer {
   void WorldItems(const World& world);
   void Item(const WorldItem& item, std::string_view keyword);
   using FunctionsByResource = std::unordered_map<uint32_t, std::vector<const Function*>>;
-  void Types(std::vector<TypeId> types, FunctionsByResource& of_resource);
+  void Types(const std::vector<TypeId>& types, FunctionsByResource& of_resource);
   size_t Uses(const std::vector<TypeId>& types, size_t begin);
   void TypeDefinition(TypeId id, const std::vector<const Function*>& functions);
   void Cases(const TypeDef& type, std::string_view keyword);
@@ -305,14 +305,14 @@ size_t Printer::Uses(const std::vector<TypeId>& types, size_t begin) {
 }
 
 // What is used comes first, as it does when the text is resolved.
-void Printer::Types(std::vector<TypeId> types, FunctionsByResource& of_resource) {
-  const auto used = [&](TypeId id) { return resolve_.UsedFrom(id).has_value(); };
-  std::stable_partition(types.begin(), types.end(), used);
-  size_t i = 0;
-  while (i < types.size() && used(types[i])) i = Uses(types, i);
-  for (; i < types.size(); ++i) {
-    if (i > 0) Gap();
-    TypeDefinition(types[i], of_resource[types[i].value]);
+void Printer::Types(const std::vector<TypeId>& types, FunctionsByResource& of_resource) {
+  std::vector<TypeId> used, defined;
+  for (TypeId id : types) (resolve_.UsedFrom(id) ? used : defined).push_back(id);
+  for (size_t i = 0; i < used.size();) i = Uses(used, i);
+  bool first = used.empty();
+  for (TypeId id : defined) {
+    if (!std::exchange(first, false)) Gap();
+    TypeDefinition(id, of_resource[id.value]);
   }
 }
 
