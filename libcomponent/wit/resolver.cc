@@ -13,6 +13,11 @@
 
 namespace component::wit {
 
+namespace {
+// How many top-level names may stand for each other in a row.
+constexpr size_t kMaxNameChain = 100;
+}  // namespace
+
 std::optional<Cycle> Sort(const std::vector<std::vector<Edge>>& edges,
                           std::vector<uint32_t>* order) {
   enum : uint8_t { kNew, kOpen, kDone };
@@ -274,12 +279,13 @@ uint32_t Resolver::FindUnit(const ast::UsePath& path) {
 
 uint32_t Resolver::FindAnyItem(uint32_t block, const ast::UsePath& path) {
   const ast::UsePath* at = &path;
-  // Names of the file can stand for each other, as often as there are such names.
+  // Names of the file can stand for each other.
   for (size_t steps = 0; !at->package; ++steps) {
     const auto alias = blocks_[block].aliases.find(at->name.text);
     if (alias == blocks_[block].aliases.end()) break;
-    if (steps > blocks_[block].aliases.size()) {
-      Fail(alias->second->as.span, "the name `" + alias->second->as.text + "` stands for itself");
+    if (steps > kMaxNameChain) {
+      Fail(alias->second->as.span, "the name `" + alias->second->as.text +
+                                       "` stands for itself, or for a name after too many others");
       return kNone;
     }
     const bool itself = at == &alias->second->path;
