@@ -36,32 +36,43 @@ void RoundTrip(std::string text) {
   }
 }
 
-// Few names, so that they often mean something, or clash.
+// Names mostly mean something: each interface has the type n0 and the resource n1, and paths lead
+// to interfaces that are there already. The rest is left to chance, and may be refused.
 class Generator {
  public:
   explicit Generator(Entropy& entropy) : entropy_(entropy) {}
 
   std::string File() {
     std::string out = "package a:b@1.0.0;\n";
+    if (entropy_.Below(3) == 0) {
+      out += "package c:d@1.0.0 { interface i0 { " + InterfaceItems() + "} }\n";
+      other_package_ = true;
+    }
     for (uint32_t n = 1 + entropy_.Below(6); n > 0; --n) out += Item();
-    if (entropy_.Below(3) == 0) out += "package c:d { " + Item() + Item() + "}\n";
     return out;
   }
 
  private:
-  std::string Name() { return "n" + std::to_string(entropy_.Below(4)); }
-  std::string New(char kind) { return kind + std::to_string(fresh_++ % 6); }
+  static constexpr const char* kBasics = "type n0 = u8; resource n1; ";
+
+  std::string Number(uint32_t bound) { return std::to_string(entropy_.Below(bound)); }
+  std::string Name() { return "n" + Number(entropy_.OneIn(40) ? 4 : 2); }
+  std::string Resource() { return entropy_.OneIn(40) ? Name() : "n1"; }
+  std::string NewType() { return New(entropy_.OneIn(40) ? 'n' : 't'); }
+  std::string New(char kind) { return kind + std::to_string(fresh_++); }
   std::string Path() {
-    return (entropy_.Below(8) == 0 ? "c:d/" : "") + std::string("i") +
-           std::to_string(entropy_.Below(6));
+    if (other_package_ && (interfaces_ == 0 || entropy_.OneIn(4))) return "c:d/i0@1.0.0";
+    return "i" + Number(interfaces_ + (entropy_.OneIn(40) ? 1 : 0));
   }
   std::string Gate() {
     constexpr std::array kGates = {"@since(version = 1.0.0) ", "@unstable(feature = x) ",
                                    "@unstable(feature = x) @deprecated(version = 1.0.0) ",
-                                   "/// docs\n", "@external-id(\"\\u{2603}\") "};
+                                   "/// docs\n"};
     const uint32_t choice = entropy_.Below(20);
     return choice < kGates.size() ? kGates[choice] : "";
   }
+
+  std::string ExternalId() { return entropy_.OneIn(8) ? "@external-id(\"\\u{2603}\") " : ""; }
 
   std::string Type(int depth = 0) {
     constexpr std::array kPlain = {"u8", "string", "error-context", "f64"};
@@ -88,7 +99,7 @@ class Generator {
       case 14:
         return "map<u8, " + inner() + ">";
       case 15:
-        return (entropy_.Below(2) == 0 ? "borrow<" : "own<") + Name() + ">";
+        return (entropy_.Below(2) == 0 ? "borrow<" : "own<") + Resource() + ">";
       default:
         return Name();
     }
@@ -103,76 +114,78 @@ class Generator {
   std::string TypeItem() {
     switch (entropy_.Below(6)) {
       case 0:
-        return "record " + Name() + " { a: " + Type() + ", b: " + Type() + " }\n";
+        return "record " + NewType() + " { a: " + Type() + ", b: " + Type() + " }\n";
       case 1:
-        return "variant " + Name() + " { a(" + Type() + "), b }\n";
+        return "variant " + NewType() + " { a(" + Type() + "), b }\n";
       case 2:
-        return "enum " + Name() + " { a, b }\n";
+        return "enum " + NewType() + " { a, b }\n";
       case 3:
-        return "resource " + Name() + ";\n";
+        return "resource " + NewType() + ";\n";
       case 4:
-        return "resource " + Name() + " { constructor(); " + Gate() + "m: " + FuncType() +
+        return "resource " + NewType() + " { constructor(); " + Gate() + "m: " + FuncType() +
                "; s: static " + FuncType() + "; }\n";
       default:
-        return "type " + Name() + " = " + Type() + ";\n";
+        return "type " + NewType() + " = " + Type() + ";\n";
     }
   }
 
+  bool HavePath() const { return interfaces_ > 0 || other_package_; }
+  std::string Use() { return "use " + Path() + ".{" + Name() + " as " + NewType() + "};\n"; }
+
   std::string InterfaceItems() {
-    std::string out;
+    std::string out = kBasics;
     for (uint32_t n = entropy_.Below(5); n > 0; --n) {
       out += Gate();
-      switch (entropy_.Below(4)) {
-        case 0:
-          out += "use " + Path() + ".{" + Name() + (entropy_.Below(2) == 0 ? " as " + Name() : "") +
-                 "};\n";
-          break;
-        case 1:
-          out += New('f') + ": " + FuncType() + ";\n";
-          break;
-        default:
-          out += TypeItem();
-      }
+      if (HavePath() && entropy_.OneIn(4))
+        out += Use();
+      else if (entropy_.OneIn(3))
+        out += ExternalId() + New('f') + ": " + FuncType() + ";\n";
+      else
+        out += TypeItem();
     }
     return out;
   }
 
-  std::string Item() {
-    if (entropy_.Below(3) != 0)
-      return Gate() + "interface " + New('i') + " { " + InterfaceItems() + "}\n";
-    std::string out = Gate() + "world " + New('w') + " {\n";
-    for (uint32_t n = entropy_.Below(6); n > 0; --n) {
-      out += Gate();
-      const std::string side = entropy_.Below(2) == 0 ? "import " : "export ";
-      switch (entropy_.Below(8)) {
-        case 0:
-          out += "include w" + std::to_string(entropy_.Below(6)) +
-                 (entropy_.Below(2) == 0 ? ";\n" : " with { " + Name() + " as x" + Name() + " }\n");
-          break;
-        case 1:
-          out += "use " + Path() + ".{" + Name() + "};\n";
-          break;
-        case 2:
-          out += TypeItem();
-          break;
-        case 3:
-          out += side + New('e') + ": interface { " + InterfaceItems() + "}\n";
-          break;
-        case 4:
-          out += side + New('e') + ": " + FuncType() + ";\n";
-          break;
-        case 5:
-          out += side + New('e') + ": " + Path() + ";\n";
-          break;
-        default:
-          out += side + Path() + ";\n";
-      }
+  std::string WorldItem() {
+    const std::string side = entropy_.OneIn(2) ? "import " : "export ";
+    switch (entropy_.Below(HavePath() ? 7 : 3)) {
+      case 0:
+        return TypeItem();
+      case 1:
+        return ExternalId() + side + New('e') + ": interface { " + InterfaceItems() + "}\n";
+      case 2:
+        return ExternalId() + side + New('e') + ": " + FuncType() + ";\n";
+      case 3:
+        return Use();
+      case 4:
+        return ExternalId() + side + New('e') + ": " + Path() + ";\n";
+      case 5:
+        if (worlds_ > 0) {
+          return "include w" + Number(worlds_) + " with { n0 as " + NewType() + ", n1 as " +
+                 NewType() + " }\n";
+        }
+        [[fallthrough]];
+      default:
+        return side + Path() + ";\n";
     }
+  }
+
+  std::string Item() {
+    if (!entropy_.OneIn(3)) {
+      const std::string items = InterfaceItems();
+      return Gate() + "interface i" + std::to_string(interfaces_++) + " { " + items + "}\n";
+    }
+    std::string out = "world w" + std::to_string(worlds_) + " { " + kBasics;
+    for (uint32_t n = entropy_.Below(5); n > 0; --n) out += Gate() + WorldItem();
+    ++worlds_;
     return out + "}\n";
   }
 
   Entropy& entropy_;
   uint32_t fresh_ = 0;
+  uint32_t interfaces_ = 0;
+  uint32_t worlds_ = 0;
+  bool other_package_ = false;
 };
 
 }  // namespace

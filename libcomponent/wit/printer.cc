@@ -74,6 +74,8 @@ class Printer {
   void WorldDefinition(WorldId id);
   void WorldItems(const World& world);
   void Item(const WorldItem& item, std::string_view keyword);
+  using FunctionsByResource = std::unordered_map<uint32_t, std::vector<const Function*>>;
+  void Types(const std::vector<TypeId>& types, FunctionsByResource& of_resource);
   size_t Uses(const std::vector<TypeId>& types, size_t begin);
   void TypeDefinition(TypeId id, const std::vector<const Function*>& functions);
   void Cases(const TypeDef& type, std::string_view keyword);
@@ -282,11 +284,10 @@ void Printer::TypeDefinition(TypeId id, const std::vector<const Function*>& func
   }
 }
 
-// One `use` for the types from there on that come from the same interface under the same gates; the
-// index behind them. The index itself if the first type is not used from elsewhere.
+// One `use` for the types from there on that come from the same interface under the same gates. The
+// first is one; the result is the index behind them.
 size_t Printer::Uses(const std::vector<TypeId>& types, size_t begin) {
   const auto from = resolve_.UsedFrom(types[begin]);
-  if (!from) return begin;
   const Stability& stability = resolve_[types[begin]].stability;
   std::string line = "use " + InterfacePath(*from) + ".{";
   size_t i = begin;
@@ -303,20 +304,24 @@ size_t Printer::Uses(const std::vector<TypeId>& types, size_t begin) {
   return i;
 }
 
+// What is used comes first, as it does when the text is resolved.
+void Printer::Types(const std::vector<TypeId>& types, FunctionsByResource& of_resource) {
+  std::vector<TypeId> used, defined;
+  for (TypeId id : types) (resolve_.UsedFrom(id) ? used : defined).push_back(id);
+  for (size_t i = 0; i < used.size();) i = Uses(used, i);
+  bool first = used.empty();
+  for (TypeId id : defined) {
+    if (!std::exchange(first, false)) Gap();
+    TypeDefinition(id, of_resource[id.value]);
+  }
+}
+
 void Printer::InterfaceItems(const Interface& interface) {
-  std::unordered_map<uint32_t, std::vector<const Function*>> of_resource;
+  FunctionsByResource of_resource;
   for (const Function& function : interface.functions)
     if (function.kind != FunctionKind::kFreestanding)
       of_resource[function.resource.value].push_back(&function);
-  for (size_t i = 0; i < interface.types.size();) {
-    if (i > 0 && !resolve_.UsedFrom(interface.types[i])) Gap();
-    if (const size_t next = Uses(interface.types, i); next > i) {
-      i = next;
-      continue;
-    }
-    TypeDefinition(interface.types[i], of_resource[interface.types[i].value]);
-    ++i;
-  }
+  Types(interface.types, of_resource);
   for (const Function& function : interface.functions) {
     if (function.kind != FunctionKind::kFreestanding) continue;
     Gap();
@@ -354,7 +359,7 @@ void Printer::Item(const WorldItem& item, std::string_view keyword) {
 }
 
 void Printer::WorldItems(const World& world) {
-  std::unordered_map<uint32_t, std::vector<const Function*>> of_resource;
+  FunctionsByResource of_resource;
   std::vector<TypeId> types;
   for (const WorldItem& item : world.imports) {
     if (item.kind == WorldItem::Kind::kType) types.push_back(item.type);
@@ -364,15 +369,8 @@ void Printer::WorldItems(const World& world) {
   }
   for (const WorldItem& item : world.imports)
     if (item.kind == WorldItem::Kind::kInterface && !item.implied) Item(item, "import");
-  for (size_t i = 0; i < types.size();) {
-    if (i == 0 || !resolve_.UsedFrom(types[i])) Gap();
-    if (const size_t next = Uses(types, i); next > i) {
-      i = next;
-      continue;
-    }
-    TypeDefinition(types[i], of_resource[types[i].value]);
-    ++i;
-  }
+  if (!types.empty()) Gap();
+  Types(types, of_resource);
   if (!types.empty()) Gap();
   for (const WorldItem& item : world.imports) {
     if (item.kind == WorldItem::Kind::kFunction &&

@@ -182,7 +182,7 @@ TEST_CASE("Included worlds are printed as part of the world") {
   const ResolvedPackage package = Resolved(R"(package a:b;
     interface i { type t = u8; }
     world base { use i.{t}; import x: interface { use i.{t}; f: func(a: t); } import f: func(a: t); }
-    world w { include base with { t as t2, x as y } export g: func(); })");
+    world w { include base with { t as t2, x as y } type %own = u8; export g: func(); })");
   const std::string text = PrintPackage(package.resolve, package.root);
   CHECK(text.ends_with(R"(world w {
   import y: interface {
@@ -192,6 +192,8 @@ TEST_CASE("Included worlds are printed as part of the world") {
   }
 
   use i.{t as t2};
+
+  type %own = u8;
 
   import f: func(a: t2);
 

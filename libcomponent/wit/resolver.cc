@@ -13,6 +13,11 @@
 
 namespace component::wit {
 
+namespace {
+// How many top-level names may stand for each other in a row.
+constexpr size_t kMaxNameChain = 100;
+}  // namespace
+
 std::optional<Cycle> Sort(const std::vector<std::vector<Edge>>& edges,
                           std::vector<uint32_t>* order) {
   enum : uint8_t { kNew, kOpen, kDone };
@@ -197,7 +202,9 @@ bool Resolver::FeatureEnabled(const ast::Attributes& attributes) const {
          options_.features.contains(*attributes.unstable);
 }
 
-// [wit:rules-for-feature-gate-usage]
+// [wit:rules-for-feature-gate-usage]. That what is inside of a gated item, or refers to one, has
+// the same gate is checked only where the gate is closed: published packages, those of WASI among
+// them, leave gates out where they are open.
 bool Resolver::CheckGates(const Unit& unit, const ast::Attributes& attributes, Span span,
                           bool* included) {
   *included = FeatureEnabled(attributes);
@@ -272,12 +279,13 @@ uint32_t Resolver::FindUnit(const ast::UsePath& path) {
 
 uint32_t Resolver::FindAnyItem(uint32_t block, const ast::UsePath& path) {
   const ast::UsePath* at = &path;
-  // Names of the file can stand for each other, as often as there are such names.
+  // Names of the file can stand for each other.
   for (size_t steps = 0; !at->package; ++steps) {
     const auto alias = blocks_[block].aliases.find(at->name.text);
     if (alias == blocks_[block].aliases.end()) break;
-    if (steps > blocks_[block].aliases.size()) {
-      Fail(alias->second->as.span, "the name `" + alias->second->as.text + "` stands for itself");
+    if (steps > kMaxNameChain) {
+      Fail(alias->second->as.span, "the name `" + alias->second->as.text +
+                                       "` stands for itself, or for a name after too many others");
       return kNone;
     }
     const bool itself = at == &alias->second->path;

@@ -184,7 +184,8 @@ TEST_CASE("Cycles are refused") {
   CHECK(Refusal(package + "interface i { use c:d/j.{t}; }\n"
                           "package c:d { interface j { type t = u8; }\nworld w { import a:b/i; } }")
             .ends_with("depends on itself, through what it uses"));
-  CHECK(Refusal(package + "use x as y;\nuse y as x;").starts_with("2: "));
+  CHECK(Refusal(package + "use x as y;\nuse y as x;").find("stands for itself") !=
+        std::string::npos);
   // Chains of names do not need the stack.
   std::string chain = package + "interface i {";
   for (int i = 0; i < 100000; ++i)

@@ -12,8 +12,8 @@
 
 namespace trenail::spec {
 
-// The first difference that matters: packages, the names and types of what they hold, imports and
-// exports in their order, gates, documentation. Empty if there is none.
+// The differences in what matters: packages, the names and types of what they hold, imports and
+// exports in their order, gates. Empty if there are none.
 std::string DifferenceFromJson(const component::wit::Resolve& resolve, const std::string& json);
 
 }  // namespace trenail::spec
