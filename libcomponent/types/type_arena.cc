@@ -41,6 +41,12 @@ class ExtentSum {
   uint32_t depth_ = 1;
 };
 
+// In units of kMaxArenaSize.
+constexpr uint64_t kValTypeCost = 6;
+constexpr uint64_t kFuncTypeCost = 2;
+constexpr uint64_t kExternCost = 6;
+constexpr uint64_t kInstanceTypeCost = 3;
+
 std::vector<uint32_t> SortByName(const std::vector<NamedExtern>& externs) {
   std::vector<uint32_t> order(externs.size());
   std::iota(order.begin(), order.end(), 0);
@@ -196,7 +202,7 @@ Result<const ValType*> TypeArena::Add(ValType type) {
 }
 
 Result<const ValType*> TypeArena::AddOfAnySize(ValType type, bool* fits) {
-  TRY_VOID(Charge(1 + type.fields.size()));
+  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   ExtentSum sum;
   for (const ValType::Field& field : type.fields)
     sum.Add(field.type != nullptr ? field.type->extent : TypeExtent{.size = 1, .depth = 0});
@@ -207,7 +213,7 @@ Result<const ValType*> TypeArena::AddOfAnySize(ValType type, bool* fits) {
 }
 
 Result<const FuncType*> TypeArena::Add(FuncType type) {
-  TRY_VOID(Charge(1 + type.params.size()));
+  TRY_VOID(Charge(kFuncTypeCost + type.params.size()));
   ExtentSum sum;
   type.contains_resource = false;
   const auto add = [&](const ValType* part) {
@@ -221,7 +227,7 @@ Result<const FuncType*> TypeArena::Add(FuncType type) {
 }
 
 Result<const ModuleType*> TypeArena::Add(ModuleType type) {
-  TRY_VOID(Charge(1 + type.imports.size() + type.exports.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * (type.imports.size() + type.exports.size())));
   if (type.imports.size() + type.exports.size() >= kMaxTypeSize)
     return Invalid("effective type size exceeds the limit of " + std::to_string(kMaxTypeSize));
   type.extent.size = static_cast<uint32_t>(1 + type.imports.size() + type.exports.size());
@@ -229,7 +235,7 @@ Result<const ModuleType*> TypeArena::Add(ModuleType type) {
 }
 
 Result<const InstanceType*> TypeArena::Add(InstanceType type) {
-  TRY_VOID(Charge(1 + type.exports.size() + type.resources.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * type.exports.size() + type.resources.size()));
   ExtentSum sum;
   type.contains_resource = false;
   for (const NamedExtern& item : type.exports) {
@@ -242,8 +248,8 @@ Result<const InstanceType*> TypeArena::Add(InstanceType type) {
 }
 
 Result<const ComponentType*> TypeArena::Add(ComponentType type) {
-  TRY_VOID(Charge(1 + type.imports.size() + type.exports.size() + type.imported_resources.size() +
-                  type.defined_resources.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * (type.imports.size() + type.exports.size()) +
+                  type.imported_resources.size() + type.defined_resources.size()));
   ExtentSum sum;
   type.contains_resource = false;
   for (const auto* items : {&type.imports, &type.exports}) {
@@ -311,7 +317,7 @@ Result<const ValType*> TypeArena::Handle(ValKind own_or_borrow, ResourceId resou
 }
 
 Result<const ValType*> TypeArena::Rename(const ValType& type) {
-  TRY_VOID(Charge(1 + type.fields.size()));
+  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   return &vals_.emplace_back(type);
 }
 

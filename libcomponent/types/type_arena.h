@@ -24,8 +24,9 @@ namespace component {
 inline constexpr uint64_t kMaxElemSize = (uint64_t{1} << 28) - 1;  // [cabi:Element Size]
 inline constexpr uint32_t kMaxTypeSize = 1'000'000;                // TypeExtent::size
 inline constexpr uint32_t kMaxTypeDepth = 256;                     // TypeExtent::depth
-// Nodes and fields of one arena. Instantiations copy types: this bounds what they may come to.
-inline constexpr uint64_t kMaxArenaSize = 20'000'000;
+// What all types of an arena may take together, in units of about fifty bytes. Instantiations copy
+// types: this bounds what they may come to.
+inline constexpr uint64_t kMaxArenaSize = 5'000'000;
 
 class TypeArena {
  public:

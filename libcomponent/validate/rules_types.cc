@@ -246,7 +246,9 @@ Result<TypeEntry> Rules::CheckResourceType(Scope* scope, const ResourceTypeSynta
     return Invalid("resources can only be defined within a concrete component");
   const bool rep_is_known = syntax.rep == wasm::ValType::kI32 ||
                             (syntax.rep == wasm::ValType::kI64 && Has(Feature::kMemory64));
-  if (!rep_is_known) return Invalid("resources can only be represented by `i32`");
+  if (!rep_is_known)
+    return Invalid(Has(Feature::kMemory64) ? "resources can only be represented by `i32` or `i64`"
+                                           : "resources can only be represented by `i32`");
   if (syntax.dtor.has_value()) {
     const wasm::TypeId id = TRY(Get(scope->core_funcs, *syntax.dtor, "function"));
     const wasm::FuncType& dtor = store_.Get(id).type.comp.func;
