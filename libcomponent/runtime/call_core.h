@@ -28,6 +28,9 @@ wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Fun
 // the threads of its instance, as long as it is not resolved.
 wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread);
 
+// In a call that must not block: whether another thread of its instance could go on meanwhile.
+Thread* NextReadyThread(const ComponentInstance& inst);
+
 // Does `work`, which calls core code of `inst`, as a task of a synchronous function without
 // parameters and results: destructors, and start functions of core modules.
 wasm::Result<void> RunAsTask(ComponentInstance& inst,

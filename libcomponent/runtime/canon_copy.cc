@@ -101,6 +101,9 @@ wasm::Result<void> StreamCopy(const Builtin& builtin, bool readable, uint64_t* s
       builtin.options, *builtin.inst, builtin.element, slots[1], slots[2]));
   // The end keeps the event, so the event must not keep the end.
   const auto event = [raw = end.get(), buffer, index, readable](CopyResult result) -> Event {
+    // What was copied before it was cancelled is told along with that.
+    if (raw->state == CopyState::kCancellingCopy && result == CopyResult::kCompleted)
+      result = CopyResult::kCancelled;
     raw->state = result == CopyResult::kDropped ? CopyState::kDone : CopyState::kIdle;
     return {readable ? EventCode::kStreamRead : EventCode::kStreamWrite, index,
             static_cast<uint32_t>(result) | static_cast<uint32_t>(buffer->progress()) << 4};

@@ -83,15 +83,19 @@ wasm::Result<void> CanonThreadYield(const Builtin& builtin, uint64_t* slots) {
 
 wasm::Result<void> CanonThreadSuspendThenResume(const Builtin& builtin, uint64_t* slots) {
   if (!builtin.inst->may_leave) return Trap(kCannotLeave);
-  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   Thread& current = *builtin.inst->store.current_thread();
+  if (current.task().DeliverPendingCancel(builtin.cancellable))
+    return SetCancelled(Cancelled::kTrue, slots);
+  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   return SetCancelled(current.SuspendThenResume(builtin.cancellable, other), slots);
 }
 
 wasm::Result<void> CanonThreadYieldThenResume(const Builtin& builtin, uint64_t* slots) {
   if (!builtin.inst->may_leave) return Trap(kCannotLeave);
-  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   Thread& current = *builtin.inst->store.current_thread();
+  if (current.task().DeliverPendingCancel(builtin.cancellable))
+    return SetCancelled(Cancelled::kTrue, slots);
+  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   return SetCancelled(current.YieldThenResume(builtin.cancellable, other), slots);
 }
 
