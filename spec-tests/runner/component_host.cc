@@ -55,7 +55,7 @@ Result<void> ComponentHost::Define(const Engine& engine, ComponentLinker& linker
   host.AsyncFunc("never-return", never);
   host.AsyncFunc("[method]resource1.never-return", never);
   host.AsyncFunc("return-two-slowly", [this](ComponentAsyncCall call) -> Result<void> {
-    slow_.push_back({std::move(call), ComponentValue::U32(2)});
+    slow_.push_back({std::move(call), ComponentValue::S32(2)});
     return {};
   });
   host.AsyncFunc("echo-slowly", [this](ComponentAsyncCall call) -> Result<void> {
