@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Calls of core functions from the component level. Whatever calls guest code does so as a thread of
-// some task, so that built-ins know who calls them.
+// Calls of core functions from the component level. Whatever calls guest code does so as a thread
+// of some task, so that built-ins know who calls them.
 
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_CALL_CORE_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_CALL_CORE_H_

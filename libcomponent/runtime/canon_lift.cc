@@ -30,8 +30,7 @@ class ImplicitThread {
   wasm::Result<bool> Run(Cancelled cancelled) {
     switch (state_) {
       case State::kInitial:
-        if (task_.type().is_async &&
-            (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
+        if (task_.type().is_async && (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
           ++inst_.num_waiting_to_enter;
           state_ = State::kWaitsToEnter;
           thread_->StartWaiting([this] { return !task_.HasBackpressure(); }, /*cancellable=*/true);

@@ -47,9 +47,8 @@ wasm::Result<void> CanonThreadNewIndirect(const Builtin& builtin, uint64_t* slot
   const std::optional<trenail::Value> element = builtin.table->Get(slots[0]);
   if (!element) return Trap("undefined element");
   if (element->is_null()) return Trap("uninitialized element " + std::to_string(slots[0]));
-  const trenail::Func callee = 
-      trenail::Func(&inst.store.core().internal(),
-                    reinterpret_cast<wasm::runtime::FuncInst*>(element->low()));
+  const trenail::Func callee = trenail::Func(
+      &inst.store.core().internal(), reinterpret_cast<wasm::runtime::FuncInst*>(element->low()));
   const wasm::FuncType type = callee.type();
   if (type.params != builtin.thread_type.params || type.results != builtin.thread_type.results)
     return Trap("indirect call type mismatch");

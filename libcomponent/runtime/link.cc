@@ -128,8 +128,8 @@ wasm::Result<Extern> ImportMatcher::Match(const std::string& path, const ExternT
       for (const NamedExtern& item : type.instance->exports) {
         const Extern* const found = (*instance)->Find(item.name.name);
         const std::string item_path = path + " export `" + item.name.name + "`";
-        std::optional<Extern> part = found != nullptr ? TRY(Match(item_path, item.type, *found))
-                                                      : WithoutHost(item.type);
+        std::optional<Extern> part =
+            found != nullptr ? TRY(Match(item_path, item.type, *found)) : WithoutHost(item.type);
         if (!part) return Unlinkable("unknown import: " + item_path + " has not been defined");
         imported->Add(item.name.name, std::move(*part));
       }
@@ -212,9 +212,8 @@ wasm::Result<std::vector<Extern>> ResolveImports(const trenail::Engine& engine,
   ImportMatcher matcher(engine);
   for (const NamedExtern& import : component.type->imports) {
     const std::string name = FullName(import.name);
-    const auto* found =
-        FindByName(offered.exports(), name,
-                   [](const auto& item) { return std::string_view(item.first); });
+    const auto* found = FindByName(offered.exports(), name,
+                                   [](const auto& item) { return std::string_view(item.first); });
     // A plain name that says which interface it implements is satisfied by that interface.
     if (found == nullptr && import.name.implements) {
       found = FindByName(offered.exports(), *import.name.implements,
