@@ -76,6 +76,7 @@ ALLOWED = {
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
     'spec-tests/runner/': PROGRAM,
+    'spec-tests/component/': PROGRAM + ['libcomponent/'],
     'spec-tests/wasi/': PROGRAM + ['cli/aot_library.h'],
     # The suites as programs: they compile, as the verbs do.
     'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h'],

@@ -361,6 +361,8 @@ Result<ParsedName> CheckExternName(const ExternName& name, const FeatureSet& fea
 
 std::string UniquenessKey(std::string_view name) {
   std::string key(name);
+  // Names with `=` are no labels: a URL or a hash is what it is.
+  if (key.find('=') != std::string::npos) return key;
   std::transform(key.begin(), key.end(), key.begin(), ToLower);
   if (!key.starts_with('[') || key.starts_with("[constructor]")) return key;
   const size_t end = key.find(']');

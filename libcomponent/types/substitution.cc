@@ -9,8 +9,32 @@ namespace component {
 
 using wasm::Result;
 
+void Substitution::MapNames(const ExternType& from, const ExternType& to) {
+  if (from.sort != to.sort) return;
+  if (from.sort == Sort::kInstance) {
+    for (const NamedExtern& item : from.instance->exports) {
+      const NamedExtern* actual = to.instance->Find(item.name.name);
+      if (actual != nullptr) MapNames(item.type, actual->type);
+    }
+  } else if (from.sort == Sort::kType && from.type.kind == to.type.kind) {
+    if (from.type.kind == TypeEntry::Kind::kResource) {
+      names_[Key({from.type.resource, from.type.resource_name})] = {to.type.resource,
+                                                                    to.type.resource_name};
+    } else if (from.type.kind == TypeEntry::Kind::kVal && from.type.val != to.type.val) {
+      done_[from.type.val] = to.type.val;
+      renames_ = true;
+    }
+  }
+}
+
+Substitution::Named Substitution::Resolve(Named named) const {
+  if (const auto it = names_.find(Key(named)); it != names_.end()) return it->second;
+  if (const auto it = map_.find(named.resource); it != map_.end()) named.resource = it->second;
+  return named;
+}
+
 Result<ExternType> Substitution::Apply(ExternType type) {
-  if (!ContainsResource(type)) return type;
+  if (!Concerns(ContainsResource(type))) return type;
   switch (type.sort) {
     case Sort::kFunc:
       type.func = TRY(Apply(type.func));
@@ -47,18 +71,20 @@ Result<TypeEntry> Substitution::Apply(TypeEntry entry) {
     case TypeEntry::Kind::kInstance:
       entry.instance = TRY(Apply(entry.instance));
       break;
-    case TypeEntry::Kind::kResource:
-      entry.resource = Resolve(entry.resource);
+    case TypeEntry::Kind::kResource: {
+      const Named named = Resolve({entry.resource, entry.resource_name});
+      entry.resource = named.resource;
+      entry.resource_name = named.name;
       break;
+    }
   }
   return entry;
 }
 
 Result<const ValType*> Substitution::Apply(const ValType* type) {
-  if (type == nullptr || !type->contains_resource) return type;
+  if (type == nullptr || type->is_primitive() || !Concerns(type->contains_resource)) return type;
   if (const auto it = done_.find(type); it != done_.end())
     return static_cast<const ValType*>(it->second);
-  // Copied when the first part changes.
   ValType copy = *type;
   bool changed = false;
   for (ValType::Field& field : copy.fields) {
@@ -70,8 +96,11 @@ Result<const ValType*> Substitution::Apply(const ValType* type) {
   changed |= element != copy.element;
   copy.element = element;
   if (copy.resource != kNoResource) {
-    copy.resource = Resolve(copy.resource);
-    changed |= copy.resource != type->resource;
+    const Named old{copy.resource, copy.resource_name};
+    const Named named = Resolve(old);
+    copy.resource = named.resource;
+    copy.resource_name = named.name;
+    changed |= named != old;
   }
   // The layout stays.
   const ValType* result = changed ? TRY(arena_.Rename(copy)) : type;
@@ -80,7 +109,7 @@ Result<const ValType*> Substitution::Apply(const ValType* type) {
 }
 
 Result<const FuncType*> Substitution::Apply(const FuncType* type) {
-  if (!type->contains_resource) return type;
+  if (!Concerns(type->contains_resource)) return type;
   if (const auto it = done_.find(type); it != done_.end())
     return static_cast<const FuncType*>(it->second);
   FuncType copy = *type;
@@ -97,44 +126,58 @@ Result<const FuncType*> Substitution::Apply(const FuncType* type) {
   return result;
 }
 
-Result<std::vector<NamedExtern>> Substitution::Apply(const std::vector<NamedExtern>& externs) {
+namespace {
+
+// Whether a substitution that was given one of them made the other out of it.
+bool SameNode(const ExternType& a, const ExternType& b) {
+  return a.func == b.func && a.value == b.value && a.component == b.component &&
+         a.instance == b.instance && a.type.val == b.type.val && a.type.func == b.type.func &&
+         a.type.component == b.type.component && a.type.instance == b.type.instance &&
+         a.type.resource == b.type.resource && a.type.resource_name == b.type.resource_name;
+}
+
+}  // namespace
+
+Result<std::vector<NamedExtern>> Substitution::Apply(const std::vector<NamedExtern>& externs,
+                                                     bool* changed) {
   std::vector<NamedExtern> result;
   result.reserve(externs.size());
-  for (const NamedExtern& item : externs)
+  for (const NamedExtern& item : externs) {
     result.push_back({.name = item.name, .type = TRY(Apply(item.type))});
+    *changed |= !SameNode(result.back().type, item.type);
+  }
   return result;
 }
 
+Result<std::vector<NamedExtern>> Substitution::Apply(const std::vector<NamedExtern>& externs) {
+  bool changed = false;
+  return Apply(externs, &changed);
+}
+
 Result<const InstanceType*> Substitution::Apply(const InstanceType* type) {
-  if (!type->contains_resource) return type;
+  if (!Concerns(type->contains_resource)) return type;
   if (const auto it = done_.find(type); it != done_.end())
     return static_cast<const InstanceType*>(it->second);
+  bool changed = false;
   InstanceType copy;
-  copy.exports = TRY(Apply(type->exports));
+  copy.exports = TRY(Apply(type->exports, &changed));
   copy.resources = type->resources;
-  const InstanceType* result = TRY(arena_.Add(std::move(copy)));
+  const InstanceType* result = changed ? TRY(arena_.Add(std::move(copy))) : type;
   done_[type] = result;
   return result;
 }
 
 Result<const ComponentType*> Substitution::Apply(const ComponentType* type) {
-  if (!type->contains_resource) return type;
+  if (!Concerns(type->contains_resource)) return type;
   if (const auto it = done_.find(type); it != done_.end())
     return static_cast<const ComponentType*>(it->second);
-  // Most component types are closed: they stay as they are.
-  FreeResources free;
-  free.Collect(*type);
-  const bool changes = std::any_of(map_.begin(), map_.end(),
-                                   [&](const auto& entry) { return free.Contains(entry.first); });
-  const ComponentType* result = type;
-  if (changes) {
-    ComponentType copy;
-    copy.imports = TRY(Apply(type->imports));
-    copy.exports = TRY(Apply(type->exports));
-    copy.imported_resources = type->imported_resources;
-    copy.defined_resources = type->defined_resources;
-    result = TRY(arena_.Add(std::move(copy)));
-  }
+  bool changed = false;
+  ComponentType copy;
+  copy.imports = TRY(Apply(type->imports, &changed));
+  copy.exports = TRY(Apply(type->exports, &changed));
+  copy.imported_resources = type->imported_resources;
+  copy.defined_resources = type->defined_resources;
+  const ComponentType* result = changed ? TRY(arena_.Add(std::move(copy))) : type;
   done_[type] = result;
   return result;
 }

@@ -18,16 +18,15 @@
 namespace component {
 
 // One substitution, applied to any number of types. Nodes that do not change stay the same nodes;
-// a node that does is copied once, so that what was shared is shared again.
+// a node that does is copied once, so that what was shared is shared again. Beside resource types
+// the names of types are replaced: whoever supplies an import knows it by another name.
 class Substitution {
  public:
   explicit Substitution(TypeArena* arena) : arena_(*arena) {}
 
   void Map(ResourceId from, ResourceId to) { map_[from] = to; }
-  ResourceId Resolve(ResourceId id) const {
-    const auto it = map_.find(id);
-    return it == map_.end() ? id : it->second;
-  }
+  // All names that `from`, the type of an import, introduces become those of `to`, which matches.
+  void MapNames(const ExternType& from, const ExternType& to);
 
   wasm::Result<ExternType> Apply(ExternType type);
   wasm::Result<TypeEntry> Apply(TypeEntry entry);
@@ -38,9 +37,23 @@ class Substitution {
   wasm::Result<std::vector<NamedExtern>> Apply(const std::vector<NamedExtern>& externs);
 
  private:
+  // A resource under one of its names.
+  struct Named {
+    ResourceId resource = kNoResource;
+    uint32_t name = 0;
+    friend bool operator==(const Named&, const Named&) = default;
+  };
+  static uint64_t Key(Named named) { return uint64_t{named.resource} << 32 | named.name; }
+  Named Resolve(Named named) const;
+  bool Concerns(bool contains_resource) const { return contains_resource || renames_; }
+  wasm::Result<std::vector<NamedExtern>> Apply(const std::vector<NamedExtern>& externs,
+                                               bool* changed);
+
   TypeArena& arena_;
   std::unordered_map<ResourceId, ResourceId> map_;
+  std::unordered_map<uint64_t, Named> names_;
   std::unordered_map<const void*, const void*> done_;
+  bool renames_ = false;  // value types, too
 };
 
 // The resource types that occur in types and are not bound inside of them.

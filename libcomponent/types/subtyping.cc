@@ -333,7 +333,7 @@ bool Matcher::Matches(const trenail::ExternType& sub, const trenail::ExternType&
       if (sub.memory.shared != super.memory.shared)
         return fail("mismatch in the shared flag for memories");
       if (sub.memory.page_size_log2 != super.memory.page_size_log2)
-        return fail("mismatch in custom page sizes for memories");
+        return fail("mismatch in page size for memories");
       if (sub.memory.addr_type != super.memory.addr_type)
         return fail("mismatch in index type used for memories");
       return fail("mismatch in memory limits");

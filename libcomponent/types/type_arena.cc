@@ -41,6 +41,12 @@ class ExtentSum {
   uint32_t depth_ = 1;
 };
 
+// In units of kMaxArenaSize.
+constexpr uint64_t kValTypeCost = 6;
+constexpr uint64_t kFuncTypeCost = 2;
+constexpr uint64_t kExternCost = 6;
+constexpr uint64_t kInstanceTypeCost = 3;
+
 std::vector<uint32_t> SortByName(const std::vector<NamedExtern>& externs) {
   std::vector<uint32_t> order(externs.size());
   std::iota(order.begin(), order.end(), 0);
@@ -189,19 +195,25 @@ Result<void> TypeArena::Charge(uint64_t size) {
 }
 
 Result<const ValType*> TypeArena::Add(ValType type) {
-  TRY_VOID(Charge(1 + type.fields.size()));
+  bool fits = true;
+  const ValType* added = TRY(AddOfAnySize(std::move(type), &fits));
+  if (!fits) return Invalid("type exceeds maximum byte size of " + std::to_string(kMaxElemSize));
+  return added;
+}
+
+Result<const ValType*> TypeArena::AddOfAnySize(ValType type, bool* fits) {
+  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   ExtentSum sum;
   for (const ValType::Field& field : type.fields)
     sum.Add(field.type != nullptr ? field.type->extent : TypeExtent{.size = 1, .depth = 0});
   if (type.element != nullptr) sum.Add(type.element->extent);
   type.extent = TRY(sum.Check());
-  if (!ComputeLayout(&type))
-    return Invalid("type size exceeds the limit of " + std::to_string(kMaxElemSize) + " bytes");
+  *fits = ComputeLayout(&type);
   return &vals_.emplace_back(std::move(type));
 }
 
 Result<const FuncType*> TypeArena::Add(FuncType type) {
-  TRY_VOID(Charge(1 + type.params.size()));
+  TRY_VOID(Charge(kFuncTypeCost + type.params.size()));
   ExtentSum sum;
   type.contains_resource = false;
   const auto add = [&](const ValType* part) {
@@ -215,7 +227,7 @@ Result<const FuncType*> TypeArena::Add(FuncType type) {
 }
 
 Result<const ModuleType*> TypeArena::Add(ModuleType type) {
-  TRY_VOID(Charge(1 + type.imports.size() + type.exports.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * (type.imports.size() + type.exports.size())));
   if (type.imports.size() + type.exports.size() >= kMaxTypeSize)
     return Invalid("effective type size exceeds the limit of " + std::to_string(kMaxTypeSize));
   type.extent.size = static_cast<uint32_t>(1 + type.imports.size() + type.exports.size());
@@ -223,7 +235,7 @@ Result<const ModuleType*> TypeArena::Add(ModuleType type) {
 }
 
 Result<const InstanceType*> TypeArena::Add(InstanceType type) {
-  TRY_VOID(Charge(1 + type.exports.size() + type.resources.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * type.exports.size() + type.resources.size()));
   ExtentSum sum;
   type.contains_resource = false;
   for (const NamedExtern& item : type.exports) {
@@ -236,8 +248,8 @@ Result<const InstanceType*> TypeArena::Add(InstanceType type) {
 }
 
 Result<const ComponentType*> TypeArena::Add(ComponentType type) {
-  TRY_VOID(Charge(1 + type.imports.size() + type.exports.size() + type.imported_resources.size() +
-                  type.defined_resources.size()));
+  TRY_VOID(Charge(kInstanceTypeCost + kExternCost * (type.imports.size() + type.exports.size()) +
+                  type.imported_resources.size() + type.defined_resources.size()));
   ExtentSum sum;
   type.contains_resource = false;
   for (const auto* items : {&type.imports, &type.exports}) {
@@ -259,13 +271,26 @@ Result<const ValType*> TypeArena::List(const ValType* element) {
   return Add(std::move(type));
 }
 
-Result<const ValType*> TypeArena::Tuple(std::vector<const ValType*> elements) {
+namespace {
+
+ValType MakeTuple(std::span<const ValType* const> elements) {
   ValType type;
   type.kind = ValKind::kTuple;
   type.fields.reserve(elements.size());
   for (size_t i = 0; i < elements.size(); ++i)
     type.fields.push_back({.label = std::to_string(i), .type = elements[i]});
-  return Add(std::move(type));
+  return type;
+}
+
+}  // namespace
+
+Result<const ValType*> TypeArena::Tuple(std::span<const ValType* const> elements) {
+  return Add(MakeTuple(elements));
+}
+
+Result<const ValType*> TypeArena::MapEntry(const ValType* key, const ValType* value) {
+  bool fits = true;  // each of the two does
+  return AddOfAnySize(MakeTuple(std::array{key, value}), &fits);
 }
 
 Result<const ValType*> TypeArena::Option(const ValType* some) {
@@ -292,7 +317,7 @@ Result<const ValType*> TypeArena::Handle(ValKind own_or_borrow, ResourceId resou
 }
 
 Result<const ValType*> TypeArena::Rename(const ValType& type) {
-  TRY_VOID(Charge(1 + type.fields.size()));
+  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   return &vals_.emplace_back(type);
 }
 

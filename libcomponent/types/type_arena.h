@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,9 @@ namespace component {
 inline constexpr uint64_t kMaxElemSize = (uint64_t{1} << 28) - 1;  // [cabi:Element Size]
 inline constexpr uint32_t kMaxTypeSize = 1'000'000;                // TypeExtent::size
 inline constexpr uint32_t kMaxTypeDepth = 256;                     // TypeExtent::depth
-// Nodes and fields of one arena. Instantiations copy types: this bounds what they may come to.
-inline constexpr uint64_t kMaxArenaSize = 20'000'000;
+// What all types of an arena may take together, in units of about fifty bytes. Instantiations copy
+// types: this bounds what they may come to.
+inline constexpr uint64_t kMaxArenaSize = 5'000'000;
 
 class TypeArena {
  public:
@@ -45,8 +47,11 @@ class TypeArena {
 
   // The usual nodes of one part.
   wasm::Result<const ValType*> List(const ValType* element);
-  wasm::Result<const ValType*> Tuple(std::vector<const ValType*> elements);
+  wasm::Result<const ValType*> Tuple(std::span<const ValType* const> elements);
   wasm::Result<const ValType*> Option(const ValType* some);
+  // The elements of a map: no value type that a component defines, so that their size is not
+  // bounded.
+  wasm::Result<const ValType*> MapEntry(const ValType* key, const ValType* value);
   wasm::Result<const ValType*> ResultOf(const ValType* ok, const ValType* error);  // null: none
   wasm::Result<const ValType*> Handle(ValKind own_or_borrow, ResourceId resource,
                                       uint32_t resource_name);
@@ -59,6 +64,7 @@ class TypeArena {
 
  private:
   wasm::Result<void> Charge(uint64_t size);
+  wasm::Result<const ValType*> AddOfAnySize(ValType type, bool* fits);
 
   std::array<ValType, static_cast<size_t>(ValKind::kErrorContext) + 1> prims_;
   // Addresses are stable.

@@ -25,17 +25,14 @@ std::string_view EncodingName(CanonOpt::Kind encoding) {
 
 }  // namespace
 
-// A memory that values lie in is a subtype of (memory 0), or of (memory i64 0).
+// A memory that values lie in is a subtype of (memory 0), or of (memory i64 0), in pages of any
+// size.
 Result<void> Rules::CheckMemoryOption(const Scope& scope, uint32_t index, PtrType* ptr) {
   const wasm::MemType memory = TRY(Get(scope.core_memories, index, "memory"));
   if (memory.shared)
     return Invalid(
         "canonical ABI memory is not a linear memory of the component alone: mismatch in "
         "the shared flag for memories");
-  if (memory.page_size_log2 != wasm::kDefaultPageSizeLog2)
-    return Invalid(
-        "canonical ABI memory is not a linear memory of 64 KiB pages: mismatch in custom "
-        "page sizes for memories");
   *ptr = PtrType::kI32;
   if (memory.addr_type == wasm::AddrType::kI64) {
     TRY_VOID(Need(Feature::kMemory64, "a canonical option that is a 64-bit memory"));

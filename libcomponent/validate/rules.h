@@ -151,7 +151,8 @@ class Rules {
   wasm::TypeStore& store_;
   std::shared_ptr<TypeArena> arena_;
   uint64_t offset_ = 0;
-  // The instances of components that neither take nor make resource types: all of one type.
+  // The instances of components that neither import anything nor make resource types: all of one
+  // type.
   std::unordered_map<const ComponentType*, const InstanceType*> plain_instances_;
   std::unordered_map<const ModuleType*, std::shared_ptr<const CoreInstanceType>> core_instances_;
 };

@@ -165,10 +165,13 @@ Result<wasm::FuncType> Rules::CheckContextBuiltin(Scope* scope, const Canon& can
   if (canon.core_type == kI64)
     TRY_VOID(Need(Feature::kMemory64, what + " of type i64"));
   else if (canon.core_type != kI32)
-    return Invalid(what + " must be of type i32 or i64");
+    return Invalid(what + " only supports `i32` or `i64`");
   if (scope->context_type.value_or(canon.core_type) != canon.core_type)
-    return Invalid("all `context.get` and `context.set` of a component must be of the same type");
+    return Invalid(what + " type must match previous context type");
   scope->context_type = canon.core_type;
+  // The second one is for threads.
+  if (!Has(Feature::kThreading) && canon.slot != 0)
+    return Invalid(what + " immediate must be zero: " + std::to_string(canon.slot));
   if (canon.slot >= kContextSlots)
     return Invalid(what + " immediate must be zero or one: " + std::to_string(canon.slot));
   if (canon.kind == CanonKind::kContextGet)

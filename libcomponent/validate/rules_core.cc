@@ -77,7 +77,8 @@ Result<void> Rules::AddRecType(std::vector<CoreTypeEntry>* types, const CoreRecT
     const wasm::CanonType& type = store_.Get(id + i);
     for (const TypeId super_id : type.type.supertypes) {
       const SubType& super = store_.Get(super_id).type;
-      if (super.is_final || !store_.Matches(type.type.comp, super.comp))
+      if (super.is_final) return Invalid("sub type cannot have a final super type");
+      if (!store_.Matches(type.type.comp, super.comp))
         return Invalid("sub type " + std::to_string(first + i) + " does not match its super type");
     }
   }

@@ -225,6 +225,7 @@ Result<void> Rules::CheckAnnotation(const ParsedName& name, const ExternType& ty
   const FuncType& func = *type.func;
   const ValType* handle = nullptr;
   if (is_constructor) {
+    if (func.is_async) return Invalid("constructor function cannot be async");
     if (func.result == nullptr) return Invalid("function should return one value");
     handle = func.result->kind == ValKind::kResult ? func.result->fields[0].type : func.result;
     if (handle == nullptr || handle->kind != ValKind::kOwn)

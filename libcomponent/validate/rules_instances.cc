@@ -47,7 +47,7 @@ Result<const InstanceType*> Rules::Instantiate(Scope* scope, const InstanceDef& 
   }
 
   InstanceType type;
-  if (component->imported_resources.empty() && component->defined_resources.empty()) {
+  if (component->imports.empty() && component->defined_resources.empty()) {
     const InstanceType*& plain = plain_instances_[component];
     if (plain == nullptr) {
       type.exports = component->exports;
@@ -58,6 +58,8 @@ Result<const InstanceType*> Rules::Instantiate(Scope* scope, const InstanceDef& 
   Substitution substitution(arena_.get());
   for (ResourceId id : component->imported_resources)
     substitution.Map(id, matcher.Resolve(Matcher::Side::kSuper, id));
+  for (const NamedExtern& import : component->imports)
+    substitution.MapNames(import.type, args.at(import.name.name));
   for (ResourceId id : component->defined_resources) {
     scope->defined_resources.push_back(arena_->NewResource());
     substitution.Map(id, scope->defined_resources.back());
@@ -72,7 +74,8 @@ Result<void> Rules::CheckAlias(Scope* scope, const Alias& alias) {
         alias.sort == Sort::kType ||
         alias.sort == (alias.kind == Alias::Kind::kOuter ? Sort::kCoreType : Sort::kInstance);
     if (!allowed || alias.kind == Alias::Kind::kCoreExport)
-      return Invalid("aliases in types may only refer to types or instances");
+      return Invalid(
+          "aliases in a component or instance type may only refer to types or instances");
   }
   switch (alias.kind) {
     case Alias::Kind::kExport:
@@ -152,8 +155,11 @@ Result<void> Rules::CheckOuterAlias(Scope* scope, const Alias& alias) {
       return Invalid("invalid outer alias count of " + std::to_string(alias.outer_count));
   }
   // A component could be moved out of another: it may refer to what is the same everywhere only.
-  const auto check_closed = [&](const FreeResources& free) -> Result<void> {
-    if (leaves_component && !free.empty())
+  const auto check_closed = [&](const auto& type) -> Result<void> {
+    if (!leaves_component) return {};
+    FreeResources free;
+    free.Collect(type);
+    if (!free.empty())
       return Invalid(
           "cannot alias outer type which transitively refers to resources not defined in the "
           "current component");
@@ -168,17 +174,13 @@ Result<void> Rules::CheckOuterAlias(Scope* scope, const Alias& alias) {
       return {};
     case Sort::kComponent: {
       const ComponentType* type = TRY(Get(target->components, alias.outer_index, "component"));
-      FreeResources free;
-      free.Collect(*type);
-      TRY_VOID(check_closed(free));
+      TRY_VOID(check_closed(*type));
       scope->components.push_back(type);
       return {};
     }
     case Sort::kType: {
       const TypeEntry entry = TRY(Get(target->types, alias.outer_index, "type"));
-      FreeResources free;
-      free.Collect(entry);
-      TRY_VOID(check_closed(free));
+      TRY_VOID(check_closed(entry));
       scope->types.push_back(entry);
       return {};
     }

@@ -153,7 +153,7 @@ Result<const ValType*> Rules::CheckDefValType(const Scope& scope, const DefValTy
       std::vector<const ValType*> elements;
       for (const ValTypeUse& element : syntax.elements)
         elements.push_back(TRY(CheckValType(scope, element)));
-      return At(arena_->Tuple(std::move(elements)));
+      return At(arena_->Tuple(elements));
     }
     case DefValType::Kind::kOption:
       return At(arena_->Option(TRY(CheckValType(scope, syntax.elements.at(0)))));
@@ -197,7 +197,7 @@ Result<ValType> Rules::CheckElementType(const Scope& scope, const DefValType& sy
       if (!IsKeyType(key->kind))
         return Invalid("invalid map key type: " + std::string(KindName(key->kind)));
       type.kind = ValKind::kMap;
-      type.element = TRY(At(arena_->Tuple({key, value})));
+      type.element = TRY(At(arena_->MapEntry(key, value)));
       break;
     }
     case DefValType::Kind::kStream:
@@ -246,7 +246,9 @@ Result<TypeEntry> Rules::CheckResourceType(Scope* scope, const ResourceTypeSynta
     return Invalid("resources can only be defined within a concrete component");
   const bool rep_is_known = syntax.rep == wasm::ValType::kI32 ||
                             (syntax.rep == wasm::ValType::kI64 && Has(Feature::kMemory64));
-  if (!rep_is_known) return Invalid("resources can only be represented by `i32`");
+  if (!rep_is_known)
+    return Invalid(Has(Feature::kMemory64) ? "resources can only be represented by `i32` or `i64`"
+                                           : "resources can only be represented by `i32`");
   if (syntax.dtor.has_value()) {
     const wasm::TypeId id = TRY(Get(scope->core_funcs, *syntax.dtor, "function"));
     const wasm::FuncType& dtor = store_.Get(id).type.comp.func;
