@@ -61,17 +61,20 @@ ALLOWED = {
     'libcomponent/syntax/': TYPES,
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
-    'libcomponent/syntax/': TYPES,
     # The dump writes names, numbers and core types as the core's dump does.
     'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
                                       'libwasm/text/printer_values.h'],
-    # The public header, and what stands on the other parts.
-    'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
     # Types of modules are compared and judged by the rules for modules, in their engine's terms.
     'libcomponent/types/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX,
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
         'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
         'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
+    # Lifting and lowering, and values as text: types and values, and nothing of components.
+    'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
+    'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
+                                     'libwasm/text/numbers.h'],
+    # The public header, and what stands on the other parts.
+    'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
     'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,

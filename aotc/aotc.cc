@@ -84,6 +84,7 @@ Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warn
   options.bounds = request.bounds == TRENAIL_AOTC_BOUNDS_CHECK ? Bounds::kCheck : Bounds::kGuard;
   options.interruptible = request.interruptible != 0;
   options.fuel = request.fuel != 0;
+  options.source_lines = request.debug_info == TRENAIL_AOTC_DEBUG_FULL;
   options.emit_ir = request.output == TRENAIL_AOTC_LLVM_IR;
   options.emit_assembly = request.output == TRENAIL_AOTC_ASSEMBLY;
   if (request.progress != nullptr)

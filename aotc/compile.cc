@@ -82,6 +82,7 @@ class ModuleCompilation {
     plan_.context = &c_;
     plan_.options = &options_;
     plan_.is_x86 = llvm::Triple(options.target).isX86();
+    if (options.source_lines) plan_.source = SourceLines(c_.module).All();
   }
 
   Result<CompiledObjects> Run() {
@@ -211,9 +212,10 @@ class ModuleCompilation {
     if (!options_.emit_assembly) ReadPositions(range, out);
   }
 
-  // The line numbers of the object are offsets in the module.
   void ReadPositions(const PartitionPlan& range, const std::string& object) {
-    const ObjectPositions positions(object);
+    const ObjectPositions positions(object, plan_.source.rows.empty()
+                                                ? ObjectPositions::Column::kLine
+                                                : ObjectPositions::Column::kDiscriminator);
     for (uint32_t i = range.first; i < range.last; ++i) {
       CompiledFunction& function = result_.functions[i - module().num_imported_functions];
       function.positions =

@@ -8,6 +8,7 @@
 
 #include <llvm/IR/Intrinsics.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace wasm::aotc {
@@ -35,12 +36,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   CheckedReader reader(module().Bytes(body), body.begin, sink);
   if (!v_.Begin(FuncIdx(function), &reader)) return false;
 
-  llvm::DIBuilder& debug = p_.debug();
-  subprogram_ = debug.createFunction(
-      p_.debug_file(), f_->getName(), f_->getName(), p_.debug_file(), body.begin,
-      debug.createSubroutineType(debug.getOrCreateTypeArray({})), body.begin,
-      llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition);
-  f_->setSubprogram(subprogram_);
+  BeginPositions(body.begin);
 
   stack_.clear();
   frames_.clear();
@@ -58,7 +54,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   BasicBlock* begin = NewBlock("body");
   entry_.SetInsertPoint(entry_block_);
   b_.SetInsertPoint(begin);
-  const llvm::DebugLoc first = llvm::DILocation::get(p_.context(), body.begin, 0, subprogram_);
+  const llvm::DebugLoc first = PositionOf(body.begin);
   entry_.SetCurrentDebugLocation(first);
   b_.SetCurrentDebugLocation(first);
 
@@ -131,8 +127,39 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
 void FunctionTranslator::Begin() {
   live_ = reachable_;
   if (live_) ++unpaid_fuel_;
-  b_.SetCurrentDebugLocation(
-      llvm::DILocation::get(p_.context(), v_.instruction_offset(), 0, subprogram_));
+  b_.SetCurrentDebugLocation(PositionOf(v_.instruction_offset()));
+}
+
+void FunctionTranslator::BeginPositions(uint32_t begin) {
+  // The function's first line, where its source is known.
+  const SourceTable& source = p_.plan().source;
+  const auto row = std::ranges::lower_bound(source.rows, begin, {}, &SourceTable::Row::begin);
+  const uint32_t end = begin + module().functions[function_index_].body.size();
+  const SourceTable::Row* first = nullptr;
+  if (row != source.rows.end() && row->begin < end && row->line != 0)
+    first = source.Find(row->begin);
+  last_source_ = first;
+  llvm::DIBuilder& debug = p_.debug();
+  llvm::DIFile* file = first == nullptr ? p_.debug_file() : p_.SourceFile(first->file);
+  const uint32_t line = first == nullptr ? begin : first->line;
+  subprogram_ =
+      debug.createFunction(file, f_->getName(), f_->getName(), file, line,
+                           debug.createSubroutineType(debug.getOrCreateTypeArray({})), line,
+                           llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition);
+  f_->setSubprogram(subprogram_);
+}
+
+llvm::DILocation* FunctionTranslator::PositionOf(uint32_t offset) {
+  if (p_.plan().source.rows.empty())
+    return llvm::DILocation::get(p_.context(), offset, 0, subprogram_);
+  // What has no line of its own keeps the last one: a row without a line has no discriminator.
+  const SourceTable::Row* row = p_.plan().source.Find(offset);
+  if (row != nullptr && row->line != 0) last_source_ = row;
+  llvm::DIFile* file =
+      last_source_ == nullptr ? p_.debug_file() : p_.SourceFile(last_source_->file);
+  auto* scope = llvm::DILexicalBlockFile::get(p_.context(), subprogram_, file, offset);
+  return llvm::DILocation::get(p_.context(), last_source_ == nullptr ? 1 : last_source_->line, 0,
+                               scope);
 }
 
 BasicBlock* FunctionTranslator::NewBlock(const char* name) {

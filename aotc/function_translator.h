@@ -291,7 +291,12 @@ class FunctionTranslator {
   uint32_t function_index_ = 0;
   const FuncType* type_ = nullptr;
   llvm::Function* f_ = nullptr;
+  // Where an instruction is: its offset in the module is the line. Where source lines are wanted,
+  // file and line are those of the source, and the offset is the discriminator.
+  void BeginPositions(uint32_t begin);
+  llvm::DILocation* PositionOf(uint32_t offset);
   llvm::DISubprogram* subprogram_ = nullptr;
+  const SourceTable::Row* last_source_ = nullptr;
   bool is_tailcc_ = false;
   bool live_ = false;  // the instruction being visited can be reached
   bool has_calls_ = false;

@@ -14,7 +14,7 @@
 
 namespace wasm::aotc {
 
-ObjectPositions::ObjectPositions(const std::string& object) {
+ObjectPositions::ObjectPositions(const std::string& object, Column column) {
   auto file = llvm::object::ObjectFile::createELFObjectFile(
       llvm::MemoryBufferRef(object, "partition"), true);
   if (!file) {
@@ -34,7 +34,8 @@ ObjectPositions::ObjectPositions(const std::string& object) {
     const auto* table = dwarf->getLineTableForUnit(unit.get());
     if (table == nullptr) continue;
     for (const auto& row : table->Rows)
-      rows_.push_back({row.Address.Address, rows_.size(), row.Line});
+      rows_.push_back({row.Address.Address, rows_.size(),
+                       column == Column::kLine ? row.Line : row.Discriminator});
   }
   std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
     return std::pair(a.address, a.order) < std::pair(b.address, b.order);
@@ -49,7 +50,7 @@ std::string ObjectPositions::Of(const std::string& symbol) const {
   auto row = std::partition_point(rows_.begin(), rows_.end(),
                                   [begin = begin](const Row& r) { return r.address < begin; });
   for (; row != rows_.end() && row->address < end; ++row)
-    if (row->line != 0) writer.Add(row->address - begin, row->line);
+    if (row->offset != 0) writer.Add(row->address - begin, row->offset);
   const std::vector<uint8_t> bytes = writer.Finish();
   return std::string(bytes.begin(), bytes.end());
 }

@@ -17,8 +17,10 @@ namespace wasm::aotc {
 
 class ObjectPositions {
  public:
+  // Where the line table of an object holds the offsets of instructions in the module.
+  enum class Column : uint8_t { kLine, kDiscriminator };
   // Of an ELF object; of anything else there are no positions.
-  explicit ObjectPositions(const std::string& object);
+  ObjectPositions(const std::string& object, Column column);
 
   // The table of the function behind `symbol`, encoded.
   std::string Of(const std::string& symbol) const;
@@ -27,7 +29,7 @@ class ObjectPositions {
   struct Row {
     uint64_t address;
     size_t order;
-    uint32_t line;
+    uint32_t offset;  // 0: none in particular
   };
   std::map<std::string, std::pair<uint64_t, uint64_t>, std::less<>> extents_;
   std::vector<Row> rows_;

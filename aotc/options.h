@@ -26,6 +26,8 @@ struct CompileOptions {
   Bounds bounds = Bounds::kGuard;
   bool interruptible = false;  // polls at loops and at the beginning of functions
   bool fuel = false;           // counts instructions as the interpreter does
+  // The object's line table tells the source lines of the module's DWARF, for debuggers.
+  bool source_lines = false;
   bool emit_ir = false;        // CompiledObjects::objects hold LLVM IR as text
   bool emit_assembly = false;  // … or assembly
   // Called from any of the threads with the bytes of code done so far and in all.

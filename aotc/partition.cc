@@ -64,6 +64,16 @@ void Partition::SetAttributes(llvm::Function* function) {
   function->setUWTableKind(llvm::UWTableKind::Async);
 }
 
+llvm::DIFile* Partition::SourceFile(uint32_t file) {
+  source_files_.resize(plan_.source.files.size());
+  llvm::DIFile*& result = source_files_[file];
+  if (result == nullptr) {
+    const SourceTable::File& source = plan_.source.files[file];
+    result = debug_->createFile(source.path, source.directory);
+  }
+  return result;
+}
+
 void Partition::Finish() { debug_->finalize(); }
 
 llvm::Function* Partition::Declare(const std::string& name, const FuncType& type,

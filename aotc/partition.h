@@ -19,6 +19,7 @@
 
 #include "aotc/ir_types.h"
 #include "aotc/options.h"
+#include "libwasm/module/source_lines.h"
 #include "libwasm/native/abi.h"
 #include "libwasm/validate/module_context.h"
 
@@ -31,6 +32,7 @@ struct ModulePlan {
   std::vector<std::string> symbols;       // by function index; imports have none
   std::vector<uint8_t> makes_tail_calls;  // by function index
   bool is_x86 = true;
+  SourceTable source;  // empty unless source lines are wanted and known
 
   const Module& module() const { return context->module; }
   const FuncType& TypeOf(uint32_t function) const {
@@ -66,6 +68,8 @@ class Partition {
   const IrTypes& types() const { return types_; }
   llvm::DIBuilder& debug() { return *debug_; }
   llvm::DIFile* debug_file() { return file_; }
+  // Of plan().source.
+  llvm::DIFile* SourceFile(uint32_t file);
 
   // The function that callers of this module call: the tail entry if it makes tail calls.
   llvm::Function* Callee(uint32_t function);
@@ -95,6 +99,7 @@ class Partition {
   IrTypes types_;
   std::unique_ptr<llvm::DIBuilder> debug_;
   llvm::DIFile* file_ = nullptr;
+  std::vector<llvm::DIFile*> source_files_;
   llvm::FunctionType* generic_type_;
   llvm::MDNode* tbaa_[static_cast<size_t>(Place::kNum)] = {};
   llvm::MDNode* empty_;

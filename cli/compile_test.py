@@ -176,9 +176,20 @@ class CompileTest(unittest.TestCase):
             library = self.folder / 'guest.so'
             self.ok('compile', '-g', self.folder / wasm, '-o', library)
             self.assertEqual(trace(library), expected)
+            self.check_lines_for_debuggers(library)
             self.ok('compile', self.folder / wasm, '-o', library)
             self.assertEqual(trace(library), [line.replace(' guest.c:5', '')
                                               .replace(' guest.c:11', '') for line in expected])
+
+    def check_lines_for_debuggers(self, library):
+        """The line table of the ELF file names the source, as a debugger reads it."""
+        table = subprocess.run(['llvm-dwarfdump-19', '--debug-line', library], text=True,
+                               stdout=subprocess.PIPE, check=True).stdout
+        self.assertIn('name: "guest.c"', table)
+        lines = {int(row.split()[1]) for row in table.splitlines() if row.startswith('0x00')}
+        # The division, the call, and nothing that the source does not have.
+        self.assertLessEqual({5, 11}, lines)
+        self.assertLess(max(lines), len(GUEST.splitlines()) + 1)
 
     def test_stack_overflow_is_a_trap(self):
         outcome = trenail('run', '--invoke', 'deep(0)', self.compiled())

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <unordered_map>
 
 #include "libwasm/support/reader.h"
 
@@ -64,6 +65,9 @@ std::string_view ReadString(CheckedReader& r) {
   return text;
 }
 
+// More than any compiler names in one unit.
+constexpr size_t kMaxFilesOfUnit = 4096;
+
 // A file or a directory.
 struct PathEntry {
   std::string_view path;
@@ -111,8 +115,10 @@ class LineUnit {
     uint64_t high = 0;
   };
 
-  // Runs the program of the unit [6.2.5]: which addresses it describes, and the row of `target`.
-  Coverage Run(uint64_t target, std::optional<Row>* found) const {
+  // Runs the program of the unit [6.2.5]: which addresses it describes. Each row that describes
+  // some of them is passed to `visit`, with the address behind; true ends the run.
+  template <typename Visit>
+  Coverage Run(Visit&& visit) const {
     Coverage coverage;
     if (!valid_) return coverage;
     ErrorSink sink;
@@ -120,16 +126,16 @@ class LineUnit {
     Row row;
     std::optional<Row> previous;  // of the same sequence
     uint64_t begin = 0;           // of the sequence
+    bool done = false;
     const auto emit = [&] {
       if (!previous) {
         begin = row.address;
-      } else if (found != nullptr && IsLinked(begin) && previous->address <= target &&
-                 target < row.address) {
-        *found = *previous;
+      } else if (IsLinked(begin) && previous->address < row.address) {
+        done = visit(*previous, row.address);
       }
       previous = row;
     };
-    while (!r.AtEnd() && r.ok() && !(found != nullptr && *found)) {
+    while (!r.AtEnd() && r.ok() && !done) {
       const uint8_t opcode = r.ReadByte();
       if (opcode >= opcode_base_) {
         const unsigned adjusted = opcode - opcode_base_;
@@ -206,6 +212,15 @@ class LineUnit {
     std::string path(directory.path);
     if (!path.empty() && !path.ends_with('/')) path += '/';
     return path.append(entry.path);
+  }
+
+  // The directory of the compilation, which other paths are relative to; version 5 alone tells.
+  std::string_view Directory(std::span<const uint8_t> line_str,
+                             std::span<const uint8_t> str) const {
+    if (version_ != 5) return {};
+    ErrorSink sink;
+    CheckedReader r(paths_, 0, &sink);
+    return ReadTable(r, 0, line_str, str).path;
   }
 
  private:
@@ -324,7 +339,8 @@ SourceLines::SourceLines(const Module& module) {
   CheckedReader r(line_, 0, &sink);
   while (!r.AtEnd() && r.ok()) {
     const auto offset = static_cast<uint32_t>(r.offset());
-    const LineUnit::Coverage covered = LineUnit(r).Run(0, nullptr);
+    const LineUnit::Coverage covered =
+        LineUnit(r).Run([](const LineUnit::Row&, uint64_t) { return false; });
     if (covered.low < covered.high) units_.push_back({offset, covered.low, covered.high});
   }
 }
@@ -337,7 +353,11 @@ std::optional<SourceLine> SourceLines::Find(uint64_t offset) const {
     CheckedReader r(line_.subspan(unit.offset), 0, &sink);
     const LineUnit line_unit(r);
     std::optional<LineUnit::Row> row;
-    line_unit.Run(address, &row);
+    line_unit.Run([&](const LineUnit::Row& candidate, uint64_t end) {
+      if (address < candidate.address || address >= end) return false;
+      row = candidate;
+      return true;
+    });
     if (row) {
       SourceLine result{line_unit.PathOf(row->file, line_str_, str_), row->line};
       if (result.file.empty()) return std::nullopt;
@@ -345,6 +365,35 @@ std::optional<SourceLine> SourceLines::Find(uint64_t offset) const {
     }
   }
   return std::nullopt;
+}
+
+SourceTable SourceLines::All() const {
+  SourceTable table;
+  for (const Unit& unit : units_) {
+    ErrorSink sink;
+    CheckedReader r(line_.subspan(unit.offset), 0, &sink);
+    const LineUnit line_unit(r);
+    const std::string directory(line_unit.Directory(line_str_, str_));
+    std::unordered_map<uint64_t, uint32_t> files;  // of this unit
+    line_unit.Run([&](const LineUnit::Row& row, uint64_t end) {
+      // Every file costs a run through the table of files.
+      if (files.size() == kMaxFilesOfUnit && !files.contains(row.file)) return false;
+      const auto [file, is_new] =
+          files.try_emplace(row.file, static_cast<uint32_t>(table.files.size()));
+      if (is_new) table.files.push_back({line_unit.PathOf(row.file, line_str_, str_), directory});
+      table.rows.push_back({row.address + code_begin_, end + code_begin_, file->second, row.line});
+      return false;
+    });
+  }
+  std::ranges::sort(table.rows, {}, &SourceTable::Row::begin);
+  return table;
+}
+
+const SourceTable::Row* SourceTable::Find(uint64_t offset) const {
+  const auto behind = std::ranges::upper_bound(rows, offset, {}, &Row::begin);
+  if (behind == rows.begin()) return nullptr;
+  const Row& row = *std::prev(behind);
+  return offset < row.end && !files[row.file].path.empty() ? &row : nullptr;
 }
 
 }  // namespace wasm

@@ -25,6 +25,24 @@ struct SourceLine {
   uint32_t line = 0;  // 0: no line in particular, code that the compiler made up
 };
 
+// All lines of a module at once, for those who ask for many.
+struct SourceTable {
+  struct File {
+    std::string path;       // empty if the table does not tell
+    std::string directory;  // what a relative path is relative to; empty if unknown
+  };
+  struct Row {
+    uint64_t begin = 0;  // offsets in the module's bytes
+    uint64_t end = 0;
+    uint32_t file = 0;
+    uint32_t line = 0;  // 0: no line in particular
+  };
+  std::vector<File> files;
+  std::vector<Row> rows;  // by `begin`
+
+  const Row* Find(uint64_t offset) const;
+};
+
 class SourceLines {
  public:
   // `module` must outlive the result.
@@ -32,6 +50,7 @@ class SourceLines {
 
   // `offset` is that of an instruction in the module's bytes.
   std::optional<SourceLine> Find(uint64_t offset) const;
+  SourceTable All() const;
 
  private:
   struct Unit {
