@@ -116,36 +116,22 @@ void Store::Impl::SetNativeStackLimit(uintptr_t limit) {
 }
 
 void Store::Impl::ExchangeStack(GuestStack& waiting) {
-  const GuestStack next = waiting;
-  waiting = {.stack_base = thread.stack_base,
-             .stack_limit = thread.stack_limit,
-             .stack_top = thread.stack_top,
-             .frame_base = thread.frame_base,
-             .frame_limit = thread.frame_limit,
-             .frame_top = thread.frame_top,
-             .native_stack_limit = thread.native_stack_limit,
-             .pending_exception = thread.pending_exception,
-             .native_top = thread.native_top,
-             .unwinding = thread.unwinding,
-             .call_depth = call_depth,
-             .frame_floor = frame_floor,
-             .native_floor = native_floor,
-             .root_ranges = root_ranges};
-  thread.stack_base = next.stack_base;
-  thread.stack_limit = next.stack_limit;
-  thread.stack_top = next.stack_top;
-  thread.frame_base = next.frame_base;
-  thread.frame_limit = next.frame_limit;
-  thread.frame_top = next.frame_top;
-  thread.pending_exception = next.pending_exception;
-  thread.native_top = next.native_top;
-  thread.unwinding = next.unwinding;
-  call_depth = next.call_depth;
-  frame_floor = next.frame_floor;
-  native_floor = next.native_floor;
-  root_ranges = next.root_ranges;
+  std::swap(thread.stack_base, waiting.stack_base);
+  std::swap(thread.stack_limit, waiting.stack_limit);
+  std::swap(thread.stack_top, waiting.stack_top);
+  std::swap(thread.frame_base, waiting.frame_base);
+  std::swap(thread.frame_limit, waiting.frame_limit);
+  std::swap(thread.frame_top, waiting.frame_top);
+  std::swap(thread.pending_exception, waiting.pending_exception);
+  std::swap(thread.native_top, waiting.native_top);
+  std::swap(thread.unwinding, waiting.unwinding);
+  std::swap(call_depth, waiting.call_depth);
+  std::swap(frame_floor, waiting.frame_floor);
+  std::swap(native_floor, waiting.native_floor);
+  std::swap(root_ranges, waiting.root_ranges);
+  const uintptr_t limit = std::exchange(waiting.native_stack_limit, thread.native_stack_limit);
   // Without a call under way, the next one sets it.
-  if (call_depth != 0) SetNativeStackLimit(next.native_stack_limit);
+  if (call_depth != 0) SetNativeStackLimit(limit);
 }
 
 void GuestStack::MarkRoots(gc::Heap& heap) const {
