@@ -178,7 +178,7 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
   ScriptCommand command;
   command.name = form.keyword;
   command.line = form.position.line;
-  Result<component::text::Command> read = component::text::ParseCommand(form);
+  Result<component::text::Command> read = component::text::ParseScriptCommand(form);
   if (!read) {
     command.kind = ScriptCommand::Kind::kNotUnderstood;
     command.text = read.error().message();
