@@ -17,10 +17,10 @@
 //   auto result = instance->GetFunc("greet")->Call({ComponentValue::String("you")});
 //
 // Ownership: Component and ComponentLinker are independent of stores and may serve any number of
-// them. A ComponentStore owns everything made in it; ComponentInstance and ComponentFunc are handles
-// that are valid while their store lives. Values own what they hold, and a resource in a value is
-// owned by it until it is passed on. Threads: a Component may be used from any thread at once;
-// anything else belongs to one thread at a time. Errors: every function that can fail returns
+// them. A ComponentStore owns everything made in it; ComponentInstance and ComponentFunc are
+// handles that are valid while their store lives. Values own what they hold, and a resource in a
+// value is owned by it until it is passed on. Threads: a Component may be used from any thread at
+// once; anything else belongs to one thread at a time. Errors: every function that can fail returns
 // Result. A trap leaves the instances it happened in unusable: calls of them trap.
 
 #ifndef TRENAIL_LIBCOMPONENT_LIBCOMPONENT_H_
@@ -63,15 +63,16 @@ using ComponentFeatureSet = component::FeatureSet;
 class ComponentInstance;
 class ComponentStore;
 
-// ---- components ----------------------------------------------------------------------------------
+// ---- components
+// ----------------------------------------------------------------------------------
 
 // A decoded and validated component. Shared handle; immutable, thread-safe.
 class Component {
  public:
   // Whether `bytes` begin as the binary format of components does.
   static bool IsComponent(std::span<const uint8_t> bytes);
-  // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or kInvalid
-  // with the byte offset.
+  // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or
+  // kInvalid with the byte offset.
   static Result<Component> Parse(const Engine& engine, std::span<const uint8_t> bytes,
                                  const ComponentFeatureSet& features = {});
   // The same of the text format. Errors: kMalformed with line and column, kInvalid. Lives apart
@@ -96,7 +97,8 @@ class Component {
   std::shared_ptr<const component::ValidatedComponent> component_;
 };
 
-// ---- stores --------------------------------------------------------------------------------------
+// ---- stores
+// --------------------------------------------------------------------------------------
 
 class ComponentStore {
  public:
@@ -123,10 +125,11 @@ class ComponentStore {
   std::unique_ptr<component::runtime::Store> store_;
 };
 
-// ---- resources -----------------------------------------------------------------------------------
+// ---- resources
+// -----------------------------------------------------------------------------------
 
-// A resource type: of the host, or one that an instance exports. Shared handle; its identity is what
-// makes two of them the same.
+// A resource type: of the host, or one that an instance exports. Shared handle; its identity is
+// what makes two of them the same.
 class ComponentResource {
  public:
   // A type whose resources the host implements. `drop` is called with the representation when the
@@ -152,7 +155,8 @@ class ComponentResource {
   std::shared_ptr<component::runtime::ResourceType> type_;
 };
 
-// ---- functions and instances ---------------------------------------------------------------------
+// ---- functions and instances
+// ---------------------------------------------------------------------
 
 // A call that may take a while. Shared handle.
 class ComponentCallHandle {
@@ -221,7 +225,8 @@ class ComponentInstance {
   std::shared_ptr<const component::runtime::InstanceValue> value_;
 };
 
-// ---- what the host offers ------------------------------------------------------------------------
+// ---- what the host offers
+// ------------------------------------------------------------------------
 
 // What a host function learns of its call. Valid during the call only.
 class ComponentCall {
@@ -265,8 +270,9 @@ using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall cal
 // definition replaces an earlier one of the same name.
 class ComponentLinkerInstance {
  public:
-  // A function that returns at once. Its arguments fit the type of the import; its result is checked
-  // against it. An error it returns ends the guest's execution and comes back from the outer call.
+  // A function that returns at once. Its arguments fit the type of the import; its result is
+  // checked against it. An error it returns ends the guest's execution and comes back from the
+  // outer call.
   ComponentLinkerInstance& Func(std::string_view name, ComponentHostFunc func);
   // One that may resolve later; also for imports of a synchronous type, whose callers wait.
   ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);

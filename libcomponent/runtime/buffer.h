@@ -46,6 +46,8 @@ class Buffer {
   static wasm::Result<void> Copy(Buffer& to, Buffer& from, uint64_t n);
 
  protected:
+  // False if the values have no type and are only counted.
+  virtual bool has_values() const { return true; }
   virtual wasm::Result<std::vector<Value>> DoRead(uint64_t n) = 0;
   virtual wasm::Result<void> DoWrite(std::vector<Value> values) = 0;
   // The bytes of the next `n` values where they lie side by side as in memory and mean the same to
@@ -74,6 +76,7 @@ class GuestBuffer final : public Buffer {
       : Buffer(length), cx_(options, inst), element_(element), ptr_(ptr) {}
 
  private:
+  bool has_values() const override { return element_ != nullptr; }
   wasm::Result<std::vector<Value>> DoRead(uint64_t n) override;
   wasm::Result<void> DoWrite(std::vector<Value> values) override;
   std::span<uint8_t> Bytes(uint64_t n) override;

@@ -47,21 +47,27 @@ wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Fun
   return CallAndTrapOnThrow(callee, slots);
 }
 
+Thread* NextReadyThread(const ComponentInstance& inst) {
+  for (Thread* thread : inst.store.waiting()) {
+    const Task& task = thread->task();
+    if (&task.inst() != &inst || thread->index == 0) continue;
+    // Threads that need the linear memory's stack for themselves do not get it in the middle of a
+    // call, even if no other one of them has it.
+    if (task.type().is_async && task.NeedsExclusive() && thread == task.implicit_thread) continue;
+    if (thread->ready()) return thread;
+  }
+  return nullptr;
+}
+
 wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread) {
   ComponentInstance& inst = task.inst();
-  const auto next = [&]() -> Thread* {
-    for (Thread* thread : inst.store.waiting()) {
-      if (&thread->task().inst() == &inst && thread->index != 0 &&
-          thread != inst.exclusive_thread && thread->ready())
-        return thread;
-    }
-    return nullptr;
-  };
+  ++inst.sync_calls;
   wasm::Result<void> resumed = implicit_thread.Resume();
   while (resumed && task.state() != Task::State::kResolved) {
-    Thread* thread = next();
+    Thread* const thread = NextReadyThread(inst);
     resumed = thread != nullptr ? thread->Resume() : Trap(kCannotBlock);
   }
+  --inst.sync_calls;
   // Its threads may refer to what the caller is about to leave.
   if (!resumed) task.Abandon();
   return resumed;

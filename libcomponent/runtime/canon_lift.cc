@@ -30,8 +30,7 @@ class ImplicitThread {
   wasm::Result<bool> Run(Cancelled cancelled) {
     switch (state_) {
       case State::kInitial:
-        if (task_.type().is_async &&
-            (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
+        if (task_.type().is_async && (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
           ++inst_.num_waiting_to_enter;
           state_ = State::kWaitsToEnter;
           thread_->StartWaiting([this] { return !task_.HasBackpressure(); }, /*cancellable=*/true);
@@ -166,7 +165,10 @@ LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, Canoni
 
 wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(Store&, std::shared_ptr<CallSite> site,
                                                             ComponentInstance* caller) {
-  if (!inst_.MayEnterFrom(caller)) return Trap(kCannotEnter);
+  // A component that wraps others may not call into them, nor they into it: the rules say how that
+  // would be done, but for now everybody refuses it.
+  if (!inst_.MayEnterFrom(caller) || (caller != nullptr && inst_.IsRelatedTo(*caller)))
+    return Trap(kCannotEnter);
   inst_.EnterFrom(caller);
   std::shared_ptr<Cancellable> on_cancel = TRY(Lift(std::move(site)));
   inst_.LeaveTo(caller);
@@ -198,6 +200,10 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
     TRY_VOID(RunSynchronously(*task, thread));
     return nullptr;
   }
+  // Whoever has the instance for itself may be about to leave it.
+  while (task->NeedsExclusive() && inst_.exclusive_thread != nullptr &&
+         inst_.exclusive_thread->ready())
+    TRY_VOID(inst_.exclusive_thread->Resume());
   TRY_VOID(thread.Resume());
   if (task->state() == Task::State::kResolved) return nullptr;
   return task;

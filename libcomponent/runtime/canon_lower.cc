@@ -10,6 +10,7 @@
 #include "libcomponent/abi/flatten.h"
 #include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/lower_flat.h"
+#include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
 #include "libcomponent/runtime/subtask.h"
@@ -91,6 +92,10 @@ class LoweredCall final : public Subtask, public CallSite {
 wasm::Result<void> Call(const std::shared_ptr<const LoweredFunc>& func, uint64_t* slots) {
   ComponentInstance& inst = func->inst;
   if (!inst.may_leave) return Trap(kCannotLeave);
+  // Calls that may block are not made where they must not, even if they turn out not to.
+  if (!func->options.is_async && func->type.is_async && inst.sync_calls > 0 &&
+      NextReadyThread(inst) == nullptr)
+    return Trap(kCannotBlock);
   Thread& thread = *inst.store.current_thread();
   const auto subtask = std::make_shared<LoweredCall>(func, slots);
   std::shared_ptr<Cancellable> on_cancel = TRY(func->callee->Call(inst.store, subtask, &inst));

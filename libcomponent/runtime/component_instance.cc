@@ -33,6 +33,11 @@ const ComponentInstance* ComponentInstance::EnteringLimit(const ComponentInstanc
   return caller == nullptr ? nullptr : at;
 }
 
+bool ComponentInstance::IsRelatedTo(const ComponentInstance& other) const {
+  const ComponentInstance* const common = EnteringLimit(&other);
+  return common == this || common == &other;
+}
+
 bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {
   const ComponentInstance* limit = EnteringLimit(caller);
   for (const ComponentInstance* at = this; at != limit; at = at->parent)

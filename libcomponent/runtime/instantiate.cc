@@ -56,7 +56,8 @@ wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
   return std::shared_ptr<const InstanceValue>(std::move(exports_));
 }
 
-// ---- core ----------------------------------------------------------------------------------------
+// ---- core
+// ----------------------------------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const CoreModuleDef&) {
   inst_.core_modules.push_back(component_.nested_modules[num_nested_modules_++]);
@@ -126,7 +127,8 @@ wasm::Result<void> Instantiation::Define(const CoreInstanceDef& def) {
   return {};
 }
 
-// ---- components, instances, types ----------------------------------------------------------------
+// ---- components, instances, types
+// ----------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const std::shared_ptr<const Component>&) {
   inst_.components.push_back({component_.nested_components[num_nested_components_++], &inst_});
@@ -194,9 +196,9 @@ wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
   for (const InstantiateArg& arg : def.args) args.Add(arg.name, Item(arg.item));
   // A copy, as the index space may grow while the instance is being made.
   const ComponentClosure component = inst_.components[def.component];
-  const Instantiated made = TRY(Instantiate(
-      inst_.store, component, &inst_,
-      [&](const ExternName& name) { return args.Find(name.name); }));
+  const Instantiated made =
+      TRY(Instantiate(inst_.store, component, &inst_,
+                      [&](const ExternName& name) { return args.Find(name.name); }));
   Add(Sort::kInstance, made.value);
   return {};
 }
@@ -234,13 +236,15 @@ wasm::Result<void> Instantiation::Define(const TypeDef& def) {
   return {};
 }
 
-// ---- imports, exports, start ---------------------------------------------------------------------
+// ---- imports, exports, start
+// ---------------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const Import& def) {
   const Extern* value = imports_(def.name);
   if (value == nullptr) {
-    return std::unexpected(wasm::Error(wasm::ErrorKind::kUnlinkable,
-                                       "unknown import: `" + def.name.name + "` has not been defined"));
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kUnlinkable,
+                    "unknown import: `" + def.name.name + "` has not been defined"));
   }
   Add(def.type.sort, *value);
   return {};

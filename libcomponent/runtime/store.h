@@ -50,8 +50,7 @@ class Store {
   void Forget(Task& task);
 
   // [cabi:Store.invoke]: a call by the host.
-  wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func,
-                                                    std::shared_ptr<CallSite> site);
+  wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func, std::shared_ptr<CallSite> site);
   // [cabi:Store.tick]: lets one thread go on that is ready; false: there is none.
   wasm::Result<bool> Tick();
   // Lets threads go on, and the host's events happen, until `done`. Errors: a trap if that cannot

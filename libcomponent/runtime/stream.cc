@@ -24,8 +24,9 @@ void SharedStream::Drop() {
 
 wasm::Result<void> SharedStream::CopyPending(Copy& other, bool other_reads) {
   if (other.inst != nullptr && other.inst == pending_.inst && !NoneOrNumberType(other.element))
-    return Trap("cannot read from and write to intra-component future/stream with non-numeric "
-                "payload");
+    return Trap(
+        "cannot read from and write to intra-component future/stream with non-numeric "
+        "payload");
   const uint64_t n = std::min(other.buffer->remain(), pending_.buffer->remain());
   if (n == 0) return {};
   Buffer& to = other_reads ? *other.buffer : *pending_.buffer;

@@ -68,9 +68,8 @@ wasm::Result<void> Task::RequestCancellation(ComponentInstance* caller) {
     return implicit_thread->Resume(Cancelled::kTrue);
   }
   if (state_ != State::kStarted) return {};
-  const bool implicit_is_shut_out =
-      NeedsExclusive() && inst_.exclusive_thread != nullptr &&
-      inst_.exclusive_thread != implicit_thread;
+  const bool implicit_is_shut_out = NeedsExclusive() && inst_.exclusive_thread != nullptr &&
+                                    inst_.exclusive_thread != implicit_thread;
   const auto candidate = std::find_if(threads_.begin(), threads_.end(), [&](const Thread* thread) {
     return !thread->running() && thread->cancellable() &&
            !(implicit_is_shut_out && thread == implicit_thread);

@@ -24,8 +24,7 @@ inline constexpr char kCannotLeave[] = "cannot leave component instance";
 inline constexpr char kCannotBlock[] = "cannot block a synchronous task before returning";
 inline constexpr char kWaitableInSet[] =
     "waitable cannot be used synchronously while added to a waitable set";
-inline constexpr char kDeadlock[] =
-    "deadlock detected: event loop cannot make further progress";
+inline constexpr char kDeadlock[] = "deadlock detected: event loop cannot make further progress";
 
 }  // namespace component::runtime
 

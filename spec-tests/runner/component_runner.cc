@@ -95,9 +95,9 @@ std::string ComponentRunner::Compare(const ScriptAction& action, const Component
   const component::ValType* const type =
       func && func->type() != nullptr ? func->type()->result : nullptr;
   const bool nothing = value.kind() == ComponentValue::Kind::kUnit;
-  const bool matches = expected.empty() ? nothing
-                                        : expected.size() == 1 && !nothing &&
-                                              Matches(value, type, expected.front());
+  const bool matches =
+      expected.empty() ? nothing
+                       : expected.size() == 1 && !nothing && Matches(value, type, expected.front());
   return matches ? "" : "expected " + ToText(expected) + ", got " + ToText(value, type);
 }
 

@@ -116,7 +116,8 @@ std::string ScriptRunner::Run(const ScriptCommand& command) {
 Result<Module> ScriptRunner::Load(const ScriptModule& module) {
   const std::vector<uint8_t> bytes = TRY(module.bytes());
   Module loaded = TRY(Module::Parse(engine_, bytes));
-  if (options_.hook != nullptr && *options_.hook) TRY_VOID((*options_.hook)(loaded, bytes, modules_));
+  if (options_.hook != nullptr && *options_.hook)
+    TRY_VOID((*options_.hook)(loaded, bytes, modules_));
   ++modules_;
   return loaded;
 }
