@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "libcomponent/binary/component_decoder.h"
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/host_func.h"
 #include "libcomponent/runtime/instantiate.h"
@@ -34,9 +35,12 @@ bool Component::IsComponent(std::span<const uint8_t> bytes) {
 }
 
 Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                   const ComponentFeatureSet& features) {
+                                   const ComponentOptions& options) {
+  const ComponentFeatureSet& features = options.features;
   auto syntax = TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
-  return Component(engine, TRY(component::Validate(engine, std::move(syntax), features)));
+  auto validated = TRY(component::Validate(engine, std::move(syntax), features));
+  TRY_VOID(runtime::PrepareModules(engine, *validated, options.adapters, options.module_hook));
+  return Component(engine, std::move(validated));
 }
 
 const std::vector<component::NamedExtern>& Component::imports() const {

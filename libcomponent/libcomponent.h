@@ -66,6 +66,20 @@ class ComponentStore;
 // ---- components
 // ----------------------------------------------------------------------------------
 
+struct ComponentOptions {
+  ComponentOptions() = default;
+  ComponentOptions(const ComponentFeatureSet& set) : features(set) {}  // NOLINT
+
+  ComponentFeatureSet features;
+  // Is called with each core module and its bytes, counted from 0: where compiled code can be
+  // attached. First those of the component in the order of the file; then those that are made for
+  // calls inside of it (docs/components.md), always the same ones for the same component.
+  std::function<Result<void>(Module& module, std::span<const uint8_t> bytes, unsigned index)>
+      module_hook;
+  // Whether such modules are made at all; calls take longer without.
+  bool adapters = true;
+};
+
 // A decoded and validated component. Shared handle; immutable, thread-safe.
 class Component {
  public:
@@ -74,11 +88,11 @@ class Component {
   // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or
   // kInvalid with the byte offset.
   static Result<Component> Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                 const ComponentFeatureSet& features = {});
+                                 const ComponentOptions& options = {});
   // The same of the text format. Errors: kMalformed with line and column, kInvalid. Lives apart
   // from the rest, so that a program without it does not link the text format.
   static Result<Component> ParseText(const Engine& engine, std::string_view text,
-                                     const ComponentFeatureSet& features = {});
+                                     const ComponentOptions& options = {});
 
   // Imports and exports with their types, in the order of the file; valid while the component is.
   const std::vector<component::NamedExtern>& imports() const;

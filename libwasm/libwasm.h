@@ -456,6 +456,8 @@ class Global {
   Value Get() const;
   // False if immutable or of another type.
   bool Set(const Value& value) const;
+  // Where the value is for as long as the store lives: one slot, or two of a v128.
+  uint64_t* slots() const;
 
   Global(wasm::runtime::Store* store, wasm::runtime::GlobalInst* global)
       : store_(store), global_(global) {}

@@ -27,6 +27,7 @@ class LiftedFunc final : public FuncInst {
                                                   ComponentInstance* caller) override;
   const FuncType* type() const override { return &type_; }
   const ComponentInstance* type_scope() const override { return &inst_; }
+  const LiftedFunc* AsLifted() const override { return this; }
 
   const trenail::Func& callee() const { return callee_; }
   const CanonicalOptions& options() const { return options_; }

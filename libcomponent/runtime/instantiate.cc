@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/instantiation.h"
 
@@ -49,7 +50,9 @@ wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& com
 wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
   for (const Definition& definition : component_.syntax->definitions) {
     const auto* canon = std::get_if<Canon>(&definition.def);
-    if (canon != nullptr && NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (canon == nullptr) continue;
+    if (NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (NeedsTasks(*canon, component_)) inst_.needs_tasks = true;
   }
   for (const Definition& definition : component_.syntax->definitions)
     TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));

@@ -41,6 +41,8 @@ class Store {
   // Null while no guest code runs.
   Thread* current_thread() const { return current_; }
   std::list<Thread*>& waiting() { return waiting_; }
+  // What adapters trap by (adapter.h); made when it is needed.
+  std::optional<trenail::Func> adapter_trap;
 
   // Errors: kExhausted where there are too many.
   wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(

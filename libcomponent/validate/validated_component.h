@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "libcomponent/syntax/component.h"
@@ -19,9 +20,16 @@ namespace component {
 
 class TypeArena;  // types/type_arena.h: owns all types
 
+// Core modules that stand between components (runtime/adapter.h), by what they are made for.
+struct AdapterModules {
+  std::unordered_map<std::string, trenail::Module> by_shape;
+};
+
 struct ValidatedComponent {
   std::shared_ptr<const Component> syntax;
   std::shared_ptr<TypeArena> arena;  // shared by all nested components
+  // Likewise; filled in before the component is used, and only read then.
+  std::shared_ptr<AdapterModules> adapters;
   const ComponentType* type = nullptr;
 
   // The complete index spaces, by index.
