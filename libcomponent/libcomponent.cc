@@ -234,12 +234,19 @@ std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() cons
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentHostFunc func) {
-  node_->Set(name,
-             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
-                 [func = std::move(func)](runtime::Store& store, std::vector<ComponentValue> args) {
-                   ComponentCall call(store);
-                   return func(call, std::move(args));
-                 })));
+  return Func(name, ComponentTypedHostFunc{.func = std::move(func)});
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
+                                                       ComponentTypedHostFunc typed) {
+  node_->Set(
+      name,
+      std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
+          [func = std::move(typed.func)](runtime::Store& store, std::vector<ComponentValue> args) {
+            ComponentCall call(store);
+            return func(call, std::move(args));
+          },
+          typed.accepts)));
   return *this;
 }
 
