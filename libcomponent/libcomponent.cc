@@ -50,6 +50,29 @@ const std::vector<component::NamedExtern>& Component::exports() const {
   return component_->type->exports;
 }
 
+namespace {
+
+void CollectModules(const component::ValidatedComponent& component,
+                    std::vector<Component::CoreModule>& modules) {
+  size_t num_modules = 0, num_components = 0;
+  for (const component::Definition& definition : component.syntax->definitions) {
+    if (const auto* module = std::get_if<component::CoreModuleDef>(&definition.def)) {
+      modules.push_back({component.nested_modules[num_modules++], module->bytes});
+    } else if (std::holds_alternative<std::shared_ptr<const component::Component>>(
+                   definition.def)) {
+      CollectModules(*component.nested_components[num_components++], modules);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Component::CoreModule> Component::modules() const {
+  std::vector<CoreModule> modules;
+  CollectModules(*component_, modules);
+  return modules;
+}
+
 // ---- stores
 // --------------------------------------------------------------------------------------
 
@@ -238,12 +261,19 @@ std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() cons
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentHostFunc func) {
-  node_->Set(name,
-             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
-                 [func = std::move(func)](runtime::Store& store, std::vector<ComponentValue> args) {
-                   ComponentCall call(store);
-                   return func(call, std::move(args));
-                 })));
+  return Func(name, ComponentTypedHostFunc{.func = std::move(func)});
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
+                                                       ComponentTypedHostFunc typed) {
+  node_->Set(
+      name,
+      std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
+          [func = std::move(typed.func)](runtime::Store& store, std::vector<ComponentValue> args) {
+            ComponentCall call(store);
+            return func(call, std::move(args));
+          },
+          typed.accepts)));
   return *this;
 }
 

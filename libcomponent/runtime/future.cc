@@ -10,9 +10,6 @@ namespace {
 bool IsIntraComponent(const SharedFuture::Copy& a, const SharedFuture::Copy& b) {
   return a.inst != nullptr && a.inst == b.inst && !NoneOrNumberType(a.element);
 }
-constexpr char kIntraComponent[] =
-    "cannot read from and write to intra-component future/stream with non-numeric payload";
-
 }  // namespace
 
 void SharedFuture::ResetAndNotifyPending(CopyResult result) {

@@ -48,12 +48,19 @@ using AsyncHostCallback = std::function<wasm::Result<void>(std::shared_ptr<Pendi
 
 class HostFunc final : public FuncInst {
  public:
-  explicit HostFunc(HostCallback callback) : callback_(std::move(callback)) {}
+  // `accepts` may be null: any type.
+  using AcceptsType = bool (*)(const FuncType& imported);
+  explicit HostFunc(HostCallback callback, AcceptsType accepts = nullptr)
+      : callback_(std::move(callback)), accepts_(accepts) {}
+  bool Accepts(const FuncType& imported) const override {
+    return accepts_ == nullptr || accepts_(imported);
+  }
   wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
 
  private:
   HostCallback callback_;
+  AcceptsType accepts_;
 };
 
 class AsyncHostFunc final : public FuncInst {

@@ -54,14 +54,21 @@ class Task final : public Cancellable, public std::enable_shared_from_this<Task>
   wasm::Result<void> RequestCancellation(ComponentInstance* caller) override;
   bool DeliverPendingCancel(bool cancellable);
 
-  wasm::Result<std::vector<Value>> Start();
-  wasm::Result<void> Return(Value result);
+  // Takes the arguments from the caller into `slots`, and gives it the result that is in them.
+  wasm::Result<void> Start(abi::Context& cx, abi::Types types, std::span<uint64_t> slots);
+  wasm::Result<void> Return(abi::Context& cx, uint32_t max_flat, std::span<const uint64_t> slots,
+                            abi::Types types);
   wasm::Result<void> Cancel();
+  // The same for a task without a caller.
+  void StartAlone() { state_ = State::kStarted; }
+  wasm::Result<void> ReturnAlone();
 
   Thread* implicit_thread = nullptr;
   uint32_t num_borrows = 0;
 
  private:
+  wasm::Result<void> CheckReturn() const;
+
   const FuncType& type_;
   const CanonicalOptions& options_;
   ComponentInstance& inst_;

@@ -11,8 +11,9 @@
 namespace trenail::spec {
 
 ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                                 const ComponentFeatureSet& features, bool with_host)
-    : engine_(engine), limits_(limits), features_(features), linker_(engine) {
+                                 const ComponentFeatureSet& features, bool with_host,
+                                 const ModuleHook* hook)
+    : engine_(engine), limits_(limits), features_(features), hook_(hook), linker_(engine) {
   if (!with_host) return;
   if (auto defined = host_.Define(engine, linker_); !defined)
     host_error_ = std::move(defined.error());
@@ -20,8 +21,13 @@ ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits
 
 ComponentRunner::~ComponentRunner() { host_.ForgetCalls(); }
 
-Result<Component> ComponentRunner::Load(const ScriptComponent& component) const {
-  return component.load(engine_, features_);
+Result<Component> ComponentRunner::Load(const ScriptComponent& component, unsigned* modules) const {
+  Component loaded = TRY(component.load(engine_, features_));
+  for (Component::CoreModule& part : loaded.modules()) {
+    if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(part.module, part.bytes, *modules));
+    ++*modules;
+  }
+  return loaded;
 }
 
 void ComponentRunner::Define(const std::string& id, const Component& component) {
