@@ -87,7 +87,7 @@ ALLOWED = {
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
-    'bench/': PROGRAM + LIBWASM,
+    'bench/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
     'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)

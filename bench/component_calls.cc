@@ -26,6 +26,7 @@
 #include "cli/aot_library.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
+#include "libcomponent/typed.h"
 #include "libwasm/libwasm.h"
 
 namespace {
@@ -162,13 +163,9 @@ Result<void> Compile(trenail::Module& module, std::span<const uint8_t> bytes) {
 class Bench {
  public:
   Bench(bool aot, bool adapters)
-      : engine_(trenail::MakeInterpreter(), {.guard_memories = aot}), store_(engine_) {
-    if (aot)
-      options_.module_hook = [](trenail::Module& module, std::span<const uint8_t> bytes, unsigned) {
-        return Compile(module, bytes);
-      };
+      : aot_(aot), engine_(trenail::MakeInterpreter(), {.guard_memories = aot}), store_(engine_) {
     options_.adapters = adapters;
-    Core(aot);
+    Core();
     Components();
     Copies();
   }
@@ -205,11 +202,11 @@ class Bench {
 
   // Plain calls of core WebAssembly: two modules, the second of which imports the first's
   // functions.
-  void Core(bool aot) {
+  void Core() {
     const auto parse = [&](const std::string& text) {
       const std::vector<uint8_t> bytes = Must("text", trenail::ParseText(text));
       trenail::Module module = Must("module", trenail::Module::Parse(engine_, bytes));
-      if (aot) Must("compile", Compile(module, bytes));
+      if (aot_) Must("compile", Compile(module, bytes));
       return module;
     };
     const trenail::Module callee = parse(
@@ -244,6 +241,13 @@ class Bench {
     }
   }
 
+  trenail::Component Parse(const std::string& text) {
+    auto parsed = Must("component", trenail::Component::ParseText(engine_, text, options_));
+    if (aot_)
+      for (auto& part : parsed.modules()) Must("compile", Compile(part.module, part.bytes));
+    return parsed;
+  }
+
   // A callee, a caller of it, and a caller of the host.
   void Components() {
     const std::string text = "(component (component $callee " + std::string(kCallee) +
@@ -255,7 +259,7 @@ class Bench {
         (with "bytes" (func $callee "bytes"))))
       (export "callee" (instance $callee)) (export "caller" (instance $caller))))";
     trenail::ComponentLinker linker(engine_);
-    const auto pair = Must("component", trenail::Component::ParseText(engine_, text, options_));
+    const trenail::Component pair = Parse(text);
     const auto made = Must("components", linker.Instantiate(store_, pair));
     for (const char* name : {"none", "add", "string", "records", "bytes"}) {
       linker.Root().Func(
@@ -265,9 +269,7 @@ class Bench {
             return ComponentValue::U32(static_cast<uint32_t>(args.size()));
           });
     }
-    const auto single = Must(
-        "component", trenail::Component::ParseText(
-                         engine_, std::string("(component ") + kTypes + Caller() + ")", options_));
+    const trenail::Component single = Parse(std::string("(component ") + kTypes + Caller() + ")");
     const auto to_host = Must("component", linker.Instantiate(store_, single));
 
     const trenail::ComponentInstance callee = *made.GetInstance("callee");
@@ -275,6 +277,15 @@ class Bench {
     for (uint32_t i = 0; i < 1000; ++i)
       records.push_back(ComponentValue::Record(
           {ComponentValue::U32(i), ComponentValue::F64(i), ComponentValue::Bool(i % 2 != 0)}));
+    const auto none = Must("none", callee.GetFunc("none")->Typed<void()>());
+    Add("typed host to component: no arguments", [none](uint32_t count) {
+      for (uint32_t i = 0; i < count; ++i) Must("none", none());
+    });
+    const auto add = Must("add", callee.GetFunc("add")->Typed<uint32_t(uint32_t, uint32_t)>());
+    Add("typed host to component: two u32", [add](uint32_t count) {
+      uint32_t sum = 0;
+      for (uint32_t i = 0; i < count; ++i) sum = *add(sum, i);
+    });
     FromHost("no arguments", *callee.GetFunc("none"), {});
     FromHost("two u32", *callee.GetFunc("add"), {ComponentValue::U32(1), ComponentValue::U32(2)});
     FromHost("a string of 1 KB", *callee.GetFunc("string"),
@@ -327,6 +338,7 @@ class Bench {
     });
   }
 
+  const bool aot_;
   trenail::Engine engine_;
   trenail::ComponentOptions options_;
   trenail::ComponentStore store_;

@@ -71,12 +71,8 @@ struct ComponentOptions {
   ComponentOptions(const ComponentFeatureSet& set) : features(set) {}  // NOLINT
 
   ComponentFeatureSet features;
-  // Is called with each core module and its bytes, counted from 0: where compiled code can be
-  // attached. First those of the component in the order of the file; then those that are made for
-  // calls inside of it (docs/components.md), always the same ones for the same component.
-  std::function<Result<void>(Module& module, std::span<const uint8_t> bytes, unsigned index)>
-      module_hook;
-  // Whether such modules are made at all; calls take longer without.
+  // Whether core modules are made for calls inside of the component (docs/components.md): they take
+  // longer without.
   bool adapters = true;
 };
 
@@ -98,9 +94,10 @@ class Component {
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
 
-  // The core modules in it and in the components nested in it, in the order of the file, with their
-  // bytes, which are valid while the component is: to attach compiled code before the first
-  // instance is made.
+  // The core modules in it and in the components nested in it, in the order of the file, and then
+  // those that were made for calls between them, which are the same each time; with their bytes,
+  // which are valid while the component is: to attach compiled code before the first instance is
+  // made.
   struct CoreModule {
     Module module;
     std::span<const uint8_t> bytes;

@@ -29,18 +29,15 @@ bool HasOption(const Canon& canon, CanonOpt::Kind kind) {
 // A walk over a component and all that are nested in it.
 class Preparation {
  public:
-  Preparation(const trenail::Engine& engine, AdapterModules& adapters, const ModuleHook& hook)
-      : engine_(engine), adapters_(adapters), hook_(hook) {}
+  Preparation(const trenail::Engine& engine, AdapterModules& adapters)
+      : engine_(engine), adapters_(adapters) {}
 
-  wasm::Result<void> Visit(const ValidatedComponent& component, uint32_t depth) {
+  void Visit(const ValidatedComponent& component, uint32_t depth) {
     depth_ = std::max(depth_, depth);
-    size_t num_modules = 0, num_components = 0;
+    size_t num_components = 0;
     for (const Definition& definition : component.syntax->definitions) {
-      if (const auto* module = std::get_if<CoreModuleDef>(&definition.def)) {
-        trenail::Module parsed = component.nested_modules[num_modules++];
-        TRY_VOID(Show(parsed, module->bytes));
-      } else if (std::get_if<std::shared_ptr<const Component>>(&definition.def) != nullptr) {
-        TRY_VOID(Visit(*component.nested_components[num_components++], depth + 1));
+      if (std::holds_alternative<std::shared_ptr<const Component>>(definition.def)) {
+        Visit(*component.nested_components[num_components++], depth + 1);
       } else if (const auto* canon = std::get_if<Canon>(&definition.def)) {
         if (canon->kind == CanonKind::kLift)
           AddLift(*canon, *component.types[canon->type].func);
@@ -48,10 +45,9 @@ class Preparation {
           AddLower(*canon, *component.funcs[canon->func]);
       }
     }
-    return {};
   }
 
-  wasm::Result<void> MakeAdapters() {
+  wasm::Result<void> Make() {
     const bool exceptions = engine_.options().features.Has(wasm::Feature::kExceptions);
     for (auto& [key, shape] : lifted_) {
       shape.post_return = false;
@@ -60,20 +56,16 @@ class Preparation {
       // Siblings enter one instance; those inside of others enter these as well.
       for (shape.entering = 1; shape.entering <= std::min(depth_, kMaxEntering); ++shape.entering) {
         if (adapters_.by_shape.size() >= kMaxAdapters) return {};
-        const std::vector<uint8_t> bytes = AdapterModule(shape, exceptions);
+        std::vector<uint8_t> bytes = AdapterModule(shape, exceptions);
         trenail::Module module = TRY(trenail::Module::Parse(engine_, bytes));
-        TRY_VOID(Show(module, bytes));
-        adapters_.by_shape.emplace(shape.Key(), std::move(module));
+        adapters_.by_shape.emplace(shape.Key(),
+                                   AdapterModules::Adapter{std::move(module), std::move(bytes)});
       }
     }
     return {};
   }
 
  private:
-  wasm::Result<void> Show(trenail::Module& module, std::span<const uint8_t> bytes) {
-    if (!hook_) return {};
-    return hook_(module, bytes, index_++);
-  }
   void AddLift(const Canon& canon, const FuncType& type) {
     if (type.is_async || HasOption(canon, CanonOpt::Kind::kAsync)) return;
     if (auto shape = ShapeOf(type)) {
@@ -89,8 +81,6 @@ class Preparation {
 
   const trenail::Engine& engine_;
   AdapterModules& adapters_;
-  const ModuleHook& hook_;
-  unsigned index_ = 0;
   uint32_t depth_ = 0;
   // By key, without what only the lift or the place of the call says.
   std::map<std::pair<std::string, bool>, AdapterShape> lifted_;
@@ -127,13 +117,11 @@ const trenail::Func& TrapFunc(Store& store) {
 
 }  // namespace
 
-wasm::Result<void> PrepareModules(const trenail::Engine& engine,
-                                  const ValidatedComponent& component, bool with_adapters,
-                                  const ModuleHook& hook) {
-  Preparation preparation(engine, *component.adapters, hook);
-  TRY_VOID(preparation.Visit(component, 0));
-  if (!with_adapters) return {};
-  return preparation.MakeAdapters();
+wasm::Result<void> MakeAdapters(const trenail::Engine& engine,
+                                const ValidatedComponent& component) {
+  Preparation preparation(engine, *component.adapters);
+  preparation.Visit(component, 0);
+  return preparation.Make();
 }
 
 bool NeedsTasks(const Canon& canon, const ValidatedComponent& component) {
@@ -177,7 +165,7 @@ std::optional<trenail::Func> LinkAdapter(const FuncInst& callee, const FuncType&
   for (ComponentInstance* entering : entered) imports.emplace_back(entering->flags().may_enter);
   // Where that fails, for lack of room for instances, calls go the other way.
   const auto linked =
-      inst.store.core().Instantiate(module->second, imports, "call between components");
+      inst.store.core().Instantiate(module->second.module, imports, "call between components");
   if (!linked) return std::nullopt;
   return linked->GetFunc("");
 }

@@ -7,10 +7,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_ADAPTER_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_ADAPTER_H_
 
-#include <cstdint>
-#include <functional>
 #include <optional>
-#include <span>
 
 #include "libcomponent/runtime/component_instance.h"
 #include "libcomponent/runtime/func_inst.h"
@@ -20,15 +17,8 @@
 
 namespace component::runtime {
 
-using ModuleHook = std::function<wasm::Result<void>(
-    trenail::Module& module, std::span<const uint8_t> bytes, unsigned index)>;
-
-// Makes the adapters that calls inside of `component` may take, if `with_adapters`, and shows all
-// core modules of it to `hook`: first its own in the order of the file, then the adapters. Before
-// the component is used. Errors: those of the hook.
-wasm::Result<void> PrepareModules(const trenail::Engine& engine,
-                                  const ValidatedComponent& component, bool with_adapters,
-                                  const ModuleHook& hook);
+// Makes the adapters that calls inside of `component` may take, before it is used.
+wasm::Result<void> MakeAdapters(const trenail::Engine& engine, const ValidatedComponent& component);
 
 // Whether the component can tell as whose task or thread it runs: then calls make tasks.
 bool NeedsTasks(const Canon& canon, const ValidatedComponent& component);

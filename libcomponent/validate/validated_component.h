@@ -7,9 +7,9 @@
 #ifndef TRENAIL_LIBCOMPONENT_VALIDATE_VALIDATED_COMPONENT_H_
 #define TRENAIL_LIBCOMPONENT_VALIDATE_VALIDATED_COMPONENT_H_
 
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "libcomponent/syntax/component.h"
@@ -22,7 +22,11 @@ class TypeArena;  // types/type_arena.h: owns all types
 
 // Core modules that stand between components (runtime/adapter.h), by what they are made for.
 struct AdapterModules {
-  std::unordered_map<std::string, trenail::Module> by_shape;
+  struct Adapter {
+    trenail::Module module;
+    std::vector<uint8_t> bytes;
+  };
+  std::map<std::string, Adapter> by_shape;
 };
 
 struct ValidatedComponent {
