@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "libwasm/native/abi.h"
 #include "libwasm/native/artefact_file.h"
 
 LLD_HAS_DRIVER(elf)
@@ -164,14 +165,39 @@ Result<std::string> Localize(std::string object, const std::string& symbol) {
 
 }  // namespace
 
-Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol) {
-  std::string bytes =
-      TRY(RunLld(input,
-                 {"-shared", "--hash-style=gnu", "--eh-frame-hdr", "-z", "defs", "-z", "text", "-z",
-                  "now", "-z", "relro", "--export-dynamic-symbol=" + symbol},
-                 {}));
+namespace {
+
+Result<std::string> LinkExporting(const LinkInput& input, const std::string& symbol,
+                                  std::vector<std::string> more) {
+  std::vector<std::string> options = {"-shared",
+                                      "--hash-style=gnu",
+                                      "--eh-frame-hdr",
+                                      "-z",
+                                      "defs",
+                                      "-z",
+                                      "text",
+                                      "-z",
+                                      "now",
+                                      "-z",
+                                      "relro",
+                                      "--export-dynamic-symbol=" + symbol};
+  for (std::string& option : more) options.push_back(std::move(option));
+  std::string bytes = TRY(RunLld(input, std::move(options), {}));
   TRY_VOID(native::SetArtefactChecksum({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()}));
   return bytes;
+}
+
+}  // namespace
+
+Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol) {
+  return LinkExporting(input, symbol, {});
+}
+
+Result<std::string> LinkComponent(const LinkInput& input, const std::string& symbol) {
+  // References between the modules' objects and the record stay inside of the file.
+  return LinkExporting(
+      input, symbol,
+      {"-Bsymbolic", std::string("--export-dynamic-symbol=") + native::kComponentSymbol});
 }
 
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol) {

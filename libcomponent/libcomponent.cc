@@ -43,6 +43,20 @@ Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t
   return Component(engine, std::move(validated));
 }
 
+Result<Component> Component::FromArtefact(const Engine& engine, const Artefact& artefact,
+                                          const ComponentOptions& options) {
+  const std::span<const uint8_t> bytes = artefact.component();
+  if (bytes.empty())
+    return std::unexpected(Error(ErrorKind::kHost, "the artefact is not that of a component"));
+  Component component = TRY(Parse(engine, bytes, options));
+  const std::vector<Artefact> parts = TRY(artefact.parts());
+  // Where something is missing, as options may differ, the engine has to do without.
+  size_t next = 0;
+  for (CoreModule& part : component.modules())
+    if (next < parts.size()) TRY_VOID(part.module.Attach(parts[next++]));
+  return component;
+}
+
 const std::vector<component::NamedExtern>& Component::imports() const {
   return component_->type->imports;
 }

@@ -90,6 +90,11 @@ class Component {
   static Result<Component> ParseText(const Engine& engine, std::string_view text,
                                      const ComponentOptions& options = {});
 
+  // The component that an artefact was compiled from, with its code. Errors: kHost if it is one of
+  // a module.
+  static Result<Component> FromArtefact(const Engine& engine, const Artefact& artefact,
+                                        const ComponentOptions& options = {});
+
   // Imports and exports with their types, in the order of the file; valid while the component is.
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
