@@ -4,13 +4,49 @@
 
 #include "libcomponent/runtime/host_call.h"
 
+#include "libcomponent/abi/store.h"
+
 namespace component::runtime {
 
-wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args) {
-  const auto site = std::make_shared<HostCallSite>(std::move(args));
+namespace {
+
+// Whether a value is of the type throughout, but for what handles refer to.
+wasm::Result<void> CheckValue(const Value& value, const ValType& type) {
+  TRY_VOID(abi::CheckShape(value, type));
+  for (size_t i = 0; i < value.items().size(); ++i) {
+    const ValType* const item = type.is_record()    ? type.fields[i].type
+                                : type.is_variant() ? type.fields[value.case_index()].type
+                                                    : type.element;
+    TRY_VOID(CheckValue(value.items()[i], *item));
+  }
+  return {};
+}
+
+wasm::Result<void> CheckArgs(const FuncInst& func, const std::vector<Value>& args) {
+  const FuncType* const type = func.type();
+  if (type == nullptr || func.ChecksArgs()) return {};
+  if (args.size() != type->params.size())
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kHost, "the function takes another number of arguments"));
+  for (size_t i = 0; i < args.size(); ++i) TRY_VOID(CheckValue(args[i], *type->params[i].type));
+  return {};
+}
+
+}  // namespace
+
+wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,
+                                                          std::vector<Value> args) {
+  TRY_VOID(CheckArgs(func, args));
+  auto site = std::make_shared<HostCallSite>(std::move(args));
   site->on_cancel = TRY(store.Invoke(func, site));
+  return site;
+}
+
+wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args) {
+  const std::shared_ptr<HostCallSite> site = TRY(StartFromHost(store, func, std::move(args)));
+  // Kept while it runs.
+  const std::shared_ptr<Cancellable> callee = site->on_cancel.lock();
   TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
-  site->on_cancel = nullptr;
   return std::move(*site->result());
 }
 
