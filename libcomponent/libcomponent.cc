@@ -151,6 +151,12 @@ Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args)
   return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
 }
 
+bool ComponentFunc::is_guest() const { return func_->ChecksArgs(); }
+
+Result<uint64_t> ComponentFunc::CallFlat(std::span<const uint64_t> args) const {
+  return runtime::CallFlatFromHost(*store_, *func_, args);
+}
+
 Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
   return ComponentCallHandle(
       TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));

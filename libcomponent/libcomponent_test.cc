@@ -90,6 +90,31 @@ TEST_CASE("a trap leaves its instance unusable") {
   CHECK(MessageOf(instance->GetFunc("g")->Call({})) == "cannot enter component instance");
 }
 
+TEST_CASE("typed calls of scalars extend and wrap as lifting and lowering do") {
+  World world;
+  const auto instance = world.Make(R"(
+    (core module $M
+      (func (export "s8") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+      (func (export "f32") (param f32 f64) (result f64)
+        (f64.add (f64.promote_f32 (local.get 0)) (local.get 1)))
+      (func (export "bool") (param i32 i64) (result i32) (i32.const 256))
+      (func (export "char") (param i32) (result i32) (i32.add (local.get 0) (i32.const 0xd800))))
+    (core instance $m (instantiate $M))
+    (func (export "s8") (param "x" s8) (result s8) (canon lift (core func $m "s8")))
+    (func (export "f32") (param "x" f32) (param "y" f64) (result f64)
+      (canon lift (core func $m "f32")))
+    (func (export "bool") (param "x" bool) (param "y" s64) (result bool)
+      (canon lift (core func $m "bool")))
+    (func (export "char") (param "x" char) (result char) (canon lift (core func $m "char"))))");
+  REQUIRE(MessageOf(instance) == "");
+  CHECK((*instance->GetFunc("s8")->Typed<int8_t(int8_t)>())(-3) == int8_t{-6});
+  CHECK((*instance->GetFunc("s8")->Typed<int8_t(int8_t)>())(100) == int8_t{-56});
+  CHECK((*instance->GetFunc("f32")->Typed<double(float, double)>())(0.5f, 0.25) == 0.75);
+  CHECK((*instance->GetFunc("bool")->Typed<bool(bool, int64_t)>())(false, -1) == true);
+  CHECK(MessageOf((*instance->GetFunc("char")->Typed<char32_t(char32_t)>())(U'a'))
+            .starts_with("invalid `char` bit pattern"));
+}
+
 constexpr char kImportsLog[] = R"(
     (import "test:host/log@0.2.3" (instance $log
       (export "twice" (func (param "x" u32) (result u32)))))

@@ -4,6 +4,9 @@
 
 #include "libcomponent/runtime/host_call.h"
 
+#include <algorithm>
+
+#include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/store.h"
 
 namespace component::runtime {
@@ -32,7 +35,50 @@ wasm::Result<void> CheckArgs(const FuncInst& func, const std::vector<Value>& arg
   return {};
 }
 
+class FlatCallSite final : public CallSite {
+ public:
+  explicit FlatCallSite(std::span<const uint64_t> args) { std::ranges::copy(args, args_); }
+
+  wasm::Result<void> LowerArgs(abi::Context&, abi::Types types,
+                               std::span<uint64_t> slots) override {
+    std::copy_n(args_, types.size(), slots.begin());
+    return {};
+  }
+  wasm::Result<void> LiftResult(abi::Context& callee, uint32_t, std::span<const uint64_t> slots,
+                                abi::Types types) override {
+    abi::CoreValueIter values(slots);
+    if (!types.empty()) result_ = TRY(abi::LiftFlat(callee, values, *types.front())).bits();
+    resolved_ = true;
+    return {};
+  }
+  // Of callees that are no guests.
+  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
+  wasm::Result<void> OnReturn(Value) override { return {}; }
+  wasm::Result<void> OnCancelled() override { return {}; }
+
+  bool resolved() const { return resolved_; }
+  uint64_t result() const { return result_; }
+
+ private:
+  uint64_t args_[kMaxFlatParams];
+  uint64_t result_ = 0;
+  bool resolved_ = false;
+};
+
 }  // namespace
+
+wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
+                                        std::span<const uint64_t> args) {
+  if (!func.type()->is_async) {
+    FlatCallSite site(args);
+    TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));
+    return site.result();
+  }
+  const auto site = std::make_shared<FlatCallSite>(args);
+  const std::shared_ptr<Cancellable> callee = TRY(store.Invoke(func, site));
+  TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
+  return site->result();
+}
 
 wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,
                                                           std::vector<Value> args) {
