@@ -39,7 +39,7 @@ void AppendCount(std::string& out, size_t count, std::string_view what) {
   out += ", ";
   AppendUnsigned(out, count);
   out += ' ';
-  out += what;
+  out += count == 1 ? what.substr(0, what.size() - 1) : what;
 }
 
 std::string_view SortName(Sort sort) {

@@ -19,7 +19,7 @@ void AppendItem(std::string& out, Sort sort, uint32_t index);
 
 // "type[3]"
 void AppendIndexed(std::string& out, std::string_view keyword, uint32_t index);
-// ", 2 results"
+// ", 2 results", ", 1 result"
 void AppendCount(std::string& out, size_t count, std::string_view what);
 
 // Each begins with a space. What has declarators is named only.

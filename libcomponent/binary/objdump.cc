@@ -97,7 +97,7 @@ class Dumper {
     AppendUnsigned(size_text, size);
     if (size_text.size() < 10) out_.append(10 - size_text.size(), ' ');
     out_ += size_text;
-    out_ += " bytes";
+    out_ += size == 1 ? " byte" : " bytes";
     if (count) {
       out_ += ", count ";
       AppendUnsigned(out_, *count);
@@ -114,8 +114,8 @@ class Dumper {
   // A definition's line, then those of its declarators or of the nested component.
   void Define(const Definition& definition, std::span<const uint8_t> contents,
               IndexSpaces& spaces) {
-    ++depth_;
     if (options_.details) {
+      ++depth_;
       BeginLine(definition.offset);
       std::visit([&](const auto& def) { Line(def, spaces); }, definition.def);
       out_ += '\n';
@@ -124,7 +124,7 @@ class Dumper {
     }
     if (const auto* nested = std::get_if<std::shared_ptr<const Component>>(&definition.def))
       Dump(**nested, contents, definition.offset);
-    --depth_;
+    if (options_.details) --depth_;
   }
 
   void Line(const CustomSection& custom, IndexSpaces&) {
@@ -246,7 +246,8 @@ std::string Objdump(const Component& component, std::span<const uint8_t> bytes,
                     const ObjdumpOptions& options) {
   Dumper dumper(options);
   dumper.Dump(component, bytes, 0);
-  return "Sections (offsets of the contents):\n" + dumper.Take();
+  return (options.headers ? "Sections (offsets of the contents):\n" : "Definitions:\n") +
+         dumper.Take();
 }
 
 }  // namespace component::binary
