@@ -91,8 +91,7 @@ bool ParseContext(State& s, Canon* canon) {
 }
 
 bool ParseTaskReturn(State& s, Canon* canon) {
-  if (s.in.TakeForm("result") &&
-      !(ParseValType(s, &canon->result.emplace()) && s.in.ExpectRight()))
+  if (s.in.TakeForm("result") && !(ParseValType(s, &canon->result.emplace()) && s.in.ExpectRight()))
     return false;
   return ParseCanonOptions(s, canon);
 }

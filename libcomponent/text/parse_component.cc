@@ -40,7 +40,8 @@ wasm::Result<ComponentPtr> ParseComponentTokens(const ComponentTokens& component
   s.in.Seek(component.begin);
   Binder binder;
   ComponentPtr result;
-  if (!ParseBinder(s.m, &binder) || !ParseComponentBody(s, binder.id_name, binder.annotation.value_or(binder.id_name), &result) ||
+  if (!ParseBinder(s.m, &binder) ||
+      !ParseComponentBody(s, binder.id_name, binder.annotation.value_or(binder.id_name), &result) ||
       !(s.in.At(TokenKind::kEnd) || s.in.Unexpected()))
     return std::unexpected(s.in.TakeError());
   return result;
@@ -49,15 +50,12 @@ wasm::Result<ComponentPtr> ParseComponentTokens(const ComponentTokens& component
 wasm::Result<ComponentPtr> ParseComponentFields(std::string_view text,
                                                 const ParseOptions& options) {
   const std::vector<Token> tokens = TRY(Tokenize(text));
-  return ParseComponentTokens({.source = text,
-                               .tokens = tokens,
-                               .begin = 0,
-                               .end = static_cast<uint32_t>(tokens.size())},
-                              options);
+  return ParseComponentTokens(
+      {.source = text, .tokens = tokens, .begin = 0, .end = static_cast<uint32_t>(tokens.size())},
+      options);
 }
 
-wasm::Result<TextComponent> ParseComponentText(std::string_view text,
-                                               const ParseOptions& options) {
+wasm::Result<TextComponent> ParseComponentText(std::string_view text, const ParseOptions& options) {
   const std::vector<Token> tokens = TRY(Tokenize(text));
   Cursor in(text, tokens);
   TextComponent result;

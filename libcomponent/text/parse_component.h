@@ -25,8 +25,8 @@
 namespace component::text {
 
 struct ParseOptions {
-  FeatureSet features = {};           // of them only kLegacyIndices acts on the text
-  wasm::text::WatOptions core = {};   // for nested modules
+  FeatureSet features = {};          // of them only kLegacyIndices acts on the text
+  wasm::text::WatOptions core = {};  // for nested modules
 };
 
 // What a text is: of `(component binary …)` the bytes that it spells, else the component.

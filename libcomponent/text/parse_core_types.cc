@@ -163,8 +163,7 @@ bool ParseCoreRecDefinition(State& s) {
   for (; !in.At(TokenKind::kRight); in.SkipForm(), ++size) {
     const uint32_t at = in.index();
     Binder binder;
-    if (!in.ExpectForm("type") || !ParseBinder(s.m, &binder) ||
-        !Define(s, Sort::kCoreType, binder))
+    if (!in.ExpectForm("type") || !ParseBinder(s.m, &binder) || !Define(s, Sort::kCoreType, binder))
       return false;
     in.Seek(at);
   }
@@ -209,9 +208,10 @@ bool ParseModuleTypeBody(State& s, std::string_view id, CoreModuleType* type) {
 bool ParseCoreModuleTypeUse(State& s, uint32_t* index) {
   // `(type` begins a declaration of an inline module type as well; a use is an index and nothing
   // else.
-  const bool is_use = s.in.AtForm("type") &&
-                      (s.in.Peek(2).kind == TokenKind::kNat ||
-                       (s.in.Peek(2).kind == TokenKind::kId && s.in.Peek(3).kind != TokenKind::kLeft));
+  const bool is_use =
+      s.in.AtForm("type") &&
+      (s.in.Peek(2).kind == TokenKind::kNat ||
+       (s.in.Peek(2).kind == TokenKind::kId && s.in.Peek(3).kind != TokenKind::kLeft));
   if (is_use) {
     s.in.TakeForm("type");
     return ParseItem(s, Sort::kCoreType, index);

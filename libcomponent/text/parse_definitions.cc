@@ -59,8 +59,7 @@ bool ParseInverted(State& s, Sort sort, Head& head, bool* done) {
     const ExternDesc desc = import.type;
     EmitDefinition(s, std::move(import));
     uint32_t import_index = 0;
-    return DefineExtern(s, desc, head.binder, &import_index) &&
-           Finish(s, head, sort, import_index);
+    return DefineExtern(s, desc, head.binder, &import_index) && Finish(s, head, sort, import_index);
   }
   *done = false;
   return true;
@@ -194,8 +193,7 @@ bool ParseValue(State& s) {
   if (!ParseHead(s, &head) || !ParseInverted(s, Sort::kValue, head, &done)) return false;
   if (done) return true;
   ValueDef value;
-  if (!ParseValType(s, &value.type) ||
-      !ParseVal(s, ValueTypeOf(s, value.type).get(), value.bytes))
+  if (!ParseValType(s, &value.type) || !ParseVal(s, ValueTypeOf(s, value.type).get(), value.bytes))
     return false;
   EmitDefinition(s, std::move(value));
   uint32_t index = 0;
@@ -222,7 +220,8 @@ bool ParseExport(State& s) {
   if (s.in.At(TokenKind::kLeft)) {
     Binder none;
     if (!ParseExternType(s, &definition.type.emplace(), &none)) return false;
-    if (none.id != nullptr) return s.in.Fail(*none.id, "unexpected token: an ascribed type binds no identifier");
+    if (none.id != nullptr)
+      return s.in.Fail(*none.id, "unexpected token: an ascribed type binds no identifier");
   }
   const SortIdx item = definition.item;
   EmitDefinition(s, std::move(definition));
@@ -261,7 +260,8 @@ bool ParseCustom(State& s) {
   Cursor in(s.in.source(), content);
   CustomSection custom;
   std::string payload;
-  if (!in.At(TokenKind::kString)) return s.in.Fail(token, "@custom annotation: missing section name");
+  if (!in.At(TokenKind::kString))
+    return s.in.Fail(token, "@custom annotation: missing section name");
   in.ExpectString(&custom.name);
   if (!wasm::IsValidUtf8(custom.name))
     return s.in.Fail(token, "@custom annotation: malformed UTF-8 encoding");

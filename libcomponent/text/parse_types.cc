@@ -164,7 +164,8 @@ bool ParseResourceType(State& s, ResourceTypeSyntax* type) {
 bool ParseTypeDeclarator(State& s) {
   Binder binder;
   if (!ParseBinder(s.m, &binder)) return false;
-  if (s.in.TakeForm("alias")) return ParseInvertedAlias(s, Sort::kType, binder) && s.in.ExpectRight();
+  if (s.in.TakeForm("alias"))
+    return ParseInvertedAlias(s, Sort::kType, binder) && s.in.ExpectRight();
   TypeDef type;
   if (!ParseDefType(s, binder.id_name, &type)) return false;
   ValueTypePtr value_type;

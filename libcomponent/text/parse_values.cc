@@ -32,7 +32,8 @@ bool ParseInteger(State& s, int bits, bool is_signed, std::vector<uint8_t>& out)
     fits = (!negative || *value == 0) && *value <= ~uint64_t{0} >> (64 - bits);
   }
   if (!fits)
-    return in.Fail(token, (is_signed ? "s" : "u") + std::to_string(bits) + " constant out of range");
+    return in.Fail(token,
+                   (is_signed ? "s" : "u") + std::to_string(bits) + " constant out of range");
   if (bits == 8) {
     out.push_back(static_cast<uint8_t>(*value));
   } else if (is_signed) {

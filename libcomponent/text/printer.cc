@@ -74,8 +74,8 @@ class ComponentPrinter {
     for (const Definition& definition : component.definitions) {
       if (const auto* custom = std::get_if<CustomSection>(&definition.def)) {
         // The names are made anew from the identifiers.
-        const bool left_out = !options_.custom_sections ||
-                              (custom->name == "component-name" && options_.names);
+        const bool left_out =
+            !options_.custom_sections || (custom->name == "component-name" && options_.names);
         if (left_out) continue;
       }
       any = true;
@@ -273,10 +273,10 @@ class ComponentPrinter {
   }
 
   void Fail(const wasm::Error& error) {
-    error_ = wasm::Error(error.kind(), "core module " +
-                                           std::to_string(out_.ids().next[static_cast<size_t>(
-                                               Sort::kCoreModule)]) +
-                                           ": " + error.message());
+    error_ = wasm::Error(
+        error.kind(), "core module " +
+                          std::to_string(out_.ids().next[static_cast<size_t>(Sort::kCoreModule)]) +
+                          ": " + error.message());
   }
 
   const Component& component_;
@@ -306,7 +306,27 @@ void TextOut::PutNumber(uint64_t number) { wasm::text::AppendUnsigned(out_, numb
 void TextOut::PutName(std::string_view name) { wasm::text::AppendName(out_, name); }
 
 void TextOut::PutRef(Sort sort, uint32_t index) {
-  ids_->spaces[static_cast<size_t>(sort)].AppendRef(out_, index);
+  if (index < ids_->next[static_cast<size_t>(sort)]) {
+    ids_->spaces[static_cast<size_t>(sort)].AppendRef(out_, index);
+  } else {
+    PutNumber(index);
+  }
+}
+
+const wasm::text::IdSpace& TextOut::CoreTypeIds(wasm::ValType type) const {
+  const bool later =
+      type.is_ref() && type.heap_type().is_concrete() &&
+      type.heap_type().concrete() >= ids_->next[static_cast<size_t>(Sort::kCoreType)];
+  return later ? no_ids_ : ids_->spaces[static_cast<size_t>(Sort::kCoreType)];
+}
+
+const wasm::text::IdSpace& TextOut::CoreTypeIds(const wasm::FuncType& type) const {
+  const wasm::text::IdSpace* ids = &CoreTypeIds(wasm::ValType::kI32);
+  for (const auto* types : {&type.params, &type.results}) {
+    for (const wasm::ValType part : *types)
+      if (const wasm::text::IdSpace& found = CoreTypeIds(part); &found != ids) return found;
+  }
+  return *ids;
 }
 
 void TextOut::PutItem(Sort sort, uint32_t index) {

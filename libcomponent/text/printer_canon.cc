@@ -85,8 +85,7 @@ void PrintOperands(TextOut& out, const Canon& canon) {
     case CanonKind::kContextGet:
     case CanonKind::kContextSet:
       out.Put(" ");
-      wasm::text::AppendValType(out.text(), canon.core_type,
-                                out.ids().spaces[static_cast<size_t>(Sort::kCoreType)]);
+      wasm::text::AppendValType(out.text(), canon.core_type, out.CoreTypeIds(canon.core_type));
       out.Put(" ");
       out.PutNumber(canon.slot);
       break;

@@ -51,10 +51,15 @@ class TextOut {
   void Put(std::string_view text) { out_ += text; }
   void PutNumber(uint64_t number);
   void PutName(std::string_view name);  // quoted
-  // An item by its identifier or number.
+  // An item by its identifier or number. An identifier would not be known yet if the item comes
+  // later, which is invalid but has a number.
   void PutRef(Sort sort, uint32_t index);
   // "(sort ref)"
   void PutItem(Sort sort, uint32_t index);
+  // For the core's printing of a value type or a function type: the identifiers of core types, or
+  // none where one comes later.
+  const wasm::text::IdSpace& CoreTypeIds(wasm::ValType type) const;
+  const wasm::text::IdSpace& CoreTypeIds(const wasm::FuncType& type) const;
   // " $id (;n;)" of the next item of the sort, which this counts.
   void PutBinder(Sort sort);
 
@@ -62,6 +67,7 @@ class TextOut {
   std::string out_;
   uint32_t depth_ = 0;
   ScopeIds* ids_ = nullptr;
+  wasm::text::IdSpace no_ids_;
 };
 
 // ---- types (printer_types.cc) ------------------------------------------------------------------

@@ -104,7 +104,8 @@ void PrintDefValType(TextOut& out, const DefValType& type) {
   }
   out.Put("(");
   out.Put(KindText(type.kind));
-  for (const LabelValType& field : type.fields) PrintLabelled(out, "field", field.label, field.type);
+  for (const LabelValType& field : type.fields)
+    PrintLabelled(out, "field", field.label, field.type);
   for (const CaseSyntax& c : type.cases) PrintLabelled(out, "case", c.label, c.type);
   for (const std::string& label : type.labels) {
     out.Put(" ");
@@ -136,7 +137,8 @@ void PrintDefValType(TextOut& out, const DefValType& type) {
 
 void PrintFuncType(TextOut& out, const FuncTypeSyntax& type) {
   out.Put(type.is_async ? "(func async" : "(func");
-  for (const LabelValType& param : type.params) PrintLabelled(out, "param", param.label, param.type);
+  for (const LabelValType& param : type.params)
+    PrintLabelled(out, "param", param.label, param.type);
   if (type.result) {
     out.Put(" (result ");
     PrintValType(out, *type.result);
@@ -147,7 +149,7 @@ void PrintFuncType(TextOut& out, const FuncTypeSyntax& type) {
 
 void PrintResourceType(TextOut& out, const ResourceTypeSyntax& type) {
   out.Put("(resource (rep ");
-  wasm::text::AppendValType(out.text(), type.rep, {});
+  wasm::text::AppendValType(out.text(), type.rep, out.CoreTypeIds(type.rep));
   out.Put(")");
   if (type.dtor) {
     out.Put(" (dtor ");
@@ -195,13 +197,11 @@ void PrintDeclarators(TextOut& out, std::string_view word, const std::vector<Dec
 
 void PrintField(TextOut& out, const wasm::FieldType& field) {
   if (field.is_mutable) out.Put("(mut ");
-  wasm::text::AppendValType(out.text(), field.type,
-                            out.ids().spaces[static_cast<size_t>(Sort::kCoreType)]);
+  wasm::text::AppendValType(out.text(), field.type, out.CoreTypeIds(field.type));
   if (field.is_mutable) out.Put(")");
 }
 
 void PrintSubType(TextOut& out, const wasm::SubType& type) {
-  const wasm::text::IdSpace& types = out.ids().spaces[static_cast<size_t>(Sort::kCoreType)];
   const bool sub = !type.is_final || !type.supertypes.empty();
   if (sub) {
     out.Put(type.is_final ? "(sub final " : "(sub ");
@@ -213,7 +213,7 @@ void PrintSubType(TextOut& out, const wasm::SubType& type) {
   switch (type.comp.kind) {
     case wasm::CompType::Kind::kFunc:
       out.Put("(func");
-      wasm::text::AppendSignature(out.text(), type.comp.func, types, {});
+      wasm::text::AppendSignature(out.text(), type.comp.func, out.CoreTypeIds(type.comp.func), {});
       break;
     case wasm::CompType::Kind::kStruct:
       out.Put("(struct");

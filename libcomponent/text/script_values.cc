@@ -29,17 +29,17 @@ struct ValueWord {
   bool is_error = false;
 };
 constexpr ValueWord kWords[] = {
-    {"bool.const", Kind::kBool},     {"s8.const", Kind::kS8},
-    {"u8.const", Kind::kU8},         {"s16.const", Kind::kS16},
-    {"u16.const", Kind::kU16},       {"s32.const", Kind::kS32},
-    {"u32.const", Kind::kU32},       {"s64.const", Kind::kS64},
-    {"u64.const", Kind::kU64},       {"f32.const", Kind::kF32},
-    {"f64.const", Kind::kF64},       {"char.const", Kind::kChar},
-    {"str.const", Kind::kString},    {"list.const", Kind::kList},
-    {"record.const", Kind::kRecord}, {"tuple.const", Kind::kTuple},
+    {"bool.const", Kind::kBool},       {"s8.const", Kind::kS8},
+    {"u8.const", Kind::kU8},           {"s16.const", Kind::kS16},
+    {"u16.const", Kind::kU16},         {"s32.const", Kind::kS32},
+    {"u32.const", Kind::kU32},         {"s64.const", Kind::kS64},
+    {"u64.const", Kind::kU64},         {"f32.const", Kind::kF32},
+    {"f64.const", Kind::kF64},         {"char.const", Kind::kChar},
+    {"str.const", Kind::kString},      {"list.const", Kind::kList},
+    {"record.const", Kind::kRecord},   {"tuple.const", Kind::kTuple},
     {"variant.const", Kind::kVariant}, {"enum.const", Kind::kEnum},
-    {"option.none", Kind::kOption},  {"option.some", Kind::kOption},
-    {"result.ok", Kind::kResult},    {"result.err", Kind::kResult, true},
+    {"option.none", Kind::kOption},    {"option.some", Kind::kOption},
+    {"result.ok", Kind::kResult},      {"result.err", Kind::kResult, true},
     {"flags.const", Kind::kFlags},
 };
 
@@ -65,9 +65,7 @@ class ValueParser {
 
  private:
   bool Child(ScriptValue* value) { return Parse(&value->children.emplace_back()); }
-  bool OptionalChild(ScriptValue* value) {
-    return in_.At(TokenKind::kRight) || Child(value);
-  }
+  bool OptionalChild(ScriptValue* value) { return in_.At(TokenKind::kRight) || Child(value); }
 
   bool Contents(ScriptValue* value) {
     switch (value->kind) {
@@ -108,8 +106,7 @@ class ValueParser {
         return true;
       case Kind::kRecord:
         while (in_.TakeForm("field")) {
-          if (!in_.ExpectName(&value->labels.emplace_back()) || !Child(value) ||
-              !in_.ExpectRight())
+          if (!in_.ExpectName(&value->labels.emplace_back()) || !Child(value) || !in_.ExpectRight())
             return false;
         }
         return true;

@@ -15,10 +15,12 @@ struct SortWords {
   std::string_view word;
 };
 constexpr SortWords kSorts[kNumSorts] = {
-    {"core func", "func"},     {"core table", "table"},       {"core memory", "memory"},
-    {"core global", "global"}, {"core tag", "tag"},           {"core type", "type"},
-    {"core module", "module"}, {"core instance", "instance"}, {"func", "func"},
-    {"value", "value"},        {"type", "type"},              {"component", "component"},
+    {"core func", "func"},     {"core table", "table"},
+    {"core memory", "memory"}, {"core global", "global"},
+    {"core tag", "tag"},       {"core type", "type"},
+    {"core module", "module"}, {"core instance", "instance"},
+    {"func", "func"},          {"value", "value"},
+    {"type", "type"},          {"component", "component"},
     {"instance", "instance"},
 };
 
@@ -54,15 +56,14 @@ ValueTypePtr KnownValueType(const Scope& scope, uint32_t index) {
 }
 
 // An identifier that the innermost scope does not know [Explainer: lexical scoping].
-bool ResolveOutward(State& s, Sort sort, const Token& token, std::string_view id,
-                    uint32_t* index) {
+bool ResolveOutward(State& s, Sort sort, const Token& token, std::string_view id, uint32_t* index) {
   for (uint32_t count = 1; count < s.scopes.size(); ++count) {
     Scope& scope = *ScopeAt(s, count);
     const std::optional<uint32_t> found = Find(s, scope, sort, id);
     if (!found) continue;
     if (!IsOuterAliasSort(sort))
-      return s.in.Fail(token, "outer item $" + std::string(id) +
-                                  " is not a module, type, or component");
+      return s.in.Fail(token,
+                       "outer item $" + std::string(id) + " is not a module, type, or component");
     Emit(s, Alias{.kind = Alias::Kind::kOuter,
                   .sort = sort,
                   .instance = 0,
@@ -192,6 +193,10 @@ State::State(std::string_view source, std::span<const Token> tokens,
              const ParseOptions& parse_options)
     : options(parse_options), m(source, tokens), in(m.in) {
   m.limit_bits = options.core.features.Has(wasm::Feature::kMemory64) ? 64 : 32;
+}
+
+State::~State() {
+  while (!scopes.empty()) scopes.pop_back();
 }
 
 void PushScope(State& s, ScopeKind kind, std::string_view id) {
@@ -414,6 +419,9 @@ bool ParseModuleTypeAlias(State& s) {
 
 bool ParseInvertedAlias(State& s, Sort sort, const Binder& binder) {
   AliasTarget target;
+  // Nothing has exports in a module type.
+  if (s.scope().kind == ScopeKind::kModuleType && !s.in.AtKeyword("outer"))
+    return s.in.Unexpected();
   return ParseAliasTarget(s, &target) && DefineAlias(s, std::move(target), sort, binder) &&
          s.in.ExpectRight();
 }
@@ -452,8 +460,7 @@ bool ParseExternName(State& s, ExternName* name) {
     while (attribute != std::end(kAttributes) && !in.AtForm(attribute->word)) ++attribute;
     if (attribute == std::end(kAttributes)) return true;
     auto& value = name->*attribute->member;
-    if (value)
-      return in.Fail(in.Peek(1), "duplicate attribute " + std::string(attribute->word));
+    if (value) return in.Fail(in.Peek(1), "duplicate attribute " + std::string(attribute->word));
     in.TakeForm(attribute->word);
     if (!in.ExpectName(&value.emplace()) || !in.ExpectRight()) return false;
   }
@@ -486,8 +493,7 @@ bool ParseInlineExports(State& s, std::vector<ExternName>* names) {
 void EmitInlineExports(State& s, std::vector<ExternName> names, Sort sort, uint32_t index) {
   for (ExternName& name : names) {
     EmitDefinition(s, Export{std::move(name), {sort, index}, std::nullopt});
-    Define(s, sort, {}, nullptr,
-           sort == Sort::kType ? KnownValueType(s.scope(), index) : nullptr);
+    Define(s, sort, {}, nullptr, sort == Sort::kType ? KnownValueType(s.scope(), index) : nullptr);
   }
 }
 

@@ -3,9 +3,9 @@
 //
 // What the parsers of one component text share: the cursor, and the scopes (components, component
 // types, instance types, module types) with their index spaces. A definition goes to the end of the
-// innermost scope as soon as it is parsed, and what it needs goes there before it: that is all there
-// is to the short forms [Explainer: Alias Definitions], because a definition may only refer to
-// preceding ones.
+// innermost scope as soon as it is parsed, and what it needs goes there before it: that is all
+// there is to the short forms [Explainer: Alias Definitions], because a definition may only refer
+// to preceding ones.
 
 #ifndef TRENAIL_LIBCOMPONENT_TEXT_STATE_H_
 #define TRENAIL_LIBCOMPONENT_TEXT_STATE_H_
@@ -49,6 +49,14 @@ using ValueTypePtr = std::shared_ptr<const ValueType>;
 enum class ScopeKind : uint8_t { kComponent, kComponentType, kInstanceType, kModuleType };
 
 struct Scope {
+  Scope() = default;
+  // Later types hold earlier ones: from behind, no chain of them is taken down in one recursion.
+  ~Scope() {
+    while (!value_types.empty()) value_types.pop_back();
+  }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
   ScopeKind kind = ScopeKind::kComponent;
   std::string_view id;  // names the scope in outer aliases; empty: none
   // The core types of the innermost scope are in ModuleState::types instead.
@@ -71,6 +79,9 @@ inline constexpr uint32_t kMaxNesting = 100;
 
 struct State {
   State(std::string_view source, std::span<const Token> tokens, const ParseOptions& parse_options);
+  ~State();  // innermost scopes first, for the same reason
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   Scope& scope() { return *scopes.back(); }
   // The index space of the innermost scope.

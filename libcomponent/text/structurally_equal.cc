@@ -111,8 +111,8 @@ class Writer {
     Add(name.name, name.implements, name.version_suffix, name.external_id);
   }
   void Add(const ValTypeUse& use) {
-    Add(uint64_t{use.is_index}, use.is_index ? uint64_t{use.index}
-                                             : static_cast<uint64_t>(use.prim));
+    Add(uint64_t{use.is_index},
+        use.is_index ? uint64_t{use.index} : static_cast<uint64_t>(use.prim));
   }
   void Add(const LabelValType& field) { Add(field.label, field.type); }
   void Add(const CaseSyntax& c) { Add(c.label, c.type); }
@@ -147,8 +147,7 @@ class Writer {
   void Add(const CoreInlineExport& inline_export) { Add(inline_export.name, inline_export.item); }
   void Add(const CoreInstantiateArg& arg) { Add(arg.name, uint64_t{arg.instance}); }
   void Add(const CoreInstanceDef& instance) {
-    Add(uint64_t{instance.instantiate}, uint64_t{instance.module}, instance.args,
-        instance.exports);
+    Add(uint64_t{instance.instantiate}, uint64_t{instance.module}, instance.args, instance.exports);
   }
   void Add(const InlineExport& inline_export) { Add(inline_export.name, inline_export.item); }
   void Add(const InstantiateArg& arg) { Add(arg.name, arg.item); }

@@ -110,8 +110,8 @@ bool CommandParser::Component(uint32_t open, ScriptComponent* component) {
   component->end = first.partner;
   OptionalId(&component->name);
   if (in_.AtKeyword("binary") || in_.AtKeyword("quote")) {
-    component->form = in_.AtKeyword("quote") ? ScriptComponent::Form::kQuote
-                                             : ScriptComponent::Form::kBinary;
+    component->form =
+        in_.AtKeyword("quote") ? ScriptComponent::Form::kQuote : ScriptComponent::Form::kBinary;
     in_.Take();
     component->begin = in_.index();
     while (in_.At(TokenKind::kString)) in_.Take();
@@ -129,8 +129,8 @@ bool CommandParser::ParseComponentCommand(Command* command) {
   in_.Seek(open + 2);
   if (word != nullptr) {
     in_.TakeKeyword("definition");
-    return Component(open, &command->component.emplace()) && in_.ExpectString(&command->core.text) &&
-           in_.ExpectRight();
+    return Component(open, &command->component.emplace()) &&
+           in_.ExpectString(&command->core.text) && in_.ExpectRight();
   }
   if (in_.TakeKeyword("instance")) {
     command->core.kind = Kind::kModuleInstance;
@@ -159,8 +159,7 @@ bool CommandParser::ActionForm(Command* command) {
 bool CommandParser::ParseActionCommand(Command* command) {
   const CommandWord* word = FindWord();
   Begin(command, word != nullptr ? word->kind : Kind::kAction);
-  if (word == nullptr)
-    return ActionForm(command) && (in_.At(TokenKind::kEnd) || in_.Unexpected());
+  if (word == nullptr) return ActionForm(command) && (in_.At(TokenKind::kEnd) || in_.Unexpected());
   in_.TakeForm(word->word);
   if (!ActionForm(command)) return false;
   while (word->kind == Kind::kAssertReturn && in_.At(TokenKind::kLeft))
@@ -182,7 +181,7 @@ std::string JoinStrings(const ScriptComponent& component) {
 
 }  // namespace
 
-wasm::Result<Command> ParseCommand(const ScriptForm& form) {
+wasm::Result<Command> ParseScriptCommand(const ScriptForm& form) {
   Command command;
   CommandParser parser(form);
   if (form.inline_module || !(parser.AtComponentCommand() || parser.AtActionCommand())) {

@@ -73,7 +73,7 @@ struct Command {
 };
 
 // Fails with kMalformed on a form that is not a command known here.
-wasm::Result<Command> ParseCommand(const wasm::text::ScriptForm& form);
+wasm::Result<Command> ParseScriptCommand(const wasm::text::ScriptForm& form);
 
 }  // namespace component::text
 

@@ -62,6 +62,21 @@ TEST_CASE("white space and comments") {
   CHECK(Kinds("x\xff") == "error: malformed UTF-8 encoding");
 }
 
+TEST_CASE("character literals, where they are allowed") {
+  constexpr std::string_view kSource = R"x('a' '(' '"' ' ' '\'' '\u{e9}' 'é' ')x";
+  Lexer lexer(kSource);
+  lexer.AllowCharLiterals();
+  std::vector<std::string_view> literals;
+  for (Token token; lexer.Next(&token) && token.kind != TokenKind::kEnd;) {
+    CHECK(token.kind == TokenKind::kReserved);
+    literals.push_back(kSource.substr(token.begin, token.end - token.begin));
+  }
+  CHECK(literals == std::vector<std::string_view>{"'a'", "'('", "'\"'", "' '", R"('\'')",
+                                                  R"('\u{e9}')", "'é'", "'"});
+  // Elsewhere an apostrophe is a character like any other.
+  CHECK(Kinds("'a' '('") == "rr(r");
+}
+
 TEST_CASE("strings and their escapes") {
   CHECK(Kinds(R"("" "a\n\t\\\'\"\00\ff\u{10ffff}")") == "ss");
   CHECK(Value(R"("a\n\t\\\'\"\41\u{e4}\u{1_F600}")") == "a\n\t\\'\"A\xc3\xa4\xf0\x9f\x98\x80");

@@ -81,7 +81,7 @@ struct ModuleState {
 
   Cursor in;
   StringArena arena;
-  int limit_bits = 64;  // of the numbers in limits
+  int limit_bits = 64;          // of the numbers in limits
   bool plain_operands = false;  // see WatOptions
 
   IndexSpace types{"type"};

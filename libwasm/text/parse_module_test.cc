@@ -297,6 +297,26 @@ TEST_CASE("errors say where") {
   CHECK(Error("(func (nop) (local i32))").starts_with("unexpected token"));
 }
 
+TEST_CASE("a module within another text, which tells its name") {
+  constexpr std::string_view kSource = "(x (func))";
+  Lexer lexer(kSource);
+  std::vector<Token> tokens;
+  REQUIRE(lexer.All(&tokens));
+  const auto bytes = ParseModuleTokens(
+      {.source = kSource, .tokens = tokens, .begin = 2, .end = 5, .has_head = false, .name = "m"});
+  REQUIRE(bytes.has_value());
+  CHECK(*bytes == *ParseWat("(module $m (func))"));
+}
+
+TEST_CASE("plain instructions among folded operands are no part of the grammar, but an option") {
+  constexpr std::string_view kText =
+      "(func (result i32) (i32.add (i32.const 1) i32.const 2 block end))";
+  CHECK(Error(kText) == "unexpected token i32.const");
+  const auto bytes = ParseWat(kText, {.plain_operands = true});
+  REQUIRE(bytes.has_value());
+  CHECK(*bytes == *ParseWat("(func (result i32) i32.const 1 i32.const 2 block end i32.add)"));
+}
+
 TEST_CASE("nesting takes no native stack") {
   std::string text = "(func ";
   for (int i = 0; i < 200'000; ++i) text += "(block ";
