@@ -218,6 +218,9 @@ class ComponentFunc {
   // The same with C++ types (typed.h). Errors: kHost if the signature is another.
   template <typename Signature>
   Result<TypedComponentFunc<Signature>> Typed() const;
+  // For the typed form.
+  bool is_guest() const;
+  Result<uint64_t> CallFlat(std::span<const uint64_t> args) const;
   // Begins a call. It goes on while the store ticks.
   Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
 

@@ -90,6 +90,31 @@ TEST_CASE("a trap leaves its instance unusable") {
   CHECK(MessageOf(instance->GetFunc("g")->Call({})) == "cannot enter component instance");
 }
 
+TEST_CASE("typed calls of scalars extend and wrap as lifting and lowering do") {
+  World world;
+  const auto instance = world.Make(R"(
+    (core module $M
+      (func (export "s8") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+      (func (export "f32") (param f32 f64) (result f64)
+        (f64.add (f64.promote_f32 (local.get 0)) (local.get 1)))
+      (func (export "bool") (param i32 i64) (result i32) (i32.const 256))
+      (func (export "char") (param i32) (result i32) (i32.add (local.get 0) (i32.const 0xd800))))
+    (core instance $m (instantiate $M))
+    (func (export "s8") (param "x" s8) (result s8) (canon lift (core func $m "s8")))
+    (func (export "f32") (param "x" f32) (param "y" f64) (result f64)
+      (canon lift (core func $m "f32")))
+    (func (export "bool") (param "x" bool) (param "y" s64) (result bool)
+      (canon lift (core func $m "bool")))
+    (func (export "char") (param "x" char) (result char) (canon lift (core func $m "char"))))");
+  REQUIRE(MessageOf(instance) == "");
+  CHECK((*instance->GetFunc("s8")->Typed<int8_t(int8_t)>())(-3) == int8_t{-6});
+  CHECK((*instance->GetFunc("s8")->Typed<int8_t(int8_t)>())(100) == int8_t{-56});
+  CHECK((*instance->GetFunc("f32")->Typed<double(float, double)>())(0.5f, 0.25) == 0.75);
+  CHECK((*instance->GetFunc("bool")->Typed<bool(bool, int64_t)>())(false, -1) == true);
+  CHECK(MessageOf((*instance->GetFunc("char")->Typed<char32_t(char32_t)>())(U'a'))
+            .starts_with("invalid `char` bit pattern"));
+}
+
 constexpr char kImportsLog[] = R"(
     (import "test:host/log@0.2.3" (instance $log
       (export "twice" (func (param "x" u32) (result u32)))))
@@ -463,6 +488,76 @@ TEST_CASE("guests call each other without the host's values in between") {
   REQUIRE(f);
   CHECK((*f)() == 259);
   CHECK((*f)() == 259);
+}
+
+TEST_CASE("a host function that is exported as it is has a type, and gets what fits it") {
+  World world;
+  world.linker.Root().Func("f", TypedHost([](std::optional<std::string> s) {
+                             return s ? static_cast<uint32_t>(s->size()) : 0;
+                           }));
+  const auto instance = world.Make(R"(
+    (import "f" (func $f (param "s" (option string)) (result u32)))
+    (export "g" (func $f)))");
+  REQUIRE(MessageOf(instance) == "");
+  const ComponentFunc g = *instance->GetFunc("g");
+  CHECK(g.Call({V::Variant(1, V::String("four"))})->u32() == 4);
+  CHECK_FALSE(g.Call({V::Variant(1)}));
+  CHECK_FALSE(g.Call({V::Variant(1, V::U8(1))}));
+  const auto typed = g.Typed<uint32_t(std::optional<std::string>)>();
+  REQUIRE(typed);
+  CHECK((*typed)(std::nullopt) == 0u);
+}
+
+TEST_CASE("values are defined, imported, passed to the start function and exported") {
+  World world;
+  ComponentFeatureSet features;
+  features.Set(component::Feature::kValues, true);
+  const auto component = Component::ParseText(world.engine, R"((component
+    (import "v" (value $v u32))
+    (value $w u32 40)
+    (core module $M (func (export "add") (param i32 i32) (result i32)
+      (i32.add (local.get 0) (local.get 1))))
+    (core instance $m (instantiate $M))
+    (func $add (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $m "add")))
+    (start $add (value $v) (value $w) (result (value $sum)))
+    (export "sum" (value $sum))))",
+                                              features);
+  REQUIRE(MessageOf(component) == "");
+  world.linker.Root().Value("v", V::U32(2));
+  const auto instance = world.linker.Instantiate(world.store, *component);
+  REQUIRE(MessageOf(instance) == "");
+  CHECK(instance->GetValue("sum") == V::U32(42));
+}
+
+TEST_CASE("instances that are nested without bound are refused") {
+  World world;
+  std::string text = "(component $c0)";
+  for (int i = 1; i < 1000; ++i) {
+    text += "(component $c" + std::to_string(i) + " (alias outer 1 $c" + std::to_string(i - 1) +
+            " (component $c)) (instance (instantiate $c)))";
+  }
+  const auto instance = world.Make(text + "(instance (instantiate $c999))");
+  REQUIRE_FALSE(instance);
+  CHECK(instance.error().kind() == ErrorKind::kExhausted);
+  CHECK(instance.error().message() == "component instances are nested too deep");
+}
+
+TEST_CASE("a pending call of a host function may outlive its store") {
+  std::vector<ComponentAsyncCall> calls;
+  {
+    World world;
+    world.linker.Root().AsyncFunc("slow", [&](ComponentAsyncCall call) -> Result<void> {
+      calls.push_back(std::move(call));
+      return {};
+    });
+    const auto instance = world.Make(kAwaits);
+    REQUIRE(instance);
+    const V args[] = {V::U32(1)};
+    REQUIRE(instance->GetFunc("f")->Start(args));
+  }
+  REQUIRE(calls.size() == 1);
+  CHECK_FALSE(calls[0].pending());
+  CHECK(calls[0].Return(V::U32(1)));
 }
 
 }  // namespace

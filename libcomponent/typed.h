@@ -17,6 +17,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_H_
 
+#include <bit>
 #include <concepts>
 #include <expected>
 #include <optional>
@@ -54,15 +55,31 @@ struct ScalarType {
     else
       return ComponentValue::Scalar(kValueKind, static_cast<uint64_t>(value));
   }
-  static T From(ComponentValue value) {
+  static T From(ComponentValue value) { return FromBits(value.bits()); }
+
+  // The core value that it is lowered to: an i32 or f32 in the lower half.
+  static uint64_t ToSlot(T value) {
     if constexpr (std::is_same_v<T, float>)
-      return value.f32();
+      return std::bit_cast<uint32_t>(value);
     else if constexpr (std::is_same_v<T, double>)
-      return value.f64();
+      return std::bit_cast<uint64_t>(value);
+    else if constexpr (std::is_signed_v<T> && sizeof(T) < 8)
+      return static_cast<uint32_t>(int32_t{value});
     else
-      return static_cast<T>(value.bits());
+      return static_cast<uint64_t>(value);
+  }
+  static T FromBits(uint64_t bits) {
+    if constexpr (std::is_same_v<T, float>)
+      return std::bit_cast<float>(static_cast<uint32_t>(bits));
+    else if constexpr (std::is_same_v<T, double>)
+      return std::bit_cast<double>(bits);
+    else
+      return static_cast<T>(bits);
   }
 };
+
+template <typename T>
+concept ComponentScalar = requires(T value) { ComponentTypeOf<T>::ToSlot(value); };
 
 template <>
 struct ComponentTypeOf<bool> : ScalarType<bool, ValKind::kBool, ComponentValue::Kind::kBool> {};
@@ -229,6 +246,17 @@ class TypedComponentFunc<R(Args...)> {
 
   // Errors: as of ComponentFunc::Call.
   Result<R> operator()(Args... args) const {
+    if constexpr (kFlat) {
+      if (func_.is_guest()) {
+        const uint64_t slots[] = {internal::ComponentTypeOf<Args>::ToSlot(args)..., 0};
+        const uint64_t bits =
+            TRY(func_.CallFlat(std::span<const uint64_t>(slots, sizeof...(Args))));
+        if constexpr (std::is_void_v<R>)
+          return {};
+        else
+          return internal::ComponentTypeOf<R>::FromBits(bits);
+      }
+    }
     const ComponentValue values[] = {internal::ComponentTypeOf<Args>::To(std::move(args))...,
                                      ComponentValue()};
     auto result = func_.Call(std::span<const ComponentValue>(values, sizeof...(Args)));
@@ -240,6 +268,10 @@ class TypedComponentFunc<R(Args...)> {
   }
 
  private:
+  static constexpr bool kFlat = sizeof...(Args) <= component::kMaxFlatParams &&
+                                (internal::ComponentScalar<Args> && ...) &&
+                                (std::is_void_v<R> || internal::ComponentScalar<R>);
+
   ComponentFunc func_;
 };
 

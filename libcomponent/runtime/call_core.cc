@@ -71,6 +71,7 @@ wasm::Result<void> RunAsTask(ComponentInstance& inst,
                              const std::function<wasm::Result<void>()>& work) {
   if (!inst.needs_fibers) {
     Task task(kSyncType, kNoOptions, inst, nullptr);
+    task.SetDirect();
     Thread thread(task, nullptr);
     const Store::CurrentThread current(inst.store, &thread);
     return DoAsThread(task, thread, work);

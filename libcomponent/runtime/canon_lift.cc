@@ -175,6 +175,7 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
   // FAST: nothing can block, so the task and its thread live on this stack.
   if (!type_.is_async && !inst_.needs_fibers) {
     Task task(type_, options_, inst_, std::move(site));
+    task.SetDirect();
     Thread thread(task, nullptr);
     task.implicit_thread = &thread;
     ImplicitThread implicit(*this, task);

@@ -52,6 +52,9 @@ class ComponentInstance {
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
 
+  // How many ancestors there are.
+  uint32_t depth() const { return depth_; }
+
   Store& store;
 
  private:
@@ -76,6 +79,8 @@ class ComponentInstance {
   bool needs_fibers = false;
   // Whether it can tell as whose task or thread it runs (adapter.h).
   bool needs_tasks = false;
+  // Whether its guest code can see the indices of threads.
+  bool names_threads = false;
 
   std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
   // Index spaces that outer aliases of nested components refer to.

@@ -64,6 +64,8 @@ class FuncInst : public std::enable_shared_from_this<FuncInst> {
     (void)imported;
     return true;
   }
+  // Whether arguments that do not fit its type are refused when they are lowered.
+  virtual bool ChecksArgs() const { return false; }
   // Its type and the instance whose resources that type speaks of; null if it takes any type.
   virtual const FuncType* type() const { return nullptr; }
   virtual const ComponentInstance* type_scope() const { return nullptr; }

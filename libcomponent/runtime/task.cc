@@ -38,11 +38,13 @@ bool Task::HasBackpressure() const {
 }
 
 wasm::Result<void> Task::EnterImplicitThread(Thread& thread) {
+  if (direct_ && !inst_.names_threads) return {};
   if (type_.is_async && NeedsExclusive()) inst_.exclusive_thread = &thread;
   return RegisterThread(thread);
 }
 
 wasm::Result<void> Task::ExitImplicitThread(Thread& thread) {
+  if (direct_ && !inst_.names_threads) return {};
   TRY_VOID(UnregisterThread(thread));
   if (type_.is_async && NeedsExclusive()) inst_.exclusive_thread = nullptr;
   return {};

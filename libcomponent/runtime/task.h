@@ -63,6 +63,10 @@ class Task final : public Cancellable, public std::enable_shared_from_this<Task>
   void StartAlone() { state_ = State::kStarted; }
   wasm::Result<void> ReturnAlone();
 
+  // FAST: of a task that lives on its caller's stack nobody looks for the thread, unless the guest
+  // can ask for its index.
+  void SetDirect() { direct_ = true; }
+
   Thread* implicit_thread = nullptr;
   uint32_t num_borrows = 0;
 
@@ -75,6 +79,7 @@ class Task final : public Cancellable, public std::enable_shared_from_this<Task>
   std::shared_ptr<CallSite> site_;
   std::shared_ptr<const void> keep_alive_;
   State state_ = State::kInitial;
+  bool direct_ = false;
   std::vector<Thread*> threads_;  // registered ones
   std::vector<std::unique_ptr<Thread>> owned_;
 };
