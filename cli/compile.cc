@@ -10,6 +10,7 @@
 
 #include "cli/aot_library.h"
 #include "cli/commands.h"
+#include "cli/component_artefact.h"
 #include "cli/input.h"
 #include "cli/module_file.h"
 #include "cli/object_header.h"
@@ -75,12 +76,13 @@ int CompileCommand(const Arguments& arguments) {
   bool bench_hooks = false;
   std::optional<uint64_t> jobs;
   CompileRequest request;
-  Options options("compile", "Compiles a module to native code, ahead of time.",
-                  "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
-                  "to link into a\n"
-                  "program, .ll and .s to read, no suffix: a program of its own.\n"
-                  "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
-  options.File(&file, "a module, binary or text; - is standard input");
+  Options options(
+      "compile", "Compiles a module or component to native code, ahead of time.",
+      "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
+      "to link into a\n"
+      "program, .ll and .s to read, no suffix: a program of its own. Of a component: .so.\n"
+      "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
+  options.File(&file, "a module or component, binary or text; - is standard input");
   options.String("-o,--output", &output, "OUT", "where to write");
   std::vector<std::string> kinds;
   for (const Kind& kind : kKinds) kinds.emplace_back(kind.name);
@@ -138,7 +140,14 @@ int CompileCommand(const Arguments& arguments) {
   stem.remove_suffix(Suffix(output).size());
   request.member_name = std::string(stem) + ".o";
 
-  auto bytes = LoadModule(file);
+  auto contents = ReadFile(file);
+  if (!contents) return Report(contents.error(), file);
+  auto component = ComponentOf(*contents);
+  if (!component) return Report(component.error(), file);
+  if (*component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY)
+    return options.WrongUsage("components are compiled to .so");
+  auto bytes =
+      *component ? Result<FileBytes>(**std::move(component)) : ToModule(*std::move(contents));
   if (!bytes) return Report(bytes.error(), file);
   wasm::Result<Compiled> compiled = [&] {
     ProgressLine progress;
@@ -146,7 +155,7 @@ int CompileCommand(const Arguments& arguments) {
       request.progress = [&progress](uint64_t done, uint64_t total) {
         progress.Percent("compiling", done, total);
       };
-    return CompileAot(*bytes, request);
+    return *component ? CompileComponent(*bytes, request) : CompileAot(*bytes, request);
   }();
   if (!compiled) return Report(compiled.error(), file);
   if (!compiled->warnings.empty()) {

@@ -18,8 +18,9 @@ using wasm::Feature;
 using wasm::FeatureSet;
 using wasm::Result;
 
-Result<FileBytes> LoadModule(const std::string& path) {
-  FileBytes bytes = TRY(ReadFile(path));
+Result<FileBytes> LoadModule(const std::string& path) { return ToModule(TRY(ReadFile(path))); }
+
+Result<FileBytes> ToModule(FileBytes bytes) {
   switch (Detect(bytes)) {
     case FileKind::kEmpty:
       return std::unexpected(Error::Malformed(0, "unexpected end: the file is empty"));

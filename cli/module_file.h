@@ -18,6 +18,8 @@
 
 namespace trenail::cli {
 
+// The same of a file that has been read.
+wasm::Result<FileBytes> ToModule(FileBytes bytes);
 // kHost: unreadable; kMalformed: a text with an error in it, a component, an empty file, ….
 wasm::Result<FileBytes> LoadModule(const std::string& path);
 

@@ -14,6 +14,7 @@
 #include "cli/aot_cache.h"
 #include "cli/bench_hooks.h"
 #include "cli/commands.h"
+#include "cli/component_artefact.h"
 #include "cli/invoke.h"
 #include "cli/module_file.h"
 #include "cli/options.h"
@@ -231,6 +232,21 @@ bool UsesCompiledCode(const RunOptions& options) {
          std::ranges::any_of(options.preloads, is_artefact);
 }
 
+StoreLimits LimitsOf(const RunOptions& options) {
+  StoreLimits limits;
+  limits.max_memory_bytes = options.max_memory.value_or(0);
+  limits.max_stack_bytes = options.max_stack.value_or(0);
+  limits.max_heap_bytes = options.max_heap.value_or(0);
+  limits.memory_reservation = options.reservation.value_or(0);
+  return limits;
+}
+
+int RunCompiledComponent(const Artefact& artefact, const RunOptions& options) {
+  Result<void> done = CheckLimits(artefact, options);
+  if (done) done = RunComponentArtefact(artefact, options.invoke, LimitsOf(options), options.fuel);
+  return done ? kExitOk : Report(done.error(), options.file);
+}
+
 Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& call) {
   Stats stats;
   EngineOptions engine_options;
@@ -242,11 +258,7 @@ Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& ca
   if (!module) return std::unexpected(std::move(module.error()));
   stats.load = stats.Lap();
 
-  StoreLimits limits;
-  limits.max_memory_bytes = options.max_memory.value_or(0);
-  limits.max_stack_bytes = options.max_stack.value_or(0);
-  limits.max_heap_bytes = options.max_heap.value_or(0);
-  limits.memory_reservation = options.reservation.value_or(0);
+  const StoreLimits limits = LimitsOf(options);
   Result<WasiConfig> config = ToWasiConfig(options.grants);
   if (!config) return FailedIn("", std::move(config.error()));
   config->thread_limits = limits;
@@ -315,6 +327,10 @@ int RunCommand(const Arguments& arguments) {
   options.Flag("--bench-hooks", &run.bench_hooks, "");
   if (auto code = options.Parse(arguments)) return *code;
 
+  if (IsArtefact(run.file)) {
+    const Result<Artefact> artefact = Artefact::Open(run.file);
+    if (artefact && !artefact->component().empty()) return RunCompiledComponent(*artefact, run);
+  }
   std::optional<Invocation> call;
   if (!run.invoke.empty()) {
     Result<Invocation> parsed = ParseInvocation(run.invoke);

@@ -72,6 +72,17 @@ class Store {
   // What the host waited for has failed: whoever runs the store's threads gets the error.
   void Fail(wasm::Error error) { failure_ = std::move(error); }
 
+  // While guest code runs that the host has called, or that a tick has let go on.
+  class Nesting {
+   public:
+    explicit Nesting(Store& store) : store_(store) { ++store.nesting_depth_; }
+    ~Nesting() { --store_.nesting_depth_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+
+   private:
+    Store& store_;
+  };
   // Makes a thread the current one while it runs.
   class CurrentThread {
    public:
