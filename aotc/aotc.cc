@@ -89,8 +89,11 @@ Result<std::string> CompilePart(std::span<const uint8_t> wasm, const CompileOpti
 
 Result<std::string> CompileComponent(const TrenailAotcRequest& request, CompileOptions options,
                                      std::string& warnings) {
-  if (request.output != TRENAIL_AOTC_SHARED_LIBRARY)
-    return Wrong("components are compiled to shared libraries (.so)");
+  const bool is_program = request.output == TRENAIL_AOTC_EXECUTABLE;
+  if (!is_program && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
+    return Wrong("components are compiled to shared libraries (.so) and programs");
+  std::string runtime;
+  if (is_program) runtime = TRY(RuntimeObject(options.target, /*of_component=*/true));
   const std::span modules(request.modules, request.num_modules);
   uint64_t total = 0, before = 0;
   for (const TrenailAotcModule& module : modules) total += module.wasm_size;
@@ -111,8 +114,8 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request, CompileO
   const std::string_view component(reinterpret_cast<const char*>(request.component),
                                    request.component_size);
   objects.push_back(TRY(MakeComponentObject(options.target, component, symbols)));
-  return LinkComponent({objects, options.target, request.debug_info == TRENAIL_AOTC_DEBUG_FULL},
-                       symbols.front());
+  const LinkInput input{objects, options.target, request.debug_info == TRENAIL_AOTC_DEBUG_FULL};
+  return is_program ? LinkExecutable(input, runtime) : LinkComponent(input);
 }
 
 Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warnings) {

@@ -60,7 +60,7 @@ struct TrenailAotcRequest {
   const uint8_t* wasm;
   size_t wasm_size;
   /* Or the bytes of a component, and its core modules, each of which is compiled; `wasm` is not
-   * looked at. Only for shared libraries. */
+   * looked at. For shared libraries and programs. */
   const uint8_t* component; /* null: this is not about one */
   size_t component_size;
   const struct TrenailAotcModule* modules;

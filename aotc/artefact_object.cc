@@ -398,6 +398,8 @@ Result<std::string> MakeComponentObject(const std::string& target, std::string_v
     auto* header =
         new GlobalVariable(module, i8, true, GlobalValue::ExternalLinkage, nullptr, symbols[i]);
     header->setDSOLocal(true);
+    // The first one is found by its name.
+    if (i != 0) header->setVisibility(GlobalValue::HiddenVisibility);
     headers.push_back(distance(header, sizeof(ComponentRecord) + sizeof(int32_t) * uint64_t{i}));
   }
   Constant* fields[] = {

@@ -22,7 +22,6 @@
 #include <utility>
 #include <vector>
 
-#include "libwasm/native/abi.h"
 #include "libwasm/native/artefact_file.h"
 
 LLD_HAS_DRIVER(elf)
@@ -167,22 +166,12 @@ Result<std::string> Localize(std::string object, const std::string& symbol) {
 
 namespace {
 
-Result<std::string> LinkExporting(const LinkInput& input, const std::string& symbol,
-                                  std::vector<std::string> more) {
-  std::vector<std::string> options = {"-shared",
-                                      "--hash-style=gnu",
-                                      "--eh-frame-hdr",
-                                      "-z",
-                                      "defs",
-                                      "-z",
-                                      "text",
-                                      "-z",
-                                      "now",
-                                      "-z",
-                                      "relro",
-                                      "--export-dynamic-symbol=" + symbol};
-  for (std::string& option : more) options.push_back(std::move(option));
-  std::string bytes = TRY(RunLld(input, std::move(options), {}));
+// `more`: which symbols are seen from outside.
+Result<std::string> LinkShared(const LinkInput& input, std::string more) {
+  std::string bytes = TRY(RunLld(input,
+                                 {"-shared", "--hash-style=gnu", "--eh-frame-hdr", "-z", "defs",
+                                  "-z", "text", "-z", "now", "-z", "relro", std::move(more)},
+                                 {}));
   TRY_VOID(native::SetArtefactChecksum({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()}));
   return bytes;
 }
@@ -190,14 +179,12 @@ Result<std::string> LinkExporting(const LinkInput& input, const std::string& sym
 }  // namespace
 
 Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol) {
-  return LinkExporting(input, symbol, {});
+  return LinkShared(input, "--export-dynamic-symbol=" + symbol);
 }
 
-Result<std::string> LinkComponent(const LinkInput& input, const std::string& symbol) {
-  // References between the modules' objects and the record stay inside of the file.
-  return LinkExporting(
-      input, symbol,
-      {"-Bsymbolic", std::string("--export-dynamic-symbol=") + native::kComponentSymbol});
+Result<std::string> LinkComponent(const LinkInput& input) {
+  // What is visible is so already. Distances to it are known as it is never replaced.
+  return LinkShared(input, "-Bsymbolic");
 }
 
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol) {

@@ -76,12 +76,12 @@ int CompileCommand(const Arguments& arguments) {
   bool bench_hooks = false;
   std::optional<uint64_t> jobs;
   CompileRequest request;
-  Options options(
-      "compile", "Compiles a module or component to native code, ahead of time.",
-      "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
-      "to link into a\n"
-      "program, .ll and .s to read, no suffix: a program of its own. Of a component: .so.\n"
-      "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
+  Options options("compile", "Compiles a module or component to native code, ahead of time.",
+                  "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
+                  "to link into a\n"
+                  "program, .ll and .s to read, no suffix: a program of its own. Of a component: "
+                  ".so or a program.\n"
+                  "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
   options.File(&file, "a module or component, binary or text; - is standard input");
   options.String("-o,--output", &output, "OUT", "where to write");
   std::vector<std::string> kinds;
@@ -144,8 +144,11 @@ int CompileCommand(const Arguments& arguments) {
   if (!contents) return Report(contents.error(), file);
   auto component = ComponentOf(*contents);
   if (!component) return Report(component.error(), file);
-  if (*component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY)
-    return options.WrongUsage("components are compiled to .so");
+  if (*component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY &&
+      kind->output != TRENAIL_AOTC_EXECUTABLE)
+    return options.WrongUsage("components are compiled to .so and to programs");
+  if (*component && !request.grants.empty())
+    return options.WrongUsage("programs of components are granted nothing");
   auto bytes =
       *component ? Result<FileBytes>(**std::move(component)) : ToModule(*std::move(contents));
   if (!bytes) return Report(bytes.error(), file);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -106,8 +107,13 @@ Result<Artefact> Artefact::FromMemory(std::span<const uint8_t> bytes) {
   return Artefact(TRY(Register(file)), file);
 }
 Result<Artefact> Artefact::Linked(const void* module) {
+  using native::ComponentRecord;
+  const bool is_component =
+      std::memcmp(module, ComponentRecord::kMagic, sizeof ComponentRecord::kMagic) == 0;
   FilePtr file =
-      TRY(native::ArtefactFile::Linked(static_cast<const native::ArtefactHeader*>(module)));
+      TRY(is_component
+              ? native::ArtefactFile::Linked(static_cast<const ComponentRecord*>(module))
+              : native::ArtefactFile::Linked(static_cast<const native::ArtefactHeader*>(module)));
   return Artefact(TRY(Register(file)), file);
 }
 

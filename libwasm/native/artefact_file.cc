@@ -385,6 +385,17 @@ Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Linked(const ArtefactH
   return std::shared_ptr<const ArtefactFile>(new ArtefactFile(header));
 }
 
+Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Linked(const ComponentRecord* record) {
+  const auto* distances = reinterpret_cast<const int32_t*>(record + 1);
+  const auto* header = At<ArtefactHeader>(distances[0]);
+  TRY_VOID(CheckVersion(*header));
+  TRY_VOID(CheckProcessor(
+      {At<char>(header->cpu_features), static_cast<size_t>(header->cpu_features_size)}));
+  std::shared_ptr<ArtefactFile> artefact(new ArtefactFile(header));
+  artefact->component_ = record;
+  return artefact;
+}
+
 ArtefactFile::~ArtefactFile() {
   if (library_ != nullptr) dlclose(library_);
   if (fd_ >= 0) close(fd_);

@@ -29,6 +29,7 @@ class ArtefactFile {
   // The header of a module that is part of this program; `header` lives forever.
   static Result<std::shared_ptr<const ArtefactFile>> Linked(const ArtefactHeader* header);
 
+  static Result<std::shared_ptr<const ArtefactFile>> Linked(const ComponentRecord* record);
   // Another module of an artefact of a component, whose file stays mapped with it.
   static Result<std::shared_ptr<const ArtefactFile>> Part(std::shared_ptr<const ArtefactFile> whole,
                                                           uint32_t index);
