@@ -163,7 +163,7 @@ class CompileTest(unittest.TestCase):
         self.assertEqual(self.ok('run', '--invoke', 'shout("hey")', library), '"hey!"\n')
         self.refused(134, 'unreachable', 'run', '--invoke', 'twice(0)', library)
         self.refused(2, 'no exported function is called "f"', 'run', '--invoke', 'f()', library)
-        self.refused(2, 'components are compiled to .so', 'compile', text, '-o', 'c.o')
+        self.refused(2, 'components are compiled to .so and to programs', 'compile', text, '-o', 'c.o')
         text.write_text('(component (export "f" (func 0)))')
         self.refused(1, 'unknown func', 'compile', text, '-o', library)
         # Without any code.
