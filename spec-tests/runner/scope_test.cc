@@ -29,7 +29,7 @@ TEST_CASE("a row switches features off together with what depends on them") {
   REQUIRE(scope);
   const FileScope* row = scope->Find("/corpora/spec/a.wast");
   REQUIRE(row != nullptr);
-  const FeatureSet features = row->Apply({});
+  const FeatureSet features = row->Apply(FeatureSet());
   CHECK_FALSE(features.Has(Feature::kMultiMemory));
   CHECK_FALSE(features.Has(Feature::kReferenceTypes));
   CHECK_FALSE(features.Has(Feature::kGc));
