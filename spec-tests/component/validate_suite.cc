@@ -72,7 +72,7 @@ class Suite {
       if (!*form) return;
       if (scope_.IsOut(ordinal)) continue;
       ++counts_.commands;
-      const auto command = component::text::ParseCommand(**form);
+      const auto command = component::text::ParseScriptCommand(**form);
       if (!command) {
         Fail((*form)->position.line, "command: " + command.error().message());
         continue;
