@@ -75,7 +75,7 @@ using LoadResult = std::conditional_t<sizeof(MemType) == 8, uint64_t, uint32_t>;
     using Op = Operator<&num::First>;                                                  \
     constexpr int after = AfterPop(D, Op::kPopped);                                    \
     const uint64_t address = uint64_t{Op::Evaluate<D>(sp, r0, r1)} + pc[3];            \
-    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]]                       \
+    if (MaybeOutOfBounds(mem, address)) [[unlikely]]                                   \
       TAIL(First##_##D);                                                               \
     POP(D, Op::kPopped);                                                               \
     PUSH(after, Extend<LoadResult<MemType>>(LoadBytes<MemType>(mem->base + address))); \
