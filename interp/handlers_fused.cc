@@ -64,6 +64,28 @@ namespace wasm::interp {
     NEXT(2);                                                                            \
   }
 #define FUSED_WITH_LOCALS(First, _) INTERP_DEPTHS(FUSED_LOCAL_SET, First)
+
+// The last operator of a function, or of a call's last argument.
+#define FUSED_LAST(D, First)                                                   \
+  FUSED_HANDLER(D, First, End) {                                               \
+    FIRST_VALUE(D, First);                                                     \
+    PUSH(after, value);                                                        \
+    pc += 1;                                                                   \
+    if (pc + 1 == frame->code->code_end) TAIL_DEPTH(Return, AfterPush(after)); \
+    pc += 1;                                                                   \
+    NEXT(AfterPush(after));                                                    \
+  }                                                                            \
+  FUSED_HANDLER(D, First, Call) {                                              \
+    FIRST_VALUE(D, First);                                                     \
+    FLUSH(after);                                                              \
+    *sp++ = value;                                                             \
+    pc += 1;                                                                   \
+    if (pc[1] >= 0x80) TAIL(CallLong);                                         \
+    TAIL(Call_0);                                                              \
+  }
+#define FUSED_LASTS(First, _) INTERP_DEPTHS(FUSED_LAST, First)
+DECLARE_HANDLER(CallLong);
+INTERP_ALU(FUSED_LASTS, )
 INTERP_ALU(FUSED_WITH_LOCALS, )
 
 template <typename MemType>
