@@ -31,7 +31,7 @@ COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
-    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features.h', 'libcomponent/syntax/',
+    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
     'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/',
     'spec-tests/runner/', 'spec-tests/']
 
