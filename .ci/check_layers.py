@@ -31,8 +31,9 @@ COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
-    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features.h', 'libcomponent/syntax/',
-    'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/', 'libcomponent/wit/',
+    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
+    'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
+    'libcomponent/wit/',
     'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
