@@ -141,6 +141,8 @@ bool Artefact::meters_fuel() const {
 }
 
 Result<Module> Module::FromArtefact(const Engine& engine, const Artefact& artefact) {
+  if (!artefact.component().empty())
+    return std::unexpected(Error(ErrorKind::kHost, "this is a component, and a module is needed"));
   const native::CompiledModule& code = *artefact.internal();
   auto decoded = TRY(wasm::binary::DecodeModule(code.wasm(), engine.options().features));
   if (decoded->functions.size() - decoded->num_imported_functions != code.header().num_functions)

@@ -55,6 +55,13 @@ TEXT = '''(module
       (then (drop (call $env (i32.const 0) (i32.const 4))) (call $exit (i32.load (i32.const 0)))))
     (call $exit (call $prestat (i32.const 3) (i32.const 0)))))'''
 
+COMPONENT = '''(component
+  (core module $m (func (export "divide") (param i32 i32) (result i32)
+    (i32.div_u (local.get 0) (local.get 1))))
+  (core instance $i (instantiate $m))
+  (func (export "divide") (param "a" u32) (param "b" u32) (result u32)
+    (canon lift (core func $i "divide"))))'''
+
 BADF = 8
 
 
@@ -118,6 +125,25 @@ class StandaloneTest(unittest.TestCase):
             self.assertEqual(self.outcome(program, target, 7, A='1'), (2, ''))
             self.assertEqual(self.outcome(program, target, 7), (1, ''))
             self.assertEqual(self.outcome(program, target, 8), (0, ''))
+
+    def test_components(self):
+        machine = platform.machine()
+        if machine not in TARGETS:
+            self.skipTest('they are made for this machine only')
+        self.module.write_text(COMPONENT)
+        program = self.compiled(machine)
+
+        def call(*arguments):
+            done = subprocess.run([program, *arguments], capture_output=True, text=True,
+                                  check=False)
+            return done.returncode, done.stdout, done.stderr.split('\n')[0]
+
+        self.assertEqual(call('divide(84, 2)'), (0, '42\n', ''))
+        self.assertEqual(call(), (0, '', ''))
+        self.assertEqual(call('divide(1, 0)'),
+                         (134, '', f'error: {program}: trap: integer divide by zero'))
+        self.assertEqual(call('divide(1)')[0], 2)
+        self.assertEqual(call('divide(1, 1)', 'x')[0], 2)
 
     def test_small_alone_and_always_the_same(self):
         self.module.write_text('(module)')
