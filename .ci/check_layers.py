@@ -33,7 +33,8 @@ PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 
                                 'libwasm/validate/', 'libwasm/text/'] + [
                                     'libcomponent/features.h', 'libcomponent/syntax/',
                                     'libcomponent/types/', 'libcomponent/binary/',
-                                    'libcomponent/text/', 'libcomponent/wit/']
+                                    'libcomponent/text/', 'libcomponent/wit/',
+                                    'libcomponent/wave/']
 
 # Longest prefix wins. Everything may include its own folder.
 ALLOWED = {

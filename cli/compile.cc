@@ -116,7 +116,8 @@ int CompileCommand(const Arguments& arguments) {
     return options.WrongUsage("\"" + output +
                               "\" does not say what to make: its suffix is none of .so .o .a .ll "
                               ".s (--emit says it too)");
-  if (auto applied = ApplyFeatures(features, request.features); !applied)
+  component::FeatureSet component_features;
+  if (auto applied = ApplyFeatures(features, request.features, component_features); !applied)
     return options.WrongUsage(applied.error().message());
   if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
     return options.WrongUsage("--header and --symbol are for .o and .a");

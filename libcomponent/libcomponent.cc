@@ -46,6 +46,29 @@ const std::vector<component::NamedExtern>& Component::exports() const {
   return component_->type->exports;
 }
 
+namespace {
+
+void CollectModules(const component::ValidatedComponent& component,
+                    std::vector<Component::CoreModule>& modules) {
+  size_t num_modules = 0, num_components = 0;
+  for (const component::Definition& definition : component.syntax->definitions) {
+    if (const auto* module = std::get_if<component::CoreModuleDef>(&definition.def)) {
+      modules.push_back({component.nested_modules[num_modules++], module->bytes});
+    } else if (std::holds_alternative<std::shared_ptr<const component::Component>>(
+                   definition.def)) {
+      CollectModules(*component.nested_components[num_components++], modules);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Component::CoreModule> Component::modules() const {
+  std::vector<CoreModule> modules;
+  CollectModules(*component_, modules);
+  return modules;
+}
+
 // ---- stores
 // --------------------------------------------------------------------------------------
 

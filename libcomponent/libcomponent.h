@@ -84,6 +84,15 @@ class Component {
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
 
+  // The core modules in it and in the components nested in it, in the order of the file; with their
+  // bytes, which are valid while the component is: to attach compiled code before the first instance
+  // is made.
+  struct CoreModule {
+    Module module;
+    std::span<const uint8_t> bytes;
+  };
+  std::vector<CoreModule> modules() const;
+
   const Engine& engine() const { return engine_; }
   // Internal: for the libraries above.
   const std::shared_ptr<const component::ValidatedComponent>& internal() const {
