@@ -140,8 +140,9 @@ Result<void> ComponentResource::Drop(const ComponentValue& value) {
 bool ComponentCallHandle::done() const { return site_->resolved(); }
 std::optional<ComponentValue> ComponentCallHandle::result() const { return site_->result(); }
 Result<void> ComponentCallHandle::Cancel() {
-  if (site_->resolved() || site_->on_cancel == nullptr) return {};
-  return site_->on_cancel->RequestCancellation(nullptr);
+  const std::shared_ptr<component::runtime::Cancellable> callee = site_->on_cancel.lock();
+  if (site_->resolved() || callee == nullptr) return {};
+  return callee->RequestCancellation(nullptr);
 }
 
 const component::FuncType* ComponentFunc::type() const { return func_->type(); }
@@ -150,11 +151,15 @@ Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args)
   return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
 }
 
+bool ComponentFunc::is_guest() const { return func_->ChecksArgs(); }
+
+Result<uint64_t> ComponentFunc::CallFlat(std::span<const uint64_t> args) const {
+  return runtime::CallFlatFromHost(*store_, *func_, args);
+}
+
 Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
-  auto site = std::make_shared<runtime::HostCallSite>(
-      std::vector<ComponentValue>(args.begin(), args.end()));
-  site->on_cancel = TRY(store_->Invoke(*func_, site));
-  return ComponentCallHandle(std::move(site));
+  return ComponentCallHandle(
+      TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));
 }
 
 namespace {
@@ -257,12 +262,19 @@ std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() cons
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentHostFunc func) {
-  node_->Set(name,
-             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
-                 [func = std::move(func)](runtime::Store& store, std::vector<ComponentValue> args) {
-                   ComponentCall call(store);
-                   return func(call, std::move(args));
-                 })));
+  return Func(name, ComponentTypedHostFunc{.func = std::move(func)});
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
+                                                       ComponentTypedHostFunc typed) {
+  node_->Set(
+      name,
+      std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
+          [func = std::move(typed.func)](runtime::Store& store, std::vector<ComponentValue> args) {
+            ComponentCall call(store);
+            return func(call, std::move(args));
+          },
+          typed.accepts)));
   return *this;
 }
 

@@ -84,9 +84,9 @@ class Component {
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
 
-  // The core modules in it and in the components nested in it, in the order of the file; with their
-  // bytes, which are valid while the component is: to attach compiled code before the first instance
-  // is made.
+  // The core modules in it and in the components nested in it, in the order of the file, with their
+  // bytes, which are valid while the component is: to attach compiled code before the first
+  // instance is made.
   struct CoreModule {
     Module module;
     std::span<const uint8_t> bytes;
@@ -183,6 +183,9 @@ class ComponentCallHandle {
   std::shared_ptr<component::runtime::HostCallSite> site_;
 };
 
+template <typename Signature>
+class TypedComponentFunc;
+
 class ComponentFunc {
  public:
   // Its type; null for a host function that a component exports as it is. Resources in it are those
@@ -196,6 +199,12 @@ class ComponentFunc {
   Result<ComponentValue> Call(std::initializer_list<ComponentValue> args) const {
     return Call(std::span(args.begin(), args.size()));
   }
+  // The same with C++ types (typed.h). Errors: kHost if the signature is another.
+  template <typename Signature>
+  Result<TypedComponentFunc<Signature>> Typed() const;
+  // For the typed form.
+  bool is_guest() const;
+  Result<uint64_t> CallFlat(std::span<const uint64_t> args) const;
   // Begins a call. It goes on while the store ticks.
   Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
 
@@ -273,6 +282,11 @@ class ComponentAsyncCall {
 
 using ComponentHostFunc =
     std::function<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
+// One of C++ types, which is offered to imports of such types alone: TypedHost of typed.h.
+struct ComponentTypedHostFunc {
+  ComponentHostFunc func;
+  bool (*accepts)(const component::FuncType& type) = nullptr;
+};
 using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
 
 // Names and what they stand for: the root of a linker, or an instance in it. Shared handle. A later
@@ -283,6 +297,7 @@ class ComponentLinkerInstance {
   // checked against it. An error it returns ends the guest's execution and comes back from the
   // outer call.
   ComponentLinkerInstance& Func(std::string_view name, ComponentHostFunc func);
+  ComponentLinkerInstance& Func(std::string_view name, ComponentTypedHostFunc func);
   // One that may resolve later; also for imports of a synchronous type, whose callers wait.
   ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);
   ComponentLinkerInstance& Resource(std::string_view name, const ComponentResource& resource);

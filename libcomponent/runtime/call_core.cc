@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/call_core.h"
 
@@ -14,18 +13,12 @@ namespace {
 const FuncType kSyncType;
 const CanonicalOptions kNoOptions;
 
-class NobodyAsks final : public CallSite {
-  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
-  wasm::Result<void> OnReturn(Value) override { return {}; }
-  wasm::Result<void> OnCancelled() override { return {}; }
-};
-
 wasm::Result<void> DoAsThread(Task& task, Thread& thread,
                               const std::function<wasm::Result<void>()>& work) {
   TRY_VOID(task.EnterImplicitThread(thread));
-  TRY(task.Start());
+  task.StartAlone();
   TRY_VOID(work());
-  TRY_VOID(task.Return(Value()));
+  TRY_VOID(task.ReturnAlone());
   return task.ExitImplicitThread(thread);
 }
 
@@ -75,14 +68,14 @@ wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread) {
 
 wasm::Result<void> RunAsTask(ComponentInstance& inst,
                              const std::function<wasm::Result<void>()>& work) {
-  auto site = std::make_shared<NobodyAsks>();
   if (!inst.needs_fibers) {
-    Task task(kSyncType, kNoOptions, inst, std::move(site));
+    Task task(kSyncType, kNoOptions, inst, nullptr);
+    task.SetDirect();
     Thread thread(task, nullptr);
     const Store::CurrentThread current(inst.store, &thread);
     return DoAsThread(task, thread, work);
   }
-  const auto task = std::make_shared<Task>(kSyncType, kNoOptions, inst, std::move(site));
+  const auto task = std::make_shared<Task>(kSyncType, kNoOptions, inst, nullptr);
   Thread* thread = nullptr;
   thread = &task->NewThread([&work, &thread, raw = task.get()](Cancelled) -> wasm::Result<bool> {
     TRY_VOID(DoAsThread(*raw, *thread, work));

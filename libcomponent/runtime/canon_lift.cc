@@ -8,8 +8,6 @@
 #include "libcomponent/runtime/canon_lift.h"
 
 #include "libcomponent/abi/flatten.h"
-#include "libcomponent/abi/lift_flat.h"
-#include "libcomponent/abi/lower_flat.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
@@ -75,21 +73,19 @@ class ImplicitThread {
   }
 
   wasm::Result<void> LowerParams(std::span<uint64_t> slots) {
-    const std::vector<Value> args = TRY(task_.Start());
     LiftLowerContext context(func_.options(), inst_, &task_);
     abi::Context cx = context.cx();
-    TRY(abi::LowerFlatValues(cx, kMaxFlatParams, args, func_.params(), slots));
-    return {};
+    return task_.Start(cx, func_.params(), slots);
   }
 
   wasm::Result<void> ReturnLifted(uint64_t* slots) {
     const CanonicalOptions& options = func_.options();
-    LiftLowerContext context(options, inst_, &task_);
-    abi::Context cx = context.cx();
     const uint64_t flat_result = slots[0];
-    std::vector<Value> results = TRY(abi::LiftFlatValues(
-        cx, kMaxFlatResults, std::span<const uint64_t>(&flat_result, 1), func_.results()));
-    TRY_VOID(task_.Return(results.empty() ? Value() : std::move(results.front())));
+    {
+      LiftLowerContext context(options, inst_, &task_);
+      abi::Context cx = context.cx();
+      TRY_VOID(task_.Return(cx, kMaxFlatResults, {&flat_result, 1}, func_.results()));
+    }
     if (!options.post_return) return {};
     inst_.may_leave = false;
     slots[0] = flat_result;
@@ -179,6 +175,7 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
   // FAST: nothing can block, so the task and its thread live on this stack.
   if (!type_.is_async && !inst_.needs_fibers) {
     Task task(type_, options_, inst_, std::move(site));
+    task.SetDirect();
     Thread thread(task, nullptr);
     task.implicit_thread = &thread;
     ImplicitThread implicit(*this, task);

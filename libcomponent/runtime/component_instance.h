@@ -44,6 +44,9 @@ class ComponentInstance {
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
 
+  // How many ancestors there are.
+  uint32_t depth() const { return depth_; }
+
   Store& store;
   ComponentInstance* const parent;
   const std::shared_ptr<const ValidatedComponent> component;
@@ -60,6 +63,8 @@ class ComponentInstance {
   // Whether a built-in of the component can block its caller or make threads: then calls run on
   // fibers. Otherwise they run on the caller's stack.
   bool needs_fibers = false;
+  // Whether its guest code can see the indices of threads.
+  bool names_threads = false;
 
   std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
   // Index spaces that outer aliases of nested components refer to.

@@ -49,7 +49,10 @@ wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& com
 wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
   for (const Definition& definition : component_.syntax->definitions) {
     const auto* canon = std::get_if<Canon>(&definition.def);
-    if (canon != nullptr && NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (canon == nullptr) continue;
+    if (NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (canon->kind == CanonKind::kThreadIndex || canon->kind == CanonKind::kThreadResumeLater)
+      inst_.names_threads = true;
   }
   for (const Definition& definition : component_.syntax->definitions)
     TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));
@@ -250,8 +253,36 @@ wasm::Result<void> Instantiation::Define(const Import& def) {
   return {};
 }
 
+namespace {
+
+// A function of the host's that a component exports as it is: now it has a type.
+class ReexportedFunc final : public FuncInst {
+ public:
+  ReexportedFunc(std::shared_ptr<FuncInst> func, const FuncType& type,
+                 const ComponentInstance& scope)
+      : func_(std::move(func)), type_(type), scope_(scope) {}
+
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
+                                                  ComponentInstance* caller) override {
+    return func_->Call(store, std::move(site), caller);
+  }
+  const FuncType* type() const override { return &type_; }
+  const ComponentInstance* type_scope() const override { return &scope_; }
+
+ private:
+  std::shared_ptr<FuncInst> func_;
+  const FuncType& type_;
+  const ComponentInstance& scope_;
+};
+
+}  // namespace
+
 wasm::Result<void> Instantiation::Define(const Export& def) {
-  const Extern value = Item(def.item);
+  Extern value = Item(def.item);
+  if (def.item.sort == Sort::kFunc && funcs_[def.item.index]->type() == nullptr) {
+    value = std::shared_ptr<FuncInst>(std::make_shared<ReexportedFunc>(
+        funcs_[def.item.index], *component_.funcs[def.item.index], inst_));
+  }
   Add(def.item.sort, value);
   exports_->Add(def.name.name, value);
   return {};

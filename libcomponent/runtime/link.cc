@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/link.h"
 
@@ -80,7 +79,7 @@ bool ImportMatcher::Same(const ValType* expected, const ValType* offered,
 
 bool ImportMatcher::SameFunc(const FuncType& expected, const FuncInst& func) const {
   const FuncType* const offered = func.type();
-  if (offered == nullptr) return true;  // the host's: it looks at what it gets
+  if (offered == nullptr) return func.Accepts(expected);
   if (offered->is_async != expected.is_async || offered->params.size() != expected.params.size())
     return false;
   for (size_t i = 0; i < expected.params.size(); ++i) {
