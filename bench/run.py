@@ -240,21 +240,18 @@ def components(arguments, results):
     results['components'] = times
 
     def base(name):
-        kind = name.split(': ')[-1]
+        """What the call is compared with, if that says anything."""
+        direction, _, kind = name.partition(': ')
         if kind == '1 MB of u8':
             return 'memcpy of 1 MB'
-        kind = kind if kind == 'no arguments' else 'two u32'
-        core = 'core to core: ' if name.startswith('component to') else 'host to core: '
-        return core + kind
+        if direction.endswith('core') or kind not in ('no arguments', 'two u32'):
+            return None
+        return ('core to core: ' if direction.startswith('component') else 'host to core: ') + kind
 
     def cells(name):
-        for mode, values in times.items():
-            value = values[name]
-            yield f'{value:,.1f}' if value < 1000 else f'{value:,.0f}'
-            if name.startswith(('host to core', 'core to core', 'memcpy')):
-                yield '–'
-            else:
-                yield f'{value / values[base(name)]:.2f}'
+        for values in times.values():
+            yield f'{values[name]:,.0f}' if values[name] >= 1000 else f'{values[name]:,.1f}'
+            yield f'{values[name] / values[base(name)]:.2f}' if base(name) else '–'
 
     print('## Calls of components, ns, and as a ratio to the plain core call\n')
     header = ['call']

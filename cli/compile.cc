@@ -10,7 +10,6 @@
 
 #include "cli/aot_library.h"
 #include "cli/commands.h"
-#include "cli/component_artefact.h"
 #include "cli/input.h"
 #include "cli/module_file.h"
 #include "cli/object_header.h"
@@ -19,6 +18,10 @@
 #include "cli/report.h"
 #include "cli/standalone/grants.h"
 #include "cli/wasi_grants.h"
+#ifdef TRENAIL_COMPONENTS
+#include "interp/interp.h"
+#include "libcomponent/libcomponent.h"
+#endif
 
 namespace trenail::cli {
 namespace {
@@ -55,6 +58,23 @@ Result<std::string> WriteGrants(const std::vector<std::string>& directories,
   }
   if (bench_hooks) (grants += kGrantBenchHooks) += '\0';
   return grants;
+}
+
+// Errors: kMalformed, kInvalid; those of the compiler.
+wasm::Result<Compiled> CompileComponent(std::span<const uint8_t> bytes,
+                                        const component::FeatureSet& features,
+                                        const CompileRequest& request) {
+#ifdef TRENAIL_COMPONENTS
+  const Engine engine(MakeInterpreter(), {.features = request.features});
+  const Component component = TRY(Component::Parse(engine, bytes, features));
+  std::vector<std::span<const uint8_t>> modules;
+  const std::vector<Component::CoreModule> nested = component.modules();
+  for (const Component::CoreModule& module : nested) modules.push_back(module.bytes);
+  return CompileAotComponent(bytes, modules, request);
+#else
+  (void)features;
+  return CompileAot(bytes, request);
+#endif
 }
 
 bool IsLinkedIn(TrenailAotcOutput output) {
@@ -118,7 +138,8 @@ int CompileCommand(const Arguments& arguments) {
     return options.WrongUsage("\"" + output +
                               "\" does not say what to make: its suffix is none of .so .o .a .ll "
                               ".s (--emit says it too)");
-  if (auto applied = ApplyFeatures(features, request.features); !applied)
+  component::FeatureSet component_features;
+  if (auto applied = ApplyFeatures(features, request.features, component_features); !applied)
     return options.WrongUsage(applied.error().message());
   if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
     return options.WrongUsage("--header and --symbol are for .o and .a");
@@ -140,25 +161,21 @@ int CompileCommand(const Arguments& arguments) {
   stem.remove_suffix(Suffix(output).size());
   request.member_name = std::string(stem) + ".o";
 
-  auto contents = ReadFile(file);
-  if (!contents) return Report(contents.error(), file);
-  auto component = ComponentOf(*contents);
-  if (!component) return Report(component.error(), file);
-  if (*component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY &&
+  auto loaded = LoadWasm(file, component_features);
+  if (!loaded) return Report(loaded.error(), file);
+  if (loaded->is_component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY &&
       kind->output != TRENAIL_AOTC_EXECUTABLE)
     return options.WrongUsage("components are compiled to .so and to programs");
-  if (*component && !request.grants.empty())
+  if (loaded->is_component && !request.grants.empty())
     return options.WrongUsage("programs of components are granted nothing");
-  auto bytes =
-      *component ? Result<FileBytes>(**std::move(component)) : ToModule(*std::move(contents));
-  if (!bytes) return Report(bytes.error(), file);
   wasm::Result<Compiled> compiled = [&] {
     ProgressLine progress;
     if (progress.shown())
       request.progress = [&progress](uint64_t done, uint64_t total) {
         progress.Percent("compiling", done, total);
       };
-    return *component ? CompileComponent(*bytes, request) : CompileAot(*bytes, request);
+    if (loaded->is_component) return CompileComponent(loaded->bytes, component_features, request);
+    return CompileAot(loaded->bytes, request);
   }();
   if (!compiled) return Report(compiled.error(), file);
   if (!compiled->warnings.empty()) {

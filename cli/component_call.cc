@@ -4,6 +4,8 @@
 #include "cli/component_call.h"
 
 #include <cstdio>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "libcomponent/wave/wave.h"
@@ -11,38 +13,71 @@
 namespace trenail::cli {
 namespace {
 
-namespace wave = component::wave;
+constexpr std::string_view kRunInterface = "wasi:cli/run";
 
-Result<ComponentFunc> FindFunc(const ComponentInstance& instance, const wave::Call& call) {
-  std::optional<ComponentFunc> func;
-  if (call.interface.empty()) {
-    func = instance.GetFunc(call.function);
-  } else if (const auto interface = instance.GetInstance(call.interface)) {
-    func = interface->GetFunc(call.function);
+// The call as it was written, and a mark below the place that is wrong.
+Error InCall(const Error& error, const std::string& call) {
+  std::string message = "--invoke: " + error.message();
+  const auto& position = error.position();
+  if (position && position->line == 1 && call.find('\n') == std::string::npos) {
+    message += "\n  " + call + "\n  " + std::string(position->column - 1, ' ') + "^";
   }
-  if (func) return *func;
-  std::string names;
-  for (const std::string& name : instance.names()) names += " " + name;
-  return std::unexpected(
-      Error(ErrorKind::kHost,
-            "no exported function is called \"" + std::string(call.callee) +
-                (names.empty() ? "\"; the component exports nothing" : "\"; there are:" + names)));
+  return Error(ErrorKind::kHost, std::move(message));
+}
+
+Result<PlannedCall> PlanInvocation(const std::vector<ExportedFunc>& functions,
+                                   const std::string& text) {
+  const Result<component::wave::Call> call = component::wave::ParseCall(text);
+  if (!call) return std::unexpected(InCall(call.error(), text));
+  PlannedCall plan{.function = TRY(FindFunc(functions, *call))};
+  Result<std::vector<ComponentValue>> arguments =
+      component::wave::ParseArguments(*call, *plan.function.type);
+  if (!arguments) {
+    Error error = InCall(arguments.error(), text);
+    return std::unexpected(
+        Error(ErrorKind::kHost, error.message() + "\nit is " +
+                                    DescribeFunc(plan.function.full_name(), *plan.function.type)));
+  }
+  plan.arguments = std::move(*arguments);
+  return plan;
 }
 
 }  // namespace
 
-Result<void> CallComponent(const Component& component, const std::string& invoke,
-                           const StoreLimits& limits, std::optional<uint64_t> fuel) {
-  ComponentStore store(component.engine(), limits);
-  if (fuel) store.core().SetFuel(*fuel);
-  const ComponentLinker linker(component.engine());
-  const ComponentInstance instance = TRY(linker.Instantiate(store, component));
-  if (invoke.empty()) return {};
-  const wave::Call call = TRY(wave::ParseCall(invoke));
-  const ComponentFunc func = TRY(FindFunc(instance, call));
-  const component::FuncType& type = *func.type();
-  const ComponentValue result = TRY(func.Call(TRY(wave::ParseArguments(call, type))));
-  if (type.result != nullptr) std::printf("%s\n", wave::Print(result, *type.result).c_str());
+Result<PlannedCall> PlanCall(const Component& component, const std::string& invoke) {
+  const std::vector<ExportedFunc> functions = ExportedFuncs(component);
+  if (!invoke.empty()) return PlanInvocation(functions, invoke);
+  for (const ExportedFunc& function : functions) {
+    const std::string_view interface = function.interface;
+    if (interface.substr(0, interface.find('@')) == kRunInterface && function.name == "run" &&
+        function.type->params.empty())
+      return PlannedCall{.function = function, .is_command = true};
+  }
+  std::string message = "there is no wasi:cli/run to run";
+  if (functions.empty()) {
+    message += ", and no function is exported";
+  } else {
+    message += "; --invoke '" + functions.front().name + "(…)' calls one of" + ListFuncs(functions);
+  }
+  return std::unexpected(Error(ErrorKind::kHost, std::move(message)));
+}
+
+Result<void> MakeCall(const PlannedCall& plan, const ComponentInstance& instance) {
+  const std::optional<ComponentFunc> function = plan.function.In(instance);
+  if (!function) {
+    return std::unexpected(
+        Error(ErrorKind::kHost, "the instance does not export " + plan.function.full_name()));
+  }
+  const ComponentValue result = TRY(function->Call(plan.arguments));
+  const component::ValType* const type = plan.function.type->result;
+  if (type == nullptr) return {};
+  if (!plan.is_command) {
+    const std::string text = component::wave::Print(result, *type);
+    std::printf("%s\n", text.c_str());
+  } else if (type->kind == component::ValKind::kResult && result.case_index() != 0) {
+    // [wasi:cli/run]: err says no more than that it did not succeed.
+    return std::unexpected(Error::Exit(1));
+  }
   return {};
 }
 

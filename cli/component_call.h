@@ -1,23 +1,31 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A call of a component's export that is written in WAVE.
+// A call of a component's export that is written in WAVE, or of its wasi:cli/run.
 
 #ifndef TRENAIL_CLI_COMPONENT_CALL_H_
 #define TRENAIL_CLI_COMPONENT_CALL_H_
 
-#include <optional>
 #include <string>
+#include <vector>
 
+#include "cli/component_types.h"
 #include "libcomponent/libcomponent.h"
 
 namespace trenail::cli {
 
-// Instantiates a component that imports nothing and makes the call, if it is not empty; the result
-// is printed. Errors: kHost if the call does not fit; kUnlinkable; those of the call.
-Result<void> CallComponent(const Component& component, const std::string& call,
-                           const StoreLimits& limits = {},
-                           std::optional<uint64_t> fuel = std::nullopt);
+struct PlannedCall {
+  ExportedFunc function;
+  std::vector<ComponentValue> arguments;
+  bool is_command = false;  // wasi:cli/run, whose result is an exit code
+};
+
+// What `invoke` names, or wasi:cli/run if it is empty. Errors: kHost, with what would do.
+Result<PlannedCall> PlanCall(const Component& component, const std::string& invoke);
+
+// Makes the call and prints the result. Errors: kExit if a command did not succeed; those of the
+// call.
+Result<void> MakeCall(const PlannedCall& plan, const ComponentInstance& instance);
 
 }  // namespace trenail::cli
 

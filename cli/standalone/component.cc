@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The program around a compiled component that imports nothing: its first argument is a call of an
-// export, in WAVE. Messages and exit codes are those of `trenail run --invoke`.
+// export, in WAVE; without one it is a command, by its wasi:cli/run. Messages and exit codes are
+// those of `trenail run --invoke`.
 
 #include <unistd.h>
 
@@ -27,7 +28,11 @@ namespace {
 Result<void> Run(const std::string& call) {
   const Engine engine(MakeArtefactsOnly(), {.guard_memories = true});
   const Artefact artefact = TRY(Artefact::Linked(trenail_component));
-  return CallComponent(TRY(Component::FromArtefact(engine, artefact)), call);
+  const Component component = TRY(Component::FromArtefact(engine, artefact));
+  const PlannedCall plan = TRY(PlanCall(component, call));
+  ComponentStore store(engine);
+  const ComponentLinker linker(engine);
+  return MakeCall(plan, TRY(linker.Instantiate(store, component)));
 }
 
 int Main(int argc, char** argv) {

@@ -1,0 +1,59 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// trenail run of a component: calls what --invoke names, or its wasi:cli/run. What is called and
+// with which arguments is settled before anything is compiled or instantiated: a wrong name costs
+// nothing.
+
+#include "cli/component_call.h"
+#include "cli/run.h"
+#include "interp/interp.h"
+#include "libcomponent/libcomponent.h"
+
+namespace trenail::cli {
+namespace {
+
+Result<void> AttachCompiledCode(const Component& component, const RunOptions& options) {
+  for (Component::CoreModule& nested : component.modules()) {
+    const Artefact artefact = TRY(CompileThroughCache(options, nested.bytes));
+    TRY_VOID(nested.module.Attach(artefact));
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes,
+                           const std::optional<Artefact>& artefact) {
+  const auto failed = [&options](Error& error) { return FailedIn(options.file, std::move(error)); };
+  EngineOptions engine_options;
+  engine_options.lazy_validation = options.lazy;
+  engine_options.guard_memories = options.engine == "aot" || artefact;
+  const Engine engine(MakeInterpreter(), engine_options);
+  Result<Component> component =
+      artefact ? Component::FromArtefact(engine, *artefact) : Component::Parse(engine, bytes);
+  if (!component) return failed(component.error());
+  Result<PlannedCall> plan = PlanCall(*component, options.invoke);
+  if (!plan) return failed(plan.error());
+  if (options.engine == "aot" && !artefact) {
+    if (auto attached = AttachCompiledCode(*component, options); !attached)
+      return failed(attached.error());
+  }
+  stats.load = stats.Lap();
+
+  ComponentStore store(engine, LimitsOf(options));
+  if (options.fuel) store.core().SetFuel(*options.fuel);
+  const Watchdog watchdog(options.timeout, [&core = store.core()] { core.Interrupt(); });
+  const ComponentLinker linker(engine);
+  Result<ComponentInstance> instance = linker.Instantiate(store, *component);
+  stats.instantiate = stats.Lap();
+  if (!instance) return failed(instance.error());
+
+  Result<void> result = MakeCall(*plan, *instance);
+  stats.work = stats.Lap();
+  if (options.stats) PrintStats(stats, store.core(), options);
+  if (!result) return failed(result.error());
+  return {};
+}
+
+}  // namespace trenail::cli
