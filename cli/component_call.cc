@@ -1,5 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Planning a call says what is wrong with it, with a mark below the place, before anything is made.
 
 #include "cli/component_call.h"
 

@@ -1,5 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which shapes calls inside of a component can have is known when it is parsed: those that are both
+// lifted and lowered somewhere in it. Which of them a call has, when its two sides are linked.
 
 #include "libcomponent/runtime/adapter.h"
 

@@ -1,11 +1,15 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The bytes of adapters: a writer of the little of the binary format that they need, and the one
+// function, in the order of its instructions.
 
 #include "libcomponent/runtime/adapter_module.h"
 
 #include <initializer_list>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "libcomponent/abi/memory.h"
 
