@@ -63,7 +63,7 @@ ALLOWED = {
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
     # The dump writes names, numbers and core types as the core's dump does.
-    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
+    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features',
                                       'libwasm/text/printer_values.h'],
     # The public header, and what stands on the other parts.
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
