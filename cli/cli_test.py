@@ -164,7 +164,7 @@ class CliTest(unittest.TestCase):
         self.check(trenail('run', self.file(whole[:-3])), 1, 'malformed: ')
 
     def test_component(self):
-        self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0')), 1, 'this is a component')
+        self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0')), 2, 'there is no wasi:cli/run')
 
     def test_random_bytes(self):
         path = self.folder / 'random.wasm'

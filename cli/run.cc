@@ -23,7 +23,6 @@
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
-namespace {
 
 // A limit that the code does not heed would be none.
 Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
@@ -36,6 +35,8 @@ Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
   if (options.fuel && !artefact.meters_fuel()) return missing("--fuel", "--fuel");
   return {};
 }
+
+namespace {
 
 Result<Module> CompileModule(const Engine& engine, const RunOptions& options,
                              std::span<const uint8_t> bytes) {
@@ -238,11 +239,9 @@ int RunCommand(const Arguments& arguments) {
   if (loaded && loaded->file.is_component) {
     if (!run.preloads.empty() || run.bench_hooks)
       return options.WrongUsage("--preload links core modules, and this is a component");
-    if (loaded->artefact) {
-      if (auto fits = CheckLimits(*loaded->artefact, run); !fits)
-        return Report(fits.error(), run.file);
-    }
-    Outcome<void> outcome = RunComponent(run, loaded->stats, loaded->file.bytes, loaded->artefact);
+    Outcome<void> outcome = loaded->artefact
+                                ? RunComponentArtefact(run, loaded->stats, *loaded->artefact)
+                                : RunComponent(run, loaded->stats, loaded->file.bytes);
     return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
   }
 #endif
