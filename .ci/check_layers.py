@@ -32,7 +32,8 @@ COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
     'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
-    'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/', 'libcomponent/wit/',
+    'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
+    'libcomponent/wit/',
     'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
