@@ -39,7 +39,9 @@ wit::ResolveOptions ToOptions(const std::string& text, bool all) {
 int Fail(const wit::Diagnostic& diagnostic, bool json) {
   const wasm::Error error = diagnostic.ToError();
   if (!json) {
-    PrintError(diagnostic.Format());
+    std::string text = diagnostic.Format();
+    while (text.ends_with('\n')) text.pop_back();
+    PrintError(text);
     return ExitCode(error);
   }
   JsonWriter writer;
