@@ -46,7 +46,10 @@ Result<WasmFile> ParseAnyText(std::string_view text, const component::FeatureSet
 }
 
 Result<WasmFile> LoadWasm(const std::string& path, const component::FeatureSet& features) {
-  FileBytes bytes = TRY(ReadFile(path));
+  return ToWasm(TRY(ReadFile(path)), features);
+}
+
+Result<WasmFile> ToWasm(FileBytes bytes, const component::FeatureSet& features) {
   switch (Detect(bytes)) {
     case FileKind::kEmpty:
       return std::unexpected(Error::Malformed(0, "unexpected end: the file is empty"));

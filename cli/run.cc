@@ -23,8 +23,6 @@
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
-namespace {
-
 // A limit that the code does not heed would be none.
 Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
   const auto missing = [](const char* option, const char* needed) {
@@ -36,6 +34,8 @@ Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
   if (options.fuel && !artefact.meters_fuel()) return missing("--fuel", "--fuel");
   return {};
 }
+
+namespace {
 
 Result<Module> CompileModule(const Engine& engine, const RunOptions& options,
                              std::span<const uint8_t> bytes) {
@@ -234,10 +234,16 @@ int RunCommand(const Arguments& arguments) {
 
   Result<Loaded> loaded = Load(run.file);
 #ifdef TRENAIL_COMPONENTS
-  if (loaded && loaded->file.is_component) {
+  std::optional<Artefact> artefact;
+  if (loaded && loaded->is_artefact) {
+    if (auto opened = Artefact::Open(run.file); opened && !opened->component().empty())
+      artefact = std::move(*opened);
+  }
+  if (artefact || (loaded && loaded->file.is_component)) {
     if (!run.preloads.empty() || run.bench_hooks)
       return options.WrongUsage("--preload links core modules, and this is a component");
-    Outcome<void> outcome = RunComponent(run, loaded->stats, loaded->file.bytes);
+    Outcome<void> outcome = artefact ? RunComponentArtefact(run, loaded->stats, *artefact)
+                                     : RunComponent(run, loaded->stats, loaded->file.bytes);
     return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
   }
 #endif

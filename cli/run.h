@@ -109,8 +109,13 @@ StoreLimits LimitsOf(const RunOptions& options);
 // Through the cache. The code never leaves this machine, so it may use all of its processor.
 Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes);
 
+// Errors: kHost if the options need what the code was compiled without.
+Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options);
+
 // run_component.cc
 Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes);
+Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
+                                   const Artefact& artefact);
 
 }  // namespace trenail::cli
 

@@ -96,19 +96,14 @@ Result<void> Call(const PlannedCall& plan, const ComponentInstance& instance) {
   return {};
 }
 
-}  // namespace
-
-Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes) {
+// `component` may be an error: then that is what is reported.
+Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
+                  Result<Component> component, bool attach) {
   const auto failed = [&options](Error& error) { return FailedIn(options.file, std::move(error)); };
-  EngineOptions engine_options;
-  engine_options.lazy_validation = options.lazy;
-  engine_options.guard_memories = options.engine == "aot";
-  const Engine engine(MakeInterpreter(), engine_options);
-  Result<Component> component = Component::Parse(engine, bytes);
   if (!component) return failed(component.error());
   Result<PlannedCall> plan = Plan(*component, options.invoke);
   if (!plan) return failed(plan.error());
-  if (options.engine == "aot") {
+  if (attach) {
     if (auto attached = AttachCompiledCode(*component, options); !attached)
       return failed(attached.error());
   }
@@ -127,6 +122,23 @@ Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<con
   if (options.stats) PrintStats(stats, store.core(), options);
   if (!result) return failed(result.error());
   return {};
+}
+
+}  // namespace
+
+Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes) {
+  const bool compiled = options.engine == "aot";
+  const Engine engine(MakeInterpreter(),
+                      {.lazy_validation = options.lazy, .guard_memories = compiled});
+  return Run(options, stats, engine, Component::Parse(engine, bytes), compiled);
+}
+
+Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
+                                   const Artefact& artefact) {
+  if (auto checked = CheckLimits(artefact, options); !checked)
+    return FailedIn(options.file, std::move(checked.error()));
+  const Engine engine(MakeInterpreter(), {.guard_memories = true});
+  return Run(options, stats, engine, Component::FromArtefact(engine, artefact), false);
 }
 
 }  // namespace trenail::cli
