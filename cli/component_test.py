@@ -305,8 +305,9 @@ class ComponentTest(unittest.TestCase):
 
     def test_module_is_needed(self):
         path = self.binary('things', THINGS)
-        self.fails(1, 'this is a component, and a core module is needed', 'compile', path, '-o',
-                   self.folder / 'out.so')
+        module = self.file('module.wat', '(module)')
+        self.fails(1, 'this is a component, and a core module is needed', 'run', '--preload',
+                   f'a={path}', module)
 
     # --- wit
 
@@ -355,6 +356,7 @@ class ComponentTest(unittest.TestCase):
         self.assertRegex(text, r'f: func\(x: strong\);\n.*\^')
         done = self.trenail('wit', '--json', path)
         self.assertEqual((done.returncode, json.loads(done.stdout)['line']), (1, 3))
+        self.fails(1, 'this is a binary', 'wit', self.binary('things', THINGS))
         self.fails(2, 'absent.wit', 'wit', self.folder / 'absent.wit')
 
 

@@ -28,7 +28,7 @@ constexpr Verb kVerbs[] = {
     {"run", "run a module or a component", RunCommand},
 #endif
 #ifdef TRENAIL_VERB_COMPILE
-    {"compile", "compile a module to native code", CompileCommand},
+    {"compile", "compile a module or a component to native code", CompileCommand},
 #endif
 #ifdef TRENAIL_VERB_VALIDATE
     {"validate", "check modules and components", ValidateCommand},

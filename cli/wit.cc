@@ -3,11 +3,14 @@
 //
 // trenail wit: resolves WIT packages and prints them, as WIT or as JSON.
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <cstdio>
-#include <set>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/wit_json.h"
@@ -18,6 +21,7 @@ namespace trenail::cli {
 namespace {
 
 namespace wit = component::wit;
+using wasm::Result;
 
 // "+x,-y" as of the other verbs; here a feature is what `@unstable` names.
 wit::ResolveOptions ToOptions(const std::string& text, bool all) {
@@ -34,6 +38,24 @@ wit::ResolveOptions ToOptions(const std::string& text, bool all) {
     begin = end + 1;
   }
   return options;
+}
+
+// A path that is a file of bytes, not of text, is refused before it is read as text.
+wit::Parsed<wit::ResolvedPackage> Resolve(const std::vector<std::string>& paths,
+                                          const wit::ResolveOptions& options) {
+  for (const std::string& path : paths) {
+    struct stat status;
+    if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    const Result<FileBytes> bytes = ReadFile(path);
+    if (!bytes) continue;
+    const FileKind kind = Detect(*bytes);
+    if (kind == FileKind::kModule || kind == FileKind::kComponent || kind == FileKind::kImage) {
+      return std::unexpected(wit::Diagnostic{.kind = wasm::ErrorKind::kMalformed,
+                                             .file = path,
+                                             .message = "this is a binary, and WIT is a text"});
+    }
+  }
+  return wit::ParseAndResolve(paths, options);
 }
 
 int Fail(const wit::Diagnostic& diagnostic, bool json) {
@@ -72,7 +94,7 @@ int WitCommand(const Arguments& arguments) {
   if (auto code = options.Parse(arguments)) return *code;
 
   const wit::Parsed<wit::ResolvedPackage> resolved =
-      wit::ParseAndResolve(paths, ToOptions(features, all_features));
+      Resolve(paths, ToOptions(features, all_features));
   if (!resolved) return Fail(resolved.error(), json);
   std::optional<wit::WorldId> world;
   if (!world_text.empty()) {
