@@ -350,13 +350,46 @@ class ComponentTest(unittest.TestCase):
         self.assertEqual(draw['types'][0]['from'], 'demo:kit/types@1.0.0')
         self.assertEqual(draw['functions'][0]['result'], 'result<_, string>')
 
+    def test_wit_of_component(self):
+        path = self.binary('things', THINGS)
+        printed = self.succeeds('wit', path)
+        self.assertIn('world root {', printed)
+        self.assertIn('export demo:pkg/things@1.2.3;', printed)
+        self.assertIn('inc: func(x: u32) -> u32;', printed)
+        self.assertEqual(self.succeeds('wit', self.folder / 'things.wat'), printed)
+        again = self.file('world.wit', printed)
+        self.assertEqual(self.succeeds('wit', again), printed)
+        self.assertEqual(self.succeeds('wit', '--diff', path, again), '')
+        self.assertEqual(self.succeeds('wit', '--check', again, path), '')
+
+    def test_wit_differences(self):
+        path = self.binary('things', THINGS)
+        world = self.succeeds('wit', path)
+        self.assertIn('x: u32', world)
+        other = self.file('other.wit', world.replace('x: u32', 'x: u64'))
+        self.fails(1, 'inc', 'wit', '--diff', path, other)
+        self.fails(1, 'inc', 'wit', '--check', other, path)
+        done = self.trenail('wit', '--diff', '--json', path, other)
+        self.assertEqual(done.returncode, 1)
+        value = json.loads(done.stdout)
+        self.assertFalse(value['equal'])
+        self.assertIn('inc', value['difference'])
+        # It may export more than it has to, not less.
+        less = self.file('less.wit', world.replace('    boom: func();\n', ''))
+        self.assertNotEqual(less.read_text(), world)
+        self.assertEqual(self.succeeds('wit', '--check', less, path), '')
+        more = self.file('more.wit', world.replace('    boom: func();\n',
+                                                   '    boom: func();\n    bang: func();\n'))
+        self.fails(1, 'bang', 'wit', '--check', more, path)
+        self.fails(2, 'two files', 'wit', '--diff', path)
+
     def test_wit_errors(self):
         path = self.file('wrong.wit', 'package a:b;\ninterface i {\n  f: func(x: strong);\n}\n')
         text = self.fails(1, f'{path}:3:14: ', 'wit', path)
         self.assertRegex(text, r'f: func\(x: strong\);\n.*\^')
         done = self.trenail('wit', '--json', path)
         self.assertEqual((done.returncode, json.loads(done.stdout)['line']), (1, 3))
-        self.fails(1, 'this is a binary', 'wit', self.binary('things', THINGS))
+        self.fails(1, 'this is a core module', 'wit', self.file('module.wat', '(module)'))
         self.fails(2, 'absent.wit', 'wit', self.folder / 'absent.wit')
 
 

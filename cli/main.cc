@@ -44,7 +44,7 @@ constexpr Verb kVerbs[] = {
     {"strip", "remove custom sections", StripCommand},
 #endif
 #ifdef TRENAIL_COMPONENTS
-    {"wit", "resolve, check and print WIT", WitCommand},
+    {"wit", "print, check and compare WIT, of texts and components", WitCommand},
 #endif
 #ifdef TRENAIL_VERB_WAST
     {"wast", "run specification scripts", WastCommand},
