@@ -130,7 +130,8 @@ class CliTest(unittest.TestCase):
 
     def test_help(self):
         self.assertIn('Verbs:', trenail('--help').stdout)
-        for verb in ('run', 'compile', 'validate', 'parse', 'print', 'objdump', 'strip', 'wast', 'version'):
+        for verb in ('run', 'compile', 'validate', 'parse', 'print', 'objdump', 'strip', 'wit', 'wast',
+                     'version'):
             outcome = trenail(verb, '--help')
             self.assertEqual(outcome.status, 0, verb)
             self.assertIn(f'Usage: trenail {verb}', outcome.stdout)
@@ -164,7 +165,10 @@ class CliTest(unittest.TestCase):
         self.check(trenail('run', self.file(whole[:-3])), 1, 'malformed: ')
 
     def test_component(self):
-        self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0')), 2, 'there is no wasi:cli/run')
+        # An empty one is valid; there is nothing in it to run.
+        self.check(trenail('validate', self.file(b'\0asm\x0d\0\1\0')), 0)
+        self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0')), 2, 'no function is exported')
+        self.check(trenail('run', self.file(b'\0asm\x0d\0\1\0\x0e\0')), 1, 'malformed: ')
 
     def test_random_bytes(self):
         path = self.folder / 'random.wasm'

@@ -25,13 +25,13 @@ struct Verb {
 
 constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_RUN
-    {"run", "run a WebAssembly module", RunCommand},
+    {"run", "run a module or a component", RunCommand},
 #endif
 #ifdef TRENAIL_VERB_COMPILE
-    {"compile", "compile a module to native code", CompileCommand},
+    {"compile", "compile a module or a component to native code", CompileCommand},
 #endif
 #ifdef TRENAIL_VERB_VALIDATE
-    {"validate", "check modules", ValidateCommand},
+    {"validate", "check modules and components", ValidateCommand},
 #endif
 #ifdef TRENAIL_VERB_TEXT
     {"parse", "text to binary", ParseCommand},
@@ -42,6 +42,9 @@ constexpr Verb kVerbs[] = {
 #endif
 #ifdef TRENAIL_VERB_VALIDATE
     {"strip", "remove custom sections", StripCommand},
+#endif
+#ifdef TRENAIL_COMPONENTS
+    {"wit", "print, check and compare WIT, of texts and components", WitCommand},
 #endif
 #ifdef TRENAIL_VERB_WAST
     {"wast", "run specification scripts", WastCommand},

@@ -24,7 +24,8 @@ Result<std::vector<uint8_t>> Strip(const std::string& path,
                                    const wasm::binary::StripOptions& options) {
   const WasmFile file = TRY(LoadWasm(path));
 #ifdef TRENAIL_COMPONENTS
-  if (file.is_component) return component::binary::StripComponent(file.bytes, options);
+  if (file.is_component)
+    return component::binary::StripComponent(file.bytes, options, AllComponentFeatures());
 #endif
   const auto module = TRY(wasm::binary::DecodeModule(file.bytes, {}));
   return wasm::binary::StripModule(*module, options);

@@ -83,12 +83,8 @@ Result<Bytes> Strip(std::span<const uint8_t> bytes, uint64_t offset, const Strip
 
 }  // namespace
 
-Result<Bytes> StripComponent(std::span<const uint8_t> bytes, const StripOptions& options) {
-  // Whether a gated feature is used is no matter here.
-  FeatureSet features;
-#define COMPONENT_FEATURE(Name, option, on) features.Set(Feature::k##Name, true);
-#include "libcomponent/features.def"
-#undef COMPONENT_FEATURE
+Result<Bytes> StripComponent(std::span<const uint8_t> bytes, const StripOptions& options,
+                             const FeatureSet& features) {
   TRY_VOID(DecodeComponent(bytes, features));
   return Strip(bytes, 0, options);
 }

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "libcomponent/features.h"
 #include "libwasm/binary/module_encoder.h"
 #include "libwasm/support/error.h"
 
@@ -18,7 +19,8 @@ namespace component::binary {
 
 // `keep_names` keeps `component-name` too. Errors: kMalformed, of nested core modules as well.
 wasm::Result<std::vector<uint8_t>> StripComponent(std::span<const uint8_t> bytes,
-                                                  const wasm::binary::StripOptions& options);
+                                                  const wasm::binary::StripOptions& options,
+                                                  const FeatureSet& features = {});
 
 }  // namespace component::binary
 

@@ -83,7 +83,8 @@ Result<TypeEntry> Substitution::Apply(TypeEntry entry) {
 }
 
 Result<const ValType*> Substitution::Apply(const ValType* type) {
-  if (type == nullptr || type->is_primitive() || !Concerns(type->contains_resource)) return type;
+  if (type == nullptr || !Concerns(type->contains_resource)) return type;
+  if (type->is_primitive() && type->renamed == nullptr) return type;
   if (const auto it = done_.find(type); it != done_.end())
     return static_cast<const ValType*>(it->second);
   ValType copy = *type;
@@ -103,8 +104,11 @@ Result<const ValType*> Substitution::Apply(const ValType* type) {
     copy.resource_name = named.name;
     changed |= named != old;
   }
+  const ValType* renamed = TRY(Apply(copy.renamed));
+  changed |= renamed != copy.renamed;
+  copy.renamed = renamed;
   // The layout stays.
-  const ValType* result = changed ? TRY(arena_.Rename(copy)) : type;
+  const ValType* result = changed ? TRY(arena_.Copy(copy)) : type;
   done_[type] = result;
   return result;
 }

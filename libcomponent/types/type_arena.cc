@@ -316,9 +316,18 @@ Result<const ValType*> TypeArena::Handle(ValKind own_or_borrow, ResourceId resou
   return Add(std::move(type));
 }
 
-Result<const ValType*> TypeArena::Rename(const ValType& type) {
+Result<const ValType*> TypeArena::Copy(const ValType& type) {
   TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   return &vals_.emplace_back(type);
+}
+
+Result<const ValType*> TypeArena::Rename(const ValType& type) {
+  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
+  ValType& result = vals_.emplace_back(type);
+  const bool known = type.num_renamed < kMaxTypeDepth;
+  result.renamed = known ? &type : nullptr;
+  result.num_renamed = known ? type.num_renamed + 1 : 0;
+  return &result;
 }
 
 }  // namespace component

@@ -57,10 +57,19 @@ class TypeArena {
                                       uint32_t resource_name);
   // A node of its own for the type: a name that is imported or exported.
   wasm::Result<const ValType*> Rename(const ValType& type);
+  // A type with other parts, of the same layout.
+  wasm::Result<const ValType*> Copy(const ValType& type);
 
   ResourceId NewResource() { return num_resources_++; }
   uint32_t num_resources() const { return num_resources_; }
-  uint32_t NewResourceName() { return ++num_resource_names_; }
+  // Another name of the resource that is known as `renamed`; 0: its first name.
+  uint32_t NewResourceName(uint32_t renamed = 0) {
+    renamed_resources_.push_back(renamed);
+    return static_cast<uint32_t>(renamed_resources_.size());
+  }
+  uint32_t RenamedResource(uint32_t name) const {
+    return name == 0 ? 0 : renamed_resources_[name - 1];
+  }
 
  private:
   wasm::Result<void> Charge(uint64_t size);
@@ -74,7 +83,7 @@ class TypeArena {
   std::deque<InstanceType> instances_;
   std::deque<ComponentType> components_;
   uint32_t num_resources_ = 0;
-  uint32_t num_resource_names_ = 0;
+  std::vector<uint32_t> renamed_resources_;  // by name, from 1 on
   uint64_t size_ = 0;
 };
 

@@ -98,6 +98,10 @@ struct ValType {
   uint32_t length = 0;                // kFixedLengthList
   ResourceId resource = kNoResource;  // kOwn, kBorrow
   uint32_t resource_name = 0;         // the name of the resource that is used; see TypeEntry
+  // The node that this one is a new name of, imported or exported; null at the end of the chain,
+  // whose length is bounded.
+  const ValType* renamed = nullptr;
+  uint32_t num_renamed = 0;
 
   uint32_t discriminant_size = 0;  // variants: 1, 2 or 4 bytes; flags: 1, 2 or 4 bytes in all
   bool contains_borrow = false;    // here or below

@@ -73,7 +73,7 @@ Result<ExternType> Rules::Introduce(const Scope& scope, const ExternDesc& desc,
       if (type.type.kind == TypeEntry::Kind::kVal)
         type.type.val = TRY(At(arena_->Rename(*type.type.val)));
       else if (type.type.kind == TypeEntry::Kind::kResource)
-        type.type.resource_name = arena_->NewResourceName();
+        type.type.resource_name = arena_->NewResourceName(type.type.resource_name);
       break;
     default:
       return Invalid("core " + std::string(SortName(desc.sort)) +
@@ -164,7 +164,7 @@ Result<void> Rules::CheckExport(Scope* scope, const Export& exported) {
     if (type.type.kind == TypeEntry::Kind::kVal)
       type.type.val = TRY(At(arena_->Rename(*type.type.val)));
     else if (type.type.kind == TypeEntry::Kind::kResource)
-      type.type.resource_name = arena_->NewResourceName();
+      type.type.resource_name = arena_->NewResourceName(type.type.resource_name);
   }
   AddToIndexSpace(scope, type);
   // The value went out of the component already.

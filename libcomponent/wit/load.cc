@@ -69,14 +69,21 @@ Parsed<PackageSources> ReadPackage(const fs::path& path) {
 
 }  // namespace
 
-Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>& paths) {
+Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>& paths,
+                                                 const PackageReader& read_binary) {
   std::vector<PackageSources> out;
   for (const std::string& root : paths) {
     const fs::path deps = fs::path(root) / "deps";
     if (IsFolder(root) && IsFolder(deps)) {
       for (const fs::path& path : TRY(List(deps))) {
-        if (!IsFolder(path) && path.extension() != ".wit") continue;
+        const bool binary = path.extension() == ".wasm" || path.extension() == ".wat";
+        if (!IsFolder(path) && path.extension() != ".wit" && !(binary && read_binary)) continue;
         PackageSources package = TRY(ReadPackage(path));
+        if (binary && !IsFolder(path)) {
+          auto text = read_binary(package.files[0].text);
+          if (!text) return Unreadable(path.string(), std::move(text.error()));
+          package.files[0].text = *std::move(text);
+        }
         if (!package.files.empty()) out.push_back(std::move(package));
       }
     }
@@ -89,7 +96,7 @@ Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>&
 
 Parsed<ResolvedPackage> ParseAndResolve(const std::vector<std::string>& paths,
                                         const ResolveOptions& options) {
-  return ResolvePackages(TRY(ReadPackages(paths)), options);
+  return ResolvePackages(TRY(ReadPackages(paths, options.read_binary)), options);
 }
 
 Parsed<ResolvedPackage> ResolveText(std::string name, std::string text,

@@ -438,6 +438,44 @@ std::string PrintAll(const Resolve& resolve, PackageId root) {
   return printer.TakeText();
 }
 
+std::string PrintWorld(const Resolve& resolve, WorldId world) {
+  std::vector<bool> needed(resolve.interfaces.size());
+  std::vector<InterfaceId> todo;
+  const auto need = [&](InterfaceId id) {
+    if (!needed[id.value]) todo.push_back(id);
+    needed[id.value] = true;
+  };
+  for (const auto* items : {&resolve[world].imports, &resolve[world].exports}) {
+    for (const WorldItem& item : *items)
+      if (item.kind == WorldItem::Kind::kInterface) need(item.interface);
+  }
+  for (uint32_t i = 0; i < resolve.types.size(); ++i) {
+    // What a world itself brings in by `use`.
+    const TypeDef& type = resolve.types[i];
+    if (type.owner != Owner::Of(world)) continue;
+    if (const auto from = resolve.UsedFrom(TypeId(i))) need(*from);
+  }
+  while (!todo.empty()) {
+    const InterfaceId id = todo.back();
+    todo.pop_back();
+    for (const InterfaceId used : resolve.Dependencies(id)) need(used);
+  }
+
+  Resolve pruned = resolve;
+  for (Package& package : pruned.packages) {
+    std::erase_if(package.interfaces, [&](InterfaceId id) { return !needed[id.value]; });
+    std::erase_if(package.worlds, [&](WorldId id) { return id != world; });
+  }
+  Printer printer(pruned);
+  const PackageId root = resolve[world].package;
+  printer.Root(root);
+  for (uint32_t i = 0; i < pruned.packages.size(); ++i) {
+    if (PackageId(i) != root && !pruned.packages[i].interfaces.empty())
+      printer.NestedPackage(PackageId(i));
+  }
+  return printer.TakeText();
+}
+
 std::string PrintType(const Resolve& resolve, Type type) { return Printer(resolve).TypeText(type); }
 
 }  // namespace component::wit

@@ -17,6 +17,8 @@ namespace component::wit {
 std::string PrintPackage(const Resolve& resolve, PackageId package);
 // The package, and all others nested below it, so that the text stands alone.
 std::string PrintAll(const Resolve& resolve, PackageId root);
+// The world, and of all packages only the interfaces that it needs.
+std::string PrintWorld(const Resolve& resolve, WorldId world);
 // A type as it is written where it is used.
 std::string PrintType(const Resolve& resolve, Type type);
 

@@ -7,6 +7,8 @@
 #ifndef TRENAIL_LIBCOMPONENT_WIT_RESOLVER_H_
 #define TRENAIL_LIBCOMPONENT_WIT_RESOLVER_H_
 
+#include <expected>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,10 +26,16 @@ inline constexpr uint32_t kMaxTypeDepth = 400;
 // what the text says; this bounds the memory that a small text can ask for.
 inline constexpr uint64_t kMaxElements = 1u << 19;
 
+// The text of a package that is there in its binary form, as a component. The error is a message.
+using PackageReader =
+    std::function<std::expected<std::string, std::string>(std::string_view bytes)>;
+
 struct ResolveOptions {
   // Items that are `@unstable` are there if their feature is one of these.
   std::set<std::string, std::less<>> features;
   bool all_features = false;
+  // For `*.wasm` and `*.wat` files of a folder `deps`; without it they are passed over.
+  PackageReader read_binary;
 };
 
 // The files of one package. Each may also hold other packages, nested.
@@ -53,7 +61,8 @@ Parsed<ResolvedPackage> ResolveText(std::string name, std::string text,
 Parsed<ResolvedPackage> ParseAndResolve(const std::vector<std::string>& paths,
                                         const ResolveOptions& options = {});
 // The same up to the reading.
-Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>& paths);
+Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>& paths,
+                                                 const PackageReader& read_binary = nullptr);
 
 // The world that `name` selects [wit:specifying-a-world]: the only one of the root if there is no
 // name, one of the root, or one by its full name, `a:b/c@1.0.0`. The error is a message.

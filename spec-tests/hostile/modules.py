@@ -108,5 +108,70 @@ def name_section_bomb():
     return module(b'\x01', tail=section(0, name('name') + b'\1' + leb(1 << 28) + leb(0xFFFFFFFF)))
 
 
-def component():
-    return b'\0asm' + struct.pack('<HH', 13, 1)
+COMPONENT = b'\0asm' + struct.pack('<HH', 13, 1)
+
+
+def component(*sections):
+    return COMPONENT + b''.join(sections)
+
+
+def component_huge_counts():
+    """Each section that holds a list, with a count of 4,294,967,295 and nothing behind it."""
+    for number in (2, 3, 5, 6, 7, 8, 10, 11, 12):
+        yield number, component(section(number, leb(0xFFFFFFFF)))
+
+
+def component_types(*types):
+    return component(section(7, vec(types)))
+
+
+def huge_component_lists():
+    """A type of each kind that counts what is in it."""
+    huge = leb(0xFFFFFFFF)
+    for kind, code in (('record', 0x72), ('variant', 0x71), ('tuple', 0x6f), ('flags', 0x6e),
+                       ('enum', 0x6d), ('component type', 0x41), ('instance type', 0x42)):
+        yield kind, component_types(bytes([code]) + huge)
+    yield 'parameters', component_types(b'\x40' + huge)
+
+
+def nested_components(depth):
+    inner = component()
+    for _ in range(depth):
+        inner = component(section(4, inner))
+    return inner
+
+
+def nested_component_types(depth):
+    """Components' types in each other; only the innermost ends."""
+    return component(section(7, b'\1' + b'\x41\1\1' * depth + b'\x41\0'))
+
+
+def type_bomb(doublings):
+    """Each type is a pair of the one before: 2^doublings values when it is written out."""
+    pairs = [b'\x6f\2' + (leb(i - 1) * 2 if i else b'\x7d\x7d') for i in range(doublings)]
+    return component_types(*pairs)
+
+
+def list_chain(length):
+    """list<list<…>>, by indices."""
+    return component_types(*[b'\x70' + (leb(i - 1) if i else b'\x7d') for i in range(length)])
+
+
+def instance_bomb(doublings):
+    """A text: each component instantiates the one before twice, and the last is a command."""
+    text = '(component (component $c0 (core module $m) (core instance (instantiate $m)))'
+    for i in range(1, doublings):
+        text += f"""
+          (component $c{i} (alias outer 1 $c{i - 1} (component $c))
+            (instance (instantiate $c)) (instance (instantiate $c)))"""
+    return text + f"""
+      (instance (instantiate $c{doublings - 1}))
+      (core module $m (func (export "run") (result i32) (i32.const 0)))
+      (core instance $i (instantiate $m))
+      (func $run (result (result)) (canon lift (core func $i "run")))
+      (instance $run (export "run" (func $run)))
+      (export "wasi:cli/run@0.2.0" (instance $run)))"""
+
+
+def module_in_component(contents):
+    return component(section(1, contents))

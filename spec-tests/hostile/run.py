@@ -118,7 +118,7 @@ class Hostile:
             check('unreadable file', pathlib.Path('/proc/self/mem'), USAGE, 'nput/output error')
         else:
             check('unreadable file', closed, USAGE, 'ermission denied')
-        check('component', modules.component(), FAILED, 'component')
+        check('component that exports nothing', modules.component(), USAGE, 'exported')
         whole = modules.module(b'\x01' * 20, imports=[('env', 'f')], memory=b'')
         for cut in range(9, len(whole), 7):
             check(f'truncated at {cut}', whole[:cut], FAILED, 'unexpected end|inconsistent|out of bounds|length|unknown')
@@ -157,6 +157,50 @@ class Hostile:
         check('name section bomb', modules.name_section_bomb(), OK, '')
         check('missing import', modules.module(b'', imports=[('env', 'spark')]), FAILED,
               'unknown import.*env.*spark')
+
+    def components(self):
+        check = self.check
+        whole = modules.component(modules.section(7, modules.vec([b'\x40\0\1\0'])),
+                                  modules.section(4, modules.nested_components(3)),
+                                  modules.section(1, modules.module(b'\x01' * 20)))
+        check('whole component', whole, OK, '', verb='validate')
+        for cut in range(9, len(whole)):
+            # Between two sections the rest is a component too.
+            check(f'component truncated at {cut}', whole[:cut], (OK, FAILED),
+                  'unexpected end|inconsistent|out of bounds|length|unknown|size mismatch',
+                  verb='validate')
+        for number, contents in modules.component_huge_counts():
+            check(f'component with a huge count in section {number}', contents, FAILED, 'malformed')
+        for kind, contents in modules.huge_component_lists():
+            check(f'component with a huge {kind}', contents, FAILED, 'malformed')
+        check('component with a huge section', modules.component(b'\7' + modules.leb(0xFFFFFFFF)),
+              FAILED, 'malformed')
+        for depth in (1000, 20000):
+            check(f'{depth} nested components', modules.nested_components(depth), FAILED, 'nest')
+        check('nested component types', modules.nested_component_types(1000000), FAILED, 'nest')
+        check('type bomb', modules.type_bomb(64), FAILED, 'invalid', verb='validate')
+        check('list of lists of …', modules.list_chain(100000), FAILED, 'invalid', verb='validate')
+        check('a few instances', modules.instance_bomb(5), OK, '')
+        check('instance bomb', modules.instance_bomb(40), (FAILED, TRAP), 'instance|interrupted',
+              '--timeout', '1s')
+        check('100,000 copies of a name', modules.component(modules.section(10, modules.vec(
+            [b'\0' + modules.name('a') + b'\1\0'] * 100000))), FAILED, 'invalid')
+        check('bad module in a component', modules.module_in_component(modules.huge_data()), FAILED,
+              'malformed')
+        check('component as a module in a component',
+              modules.module_in_component(modules.component()), FAILED, 'malformed|version|component')
+        random_bytes = random.Random(11).randbytes(1 << 20)
+        for number in range(13):
+            check(f'random bytes in section {number}',
+                  modules.component(modules.section(number, random_bytes)), FAILED,
+                  'malformed|invalid')
+        for verb in ('print', 'objdump'):
+            check(f'{verb} of nested components', modules.nested_components(20000), FAILED, 'nest',
+                  verb=verb)
+            check(f'{verb} of a truncated component', whole[:-3], FAILED, 'malformed', verb=verb)
+        check('deep parentheses in a component', '(component ' + '(' * 1000000, FAILED, r'\.wat:1:')
+        check('deep components in text', '(component ' * 100000, FAILED, r'\.wat:1:')
+        check('deep types in text', '(component (type ' + '(list ' * 100000, FAILED, r'\.wat:1:')
 
     def texts(self):
         check = self.check
@@ -213,6 +257,7 @@ def main():
         hostile = Hostile(str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(scratch), pattern)
         hostile.files()
         hostile.binaries()
+        hostile.components()
         hostile.texts()
         hostile.loops()
         hostile.exhaustion()

@@ -1,0 +1,319 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A type of another interface is an alias of what the instance of that interface exports; inside of
+// an instance type it is reached by an outer alias of that.
+
+#include "libcomponent/wit/encode.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "libcomponent/wit/package_docs.h"
+
+namespace component::wit {
+namespace {
+
+constexpr PrimType kPrims[] = {
+    PrimType::kBool, PrimType::kS8,   PrimType::kU8,     PrimType::kS16,         PrimType::kU16,
+    PrimType::kS32,  PrimType::kU32,  PrimType::kS64,    PrimType::kU64,         PrimType::kF32,
+    PrimType::kF64,  PrimType::kChar, PrimType::kString, PrimType::kErrorContext};
+
+// The declarations of a component type, or of an instance type in one.
+class Declarations {
+ public:
+  explicit Declarations(const Resolve& resolve, Declarations* outer = nullptr)
+      : resolve_(resolve), outer_(outer) {}
+
+  std::vector<Declarator> Take() { return std::move(decls_); }
+
+  uint32_t Define(component::TypeDef type) {
+    decls_.push_back(
+        {.offset = 0, .decl = std::make_shared<const component::TypeDef>(std::move(type))});
+    return num_types_++;
+  }
+  void Extern(bool is_import, ExternName name, ExternDesc type) {
+    if (is_import)
+      decls_.push_back({.offset = 0, .decl = ImportDecl{std::move(name), type}});
+    else
+      decls_.push_back({.offset = 0, .decl = ExportDecl{std::move(name), type}});
+    if (type.sort == Sort::kType) ++num_types_;
+    if (type.sort == Sort::kInstance) ++num_instances_;
+  }
+
+  void Interface(bool is_import, ExternName name, InterfaceId id);
+  void WorldItem(bool is_import, const wit::WorldItem& item);
+  void NamedType(bool is_import, TypeId id);
+  void Function(bool is_import, const wit::Function& function);
+
+ private:
+  uint32_t Alias(component::Alias alias) {
+    decls_.push_back({.offset = 0, .decl = std::move(alias)});
+    return num_types_++;
+  }
+  uint32_t Index(TypeId id);
+  ValTypeUse Use(const Type& type);
+  DefValType Definition(TypeId id);
+
+  const Resolve& resolve_;
+  Declarations* outer_;
+  std::vector<Declarator> decls_;
+  uint32_t num_types_ = 0;
+  uint32_t num_instances_ = 0;
+  std::unordered_map<uint32_t, uint32_t> types_;
+  std::unordered_map<uint32_t, uint32_t> instances_;  // by interface, the one in force
+};
+
+ValTypeUse Declarations::Use(const Type& type) {
+  if (type.kind == TypeKind::kDefined) return ValTypeUse::Index(Index(type.id));
+  return ValTypeUse::Prim(kPrims[static_cast<size_t>(type.kind)]);
+}
+
+// The index of a type, made if it is anonymous or belongs to another interface.
+uint32_t Declarations::Index(TypeId id) {
+  if (const auto it = types_.find(id.value); it != types_.end()) return it->second;
+  const wit::TypeDef& type = resolve_[id];
+  uint32_t index = 0;
+  if (type.name.empty()) {
+    DefValType definition = Definition(id);
+    index = Define({std::move(definition)});
+  } else if (outer_ != nullptr) {
+    const uint32_t outer = outer_->Index(id);
+    index = Alias({.kind = component::Alias::Kind::kOuter,
+                   .sort = Sort::kType,
+                   .name = {},
+                   .outer_count = 1,
+                   .outer_index = outer});
+  } else {
+    index = Alias({.kind = component::Alias::Kind::kExport,
+                   .sort = Sort::kType,
+                   .instance = instances_[type.owner.index],
+                   .name = type.name});
+  }
+  types_.emplace(id.value, index);
+  return index;
+}
+
+DefValType Declarations::Definition(TypeId id) {
+  using Kind = DefValType::Kind;
+  const wit::TypeDef& type = resolve_[id];
+  DefValType out;
+  const auto arg = [&](size_t i) -> std::optional<ValTypeUse> {
+    if (i >= type.args.size() || !type.args[i]) return std::nullopt;
+    return Use(*type.args[i]);
+  };
+  const auto elements = [&](Kind kind) {
+    out.kind = kind;
+    for (size_t i = 0; i < type.args.size(); ++i) out.elements.push_back(*arg(i));
+  };
+  switch (type.kind) {
+    case TypeDefKind::kRecord:
+      out.kind = Kind::kRecord;
+      for (const Case& item : type.cases) out.fields.push_back({item.name, Use(*item.type)});
+      break;
+    case TypeDefKind::kVariant:
+      out.kind = Kind::kVariant;
+      for (const Case& item : type.cases) {
+        CaseSyntax& syntax = out.cases.emplace_back();
+        syntax.label = item.name;
+        if (item.type) syntax.type = Use(*item.type);
+      }
+      break;
+    case TypeDefKind::kFlags:
+    case TypeDefKind::kEnum:
+      out.kind = type.kind == TypeDefKind::kFlags ? Kind::kFlags : Kind::kEnum;
+      for (const Case& item : type.cases) out.labels.push_back(item.name);
+      break;
+    case TypeDefKind::kTuple:
+      elements(Kind::kTuple);
+      break;
+    case TypeDefKind::kOption:
+      elements(Kind::kOption);
+      break;
+    case TypeDefKind::kList:
+      elements(Kind::kList);
+      break;
+    case TypeDefKind::kFixedLengthList:
+      elements(Kind::kFixedLengthList);
+      out.length = type.length;
+      break;
+    case TypeDefKind::kMap:
+      elements(Kind::kMap);
+      break;
+    case TypeDefKind::kResult:
+      out.kind = Kind::kResult;
+      out.ok = arg(0);
+      out.error = arg(1);
+      break;
+    case TypeDefKind::kFuture:
+    case TypeDefKind::kStream:
+      out.kind = type.kind == TypeDefKind::kFuture ? Kind::kFuture : Kind::kStream;
+      out.ok = arg(0);
+      break;
+    case TypeDefKind::kOwn:
+    case TypeDefKind::kBorrow:
+      out.kind = type.kind == TypeDefKind::kOwn ? Kind::kOwn : Kind::kBorrow;
+      out.resource = Index(type.args[0]->id);
+      break;
+    case TypeDefKind::kAlias:  // of a primitive type
+      out.prim = kPrims[static_cast<size_t>(type.args[0]->kind)];
+      break;
+    case TypeDefKind::kResource:
+      break;
+  }
+  return out;
+}
+
+void Declarations::NamedType(bool is_import, TypeId id) {
+  const wit::TypeDef& type = resolve_[id];
+  ExternDesc desc;
+  desc.sort = Sort::kType;
+  if (type.kind == TypeDefKind::kResource) {
+    desc.bound = ExternDesc::Bound::kSubResource;
+  } else if (type.kind == TypeDefKind::kAlias && type.args[0]->kind == TypeKind::kDefined) {
+    desc.index = Index(type.args[0]->id);
+  } else {
+    DefValType definition = Definition(id);
+    desc.index = Define({std::move(definition)});
+  }
+  types_[id.value] = num_types_;
+  ExternName name;
+  name.name = type.name;
+  name.external_id = type.external_id;
+  Extern(is_import, std::move(name), desc);
+}
+
+void Declarations::Function(bool is_import, const wit::Function& function) {
+  FuncTypeSyntax syntax;
+  syntax.is_async = function.is_async;
+  for (const Param& param : function.params) syntax.params.push_back({param.name, Use(param.type)});
+  if (function.result) syntax.result = Use(*function.result);
+  ExternDesc desc;
+  desc.sort = Sort::kFunc;
+  desc.index = Define({std::move(syntax)});
+  ExternName name;
+  name.name = function.name;
+  name.external_id = function.external_id;
+  Extern(is_import, std::move(name), desc);
+}
+
+void Declarations::Interface(bool is_import, ExternName name, InterfaceId id) {
+  const wit::Interface& interface = resolve_[id];
+  Declarations inner(resolve_, this);
+  for (TypeId type : interface.types) inner.NamedType(false, type);
+  for (const wit::Function& function : interface.functions) inner.Function(false, function);
+  ExternDesc desc;
+  desc.sort = Sort::kInstance;
+  desc.index = Define({InstanceTypeSyntax{inner.Take()}});
+  const bool by_interface_name = name.name.find('/') != std::string::npos;
+  Extern(is_import, std::move(name), desc);
+  if (!by_interface_name) return;
+  // From here on its types are those of this instance.
+  instances_[id.value] = num_instances_ - 1;
+  for (TypeId type : interface.types) types_.erase(type.value);
+  std::erase_if(types_,
+                [&](const auto& entry) { return resolve_[TypeId(entry.first)].name.empty(); });
+}
+
+void Declarations::WorldItem(bool is_import, const wit::WorldItem& item) {
+  switch (item.kind) {
+    case wit::WorldItem::Kind::kInterface: {
+      ExternName name;
+      name.name = resolve_.NameOf(item);
+      name.external_id = item.external_id;
+      if (resolve_.Implements(item)) name.implements = resolve_.NameOf(item.interface);
+      return Interface(is_import, std::move(name), item.interface);
+    }
+    case wit::WorldItem::Kind::kType:
+      return NamedType(is_import, item.type);
+    case wit::WorldItem::Kind::kFunction:
+      return Function(is_import, item.function);
+  }
+}
+
+// All interfaces that this one needs, each behind those it needs itself.
+void CollectDependencies(const Resolve& resolve, InterfaceId id, std::vector<InterfaceId>* out,
+                         std::unordered_map<uint32_t, bool>* seen) {
+  // Interfaces stand behind what they use, so that the order of their ids will do.
+  std::vector<InterfaceId> stack = resolve.Dependencies(id);
+  while (!stack.empty()) {
+    const InterfaceId next = stack.back();
+    stack.pop_back();
+    if (!seen->emplace(next.value, true).second) continue;
+    out->push_back(next);
+    for (InterfaceId other : resolve.Dependencies(next)) stack.push_back(other);
+  }
+  std::sort(out->begin(), out->end(),
+            [](InterfaceId a, InterfaceId b) { return a.value < b.value; });
+}
+
+ExternName Named(std::string name) {
+  ExternName out;
+  out.name = std::move(name);
+  return out;
+}
+
+// The component type that stands for an interface or world, and its export.
+void AddItem(Component* component, uint32_t* num_types, std::string name,
+             std::vector<Declarator> decls) {
+  component->definitions.push_back(
+      {.offset = 0, .def = component::TypeDef{ComponentTypeSyntax{std::move(decls)}}});
+  component->definitions.push_back(
+      {.offset = 0,
+       .def =
+           Export{.name = Named(std::move(name)), .item = {Sort::kType, *num_types}, .type = {}}});
+  *num_types += 2;
+}
+
+void AddWorld(const Resolve& resolve, WorldId id, Component* component, uint32_t* num_types) {
+  Declarations outer(resolve);
+  ExternDesc desc;
+  desc.sort = Sort::kComponent;
+  desc.index = outer.Define({EncodeWorldType(resolve, id)});
+  outer.Extern(false, Named(resolve.NameOf(id)), desc);
+  AddItem(component, num_types, resolve[id].name, outer.Take());
+}
+
+}  // namespace
+
+ComponentTypeSyntax EncodeWorldType(const Resolve& resolve, WorldId world) {
+  Declarations decls(resolve);
+  for (const WorldItem& item : resolve[world].imports) decls.WorldItem(true, item);
+  for (const WorldItem& item : resolve[world].exports) decls.WorldItem(false, item);
+  return ComponentTypeSyntax{decls.Take()};
+}
+
+Component EncodePackage(const Resolve& resolve, PackageId package) {
+  Component component;
+  uint32_t num_types = 0;
+  for (InterfaceId id : resolve[package].interfaces) {
+    Declarations outer(resolve);
+    std::vector<InterfaceId> needed;
+    std::unordered_map<uint32_t, bool> seen;
+    CollectDependencies(resolve, id, &needed, &seen);
+    for (InterfaceId other : needed) outer.Interface(true, Named(resolve.NameOf(other)), other);
+    outer.Interface(false, Named(resolve.NameOf(id)), id);
+    AddItem(&component, &num_types, resolve[id].name, outer.Take());
+  }
+  for (WorldId id : resolve[package].worlds) AddWorld(resolve, id, &component, &num_types);
+  const std::string docs = WritePackageDocs(resolve, package);
+  component.definitions.push_back(
+      {.offset = 0, .def = CustomSection{"package-docs", {docs.begin(), docs.end()}}});
+  return component;
+}
+
+Component EncodeModuleWorld(const Resolve& resolve, WorldId world, StringEncoding encoding) {
+  constexpr uint8_t kVersion = 4;
+  Component component;
+  uint32_t num_types = 0;
+  AddWorld(resolve, world, &component, &num_types);
+  component.definitions.push_back(
+      {.offset = 0,
+       .def = CustomSection{"wit-component-encoding", {kVersion, static_cast<uint8_t>(encoding)}}});
+  return component;
+}
+
+}  // namespace component::wit
