@@ -149,7 +149,8 @@ wasm::Result<void> CallSync(const LoweredFunc& func, uint64_t* slots) {
     if (!waited) return waited;
   }
   call.DeliverResolve();
-  slots[0] = call.flat_result();
+  slots[0] =
+      func.options.is_async ? static_cast<uint64_t>(Subtask::State::kReturned) : call.flat_result();
   return {};
 }
 
