@@ -33,7 +33,8 @@ PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 
                                 'libwasm/validate/', 'libwasm/text/'] + [
                                     'libcomponent/features.h', 'libcomponent/syntax/',
                                     'libcomponent/types/', 'libcomponent/binary/',
-                                    'libcomponent/text/', 'libcomponent/wit/']
+                                    'libcomponent/text/', 'libcomponent/wit/',
+                                    'libcomponent/compose/']
 
 # Longest prefix wins. Everything may include its own folder.
 ALLOWED = {
@@ -71,6 +72,10 @@ ALLOWED = {
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
         'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
         'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
+    # Composition stands on types alone: nothing that it puts together runs.
+    'libcomponent/compose/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX + [
+        'libcomponent/types/', 'libcomponent/validate/', 'libcomponent/wit/',
+        'libwasm/engine_impl.h'],
     # Lifting and lowering, and values as text: types and values, and nothing of components.
     'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
     'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',

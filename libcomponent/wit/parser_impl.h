@@ -27,7 +27,7 @@ class Parser {
   bool Parse(ast::File* out);
   Problem TakeProblem() { return *std::move(problem_); }
 
- private:
+ protected:  // for languages that have WIT in them
   // --- Tokens ---
   bool Advance();
   bool At(TokenKind kind) const { return token_.kind == kind; }
