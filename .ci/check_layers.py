@@ -34,6 +34,7 @@ PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 
                                     'libcomponent/features.h', 'libcomponent/syntax/',
                                     'libcomponent/types/', 'libcomponent/binary/',
                                     'libcomponent/text/', 'libcomponent/wit/',
+                                    'libcomponent/validate/',
                                     'libcomponent/compose/']
 
 # Longest prefix wins. Everything may include its own folder.

@@ -22,6 +22,8 @@ int PrintCommand(const Arguments& arguments);
 int ObjdumpCommand(const Arguments& arguments);
 int StripCommand(const Arguments& arguments);
 int WastCommand(const Arguments& arguments);
+int PlugCommand(const Arguments& arguments);
+int ComposeCommand(const Arguments& arguments);
 int VersionCommand(const Arguments& arguments);
 
 }  // namespace trenail::cli

@@ -43,6 +43,10 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_VALIDATE
     {"strip", "remove custom sections", StripCommand},
 #endif
+#ifdef TRENAIL_VERB_COMPOSE
+    {"plug", "satisfy imports of a component from others", PlugCommand},
+    {"compose", "build the component that a WAC document describes", ComposeCommand},
+#endif
 #ifdef TRENAIL_VERB_WAST
     {"wast", "run specification scripts", WastCommand},
 #endif

@@ -150,7 +150,10 @@ Result<void> Composition::ConnectInstance(Node* node) {
 Result<void> Composition::Connect() {
   for (Node& node : nodes_) {
     if (node.kind == Node::Kind::kInstance) {
-      TRY_VOID(ConnectInstance(&node));
+      if (auto connected = ConnectInstance(&node); !connected) {
+        culprit_ = static_cast<NodeId>(&node - nodes_.data());
+        return connected;
+      }
     } else if (node.kind == Node::Kind::kImport) {
       for (const NamedExtern& import : node.imports)
         node.merged[import.name.name] = TRY(imports_.Add(import, node.type.space, node.name));
@@ -179,6 +182,7 @@ void Composition::Origin(NodeId id, std::string* who, std::string* name) const {
 
 Error Composition::Mismatched(const Node& node, const NamedExtern& import, NodeId arg,
                               std::string why, std::optional<Split> split) {
+  culprit_ = static_cast<NodeId>(&node - nodes_.data());
   Mismatch mismatch;
   mismatch.wants = parts_[node.part].name;
   mismatch.wanted_name = FullName(import.name);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +55,8 @@ class Composition {
   bool IsExported(std::string_view name) const;
 
   const SpacedType& TypeOf(NodeId node) const { return nodes_[node].type; }
+  // The instance whose arguments do not fit, after Build has failed because of one.
+  std::optional<NodeId> culprit() const { return culprit_; }
 
   // The result, which is valid. Errors: kUnlinkable where parts do not fit together.
   wasm::Result<std::shared_ptr<const Component>> Build();
@@ -108,6 +111,7 @@ class Composition {
   std::vector<Node> nodes_;
   std::vector<Exported> exports_;
   std::vector<uint32_t> import_indices_;  // by number
+  std::optional<NodeId> culprit_;
 };
 
 }  // namespace component::compose

@@ -64,6 +64,16 @@ std::string Readable(std::string_view why) {
   return places.empty() ? rest : places + ": " + rest;
 }
 
+std::string ListNames(const std::vector<NamedExtern>& items) {
+  constexpr size_t kMost = 12;
+  if (items.empty()) return "nothing";
+  std::string out;
+  for (size_t i = 0; i < items.size() && i < kMost; ++i)
+    out += (i == 0 ? "`" : ", `") + FullName(items[i].name) + "`";
+  return items.size() <= kMost ? out
+                               : out + " and " + std::to_string(items.size() - kMost) + " more";
+}
+
 std::string FirstDifference(std::string_view why) {
   return why.empty() ? "" : "; first difference: " + Readable(why);
 }

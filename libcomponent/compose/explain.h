@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libcomponent/compose/resources.h"
 
@@ -18,6 +19,8 @@ namespace component::compose {
 // The words of Matcher::TakeError as a place and what is wrong there: "in `parse`, parameter
 // `line`: expected string, found u32".
 std::string Readable(std::string_view why);
+// "`a`, `b` and 3 more", "nothing".
+std::string ListNames(const std::vector<NamedExtern>& items);
 // "; first difference: …", nothing if there is none.
 std::string FirstDifference(std::string_view why);
 // "`r` comes from …, but here from …".

@@ -137,8 +137,8 @@ class Plugger {
       }
     }
     std::string message = "nothing uses " + parts_[plug]->name + ": it exports " +
-                          Names(type.exports) + ", and " + parts_[0]->name + " imports " +
-                          Names(TypeOf(0).imports);
+                          ListNames(type.exports) + ", and " + parts_[0]->name + " imports " +
+                          ListNames(TypeOf(0).imports);
     return Error(ErrorKind::kUnlinkable, std::move(message));
   }
 
@@ -167,16 +167,6 @@ class Plugger {
 
   static std::string Article(Sort sort) {
     return (sort == Sort::kInstance ? "an " : "a ") + std::string(SortName(sort));
-  }
-
-  static std::string Names(const std::vector<NamedExtern>& items) {
-    constexpr size_t kMost = 8;
-    if (items.empty()) return "nothing";
-    std::string out;
-    for (size_t i = 0; i < items.size() && i < kMost; ++i)
-      out += (i == 0 ? "`" : ", `") + FullName(items[i].name) + "`";
-    return items.size() <= kMost ? out
-                                 : out + " and " + std::to_string(items.size() - kMost) + " more";
   }
 
   const trenail::Engine& engine_;

@@ -1,0 +1,116 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The types that a WAC document declares or names [wac:statements]. A document is read from top to
+// bottom: what a type is made of stands before it. Interfaces of other packages are found in their
+// components, be they packages of WIT in binary or components that import or export the interface.
+
+#ifndef TRENAIL_LIBCOMPONENT_COMPOSE_WAC_TYPES_H_
+#define TRENAIL_LIBCOMPONENT_COMPOSE_WAC_TYPES_H_
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "libcomponent/compose/composition.h"
+#include "libcomponent/compose/wac_ast.h"
+#include "libcomponent/types/substitution.h"
+#include "libcomponent/types/type_arena.h"
+#include "libcomponent/types/types.h"
+#include "libcomponent/validate/validated_component.h"
+#include "libwasm/support/error.h"
+
+namespace component::compose::wac {
+
+// The component of that name. Errors: kHost if there is none.
+using FindPackage = std::function<wasm::Result<std::shared_ptr<const ValidatedComponent>>(
+    const wit::PackageName& name)>;
+
+template <typename T>
+using Checked = std::expected<T, wit::Problem>;
+
+// An interface, function or world as it would be imported: under its own name, if it has one, and
+// with the imports that its types come from. All ids are of the arena of Types.
+struct ExternDef {
+  NamedExtern item;
+  std::vector<NamedExtern> needed;
+};
+
+// What a name in a document or an interface stands for.
+struct Declared {
+  struct Item {
+    NodeId node;
+  };
+  std::variant<TypeEntry, const FuncType*, ExternDef, Item> what;
+};
+struct Names {
+  const Names* outer = nullptr;
+  std::map<std::string, Declared, std::less<>> names = {};
+
+  const Declared* Find(std::string_view name) const;
+};
+
+class Types {
+ public:
+  Types(wit::PackageName package, const FindPackage& find_package)
+      : package_(std::move(package)), find_package_(find_package) {}
+
+  // The component of a package, loaded once.
+  Checked<std::shared_ptr<const ValidatedComponent>> Package(const wit::PackageName& name,
+                                                             Span span);
+  // What a path or a name means; a world is a component.
+  Checked<ExternDef> Resolve(const Names& names, const ast::UsePath& path);
+  Checked<ExternDef> Resolve(const Names& names, const ExternType& type, std::string name);
+  Checked<ExternDef> DeclareInterface(const Names& names, const Interface& interface);
+  Checked<ExternDef> DeclareWorld(const Names& names, const World& world);
+  Checked<TypeEntry> DeclareType(const Names& names, const ast::Typedef& type);
+  Checked<const FuncType*> Func(const Names& names, const ast::Func& func);
+
+ private:
+  struct Scope;  // an interface or world while it is being declared
+  class WorldBuilder;
+
+  template <typename T>
+  Checked<T> At(Span span, wasm::Result<T> result) {
+    if (result) return *std::move(result);
+    return std::unexpected(wit::Problem{
+        .kind = result.error().kind(), .span = span, .message = result.error().message()});
+  }
+  static std::unexpected<wit::Problem> Fail(Span span, std::string message) {
+    return std::unexpected(wit::Problem{
+        .kind = wasm::ErrorKind::kInvalid, .span = span, .message = std::move(message)});
+  }
+
+  Checked<const ValType*> Type(const Names& names, const ast::Type& type);
+  Checked<TypeEntry> Handled(const Names& names, const ast::Name& name);
+  Checked<const FuncType*> Func(const Names& names, const ast::Func& func,
+                                const TypeEntry* resource);
+  Checked<void> AddType(Scope* scope, const ast::Typedef& type);
+  Checked<void> AddResourceFunc(Scope* scope, const ast::Typedef& type, const TypeEntry& resource,
+                                const ast::Func& func);
+  Checked<void> AddUse(Scope* scope, const ast::Use& use);
+  Checked<void> AddItem(Scope* scope, Span span, std::string name, ExternType type);
+  Checked<void> AddItem(Scope* scope, Span span, std::string name, component::ExternType type);
+  Checked<TypeEntry> Named(Span span, TypeEntry entry);
+  Checked<const InstanceType*> Items(const Names& names, const Interface& interface,
+                                     std::vector<NamedExtern>* needed);
+  Checked<ExternDef> FromPackage(const ValidatedComponent& package, const ast::UsePath& path);
+  Checked<ExternDef> Fresh(Span span, const NamedExtern& item,
+                           const std::vector<NamedExtern>& needed,
+                           const std::vector<const std::vector<ResourceId>*>& ids);
+
+  wit::PackageName package_;
+  const FindPackage& find_package_;
+  TypeArena arena_;
+  std::map<std::string, std::shared_ptr<const ValidatedComponent>> packages_;
+};
+
+}  // namespace component::compose::wac
+
+#endif  // TRENAIL_LIBCOMPONENT_COMPOSE_WAC_TYPES_H_
