@@ -181,6 +181,20 @@ class CompileTest(unittest.TestCase):
             self.assertEqual(trace(library), [line.replace(' guest.c:5', '')
                                               .replace(' guest.c:11', '') for line in expected])
 
+    def test_traces_show_no_stubs(self):
+        """Calls of what is not compiled go through code that is no function of the module."""
+        inner = self.folder / 'inner.wat'
+        inner.write_text('(module (func $fail (export "fail") (param i64) unreachable))')
+        self.module.write_text('''(module (import "env" "fail" (func $fail (param i64)))
+          (func $first (export "first") (call $fail (i64.const 1)) (call $fail (i64.const 2)))
+          (func $last (export "last") (call $first)))''')
+        for level in '02':
+            outcome = trenail('run', '--preload', f'env={inner}', '--invoke', 'last()',
+                              self.compiled('-O' + level))
+            self.assertEqual(outcome.status, 134, outcome.stderr)
+            self.assertEqual([line.split()[1] for line in outcome.stderr.splitlines()[1:]],
+                             ['fail', 'first', 'last'])
+
     def check_lines_for_debuggers(self, library):
         """The line table of the ELF file names the source, as a debugger reads it."""
         table = subprocess.run(['llvm-dwarfdump-19', '--debug-line', library], text=True,

@@ -25,6 +25,7 @@ class LiftedFunc final : public FuncInst {
 
   wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
+  bool ChecksArgs() const override { return true; }
   const FuncType* type() const override { return &type_; }
   const ComponentInstance* type_scope() const override { return &inst_; }
 

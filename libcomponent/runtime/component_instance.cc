@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/subtask.h"
+
 namespace component::runtime {
 
 ComponentInstance::ComponentInstance(Store& owner, ComponentInstance* parent_instance,
@@ -17,6 +19,11 @@ ComponentInstance::ComponentInstance(Store& owner, ComponentInstance* parent_ins
       depth_(parent_instance == nullptr ? 0 : parent_instance->depth_ + 1) {}
 
 ComponentInstance::~ComponentInstance() {
+  // Calls that are still under way refer to their subtasks, which refer to them.
+  for (const Handle& handle : handles.slots()) {
+    if (handle.kind == HandleKind::kSubtask)
+      static_cast<Subtask&>(*handle.waitable).on_cancel = nullptr;
+  }
   // Resource types may live on in other stores.
   for (auto& [id, type] : resources)
     if (type->impl == this) type->impl = nullptr;
@@ -31,6 +38,11 @@ const ComponentInstance* ComponentInstance::EnteringLimit(const ComponentInstanc
     if (caller->depth_ >= depth) caller = caller->parent;
   }
   return caller == nullptr ? nullptr : at;
+}
+
+bool ComponentInstance::IsRelatedTo(const ComponentInstance& other) const {
+  const ComponentInstance* const common = EnteringLimit(&other);
+  return common == this || common == &other;
 }
 
 bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {

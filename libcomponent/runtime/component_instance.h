@@ -35,12 +35,17 @@ class ComponentInstance {
   bool MayEnterFrom(const ComponentInstance* caller) const;
   void EnterFrom(const ComponentInstance* caller);
   void LeaveTo(const ComponentInstance* caller);
+  // Whether one of the two is the other, or was made in its body, at whatever depth.
+  bool IsRelatedTo(const ComponentInstance& other) const;
 
   // The resource type behind an id of this instance's component; null if it is none.
   const std::shared_ptr<ResourceType>& ResourceOf(ResourceId id) const;
   // Are two value types, whose resources are of these two instances, the same type? Null: none.
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
+
+  // How many ancestors there are.
+  uint32_t depth() const { return depth_; }
 
   Store& store;
   ComponentInstance* const parent;
@@ -53,10 +58,13 @@ class ComponentInstance {
   uint32_t backpressure = 0;
   uint32_t num_waiting_to_enter = 0;
   Thread* exclusive_thread = nullptr;
+  uint32_t sync_calls = 0;  // under way, whose threads must not block (call_core.h)
 
   // Whether a built-in of the component can block its caller or make threads: then calls run on
   // fibers. Otherwise they run on the caller's stack.
   bool needs_fibers = false;
+  // Whether its guest code can see the indices of threads.
+  bool names_threads = false;
 
   std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
   // Index spaces that outer aliases of nested components refer to.

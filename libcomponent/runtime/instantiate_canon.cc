@@ -82,15 +82,14 @@ wasm::Result<Builtin> Instantiation::MakeBuiltinOf(const Canon& canon) const {
 
 wasm::Result<void> Instantiation::Define(const Canon& def) {
   if (def.kind == CanonKind::kLift) {
-    funcs_.push_back(std::make_shared<LiftedFunc>(core_funcs_[def.func],
-                                                  *component_.funcs[funcs_.size()], Options(def),
-                                                  inst_));
+    funcs_.push_back(std::make_shared<LiftedFunc>(
+        core_funcs_[def.func], *component_.funcs[funcs_.size()], Options(def), inst_));
     return {};
   }
   const wasm::FuncType& core_type = component_.core_funcs[core_funcs_.size()];
   if (def.kind == CanonKind::kLower) {
-    core_funcs_.push_back(CanonLower(funcs_[def.func], *component_.funcs[def.func], Options(def),
-                                     inst_, core_type));
+    core_funcs_.push_back(
+        CanonLower(funcs_[def.func], *component_.funcs[def.func], Options(def), inst_, core_type));
     return {};
   }
   core_funcs_.push_back(MakeBuiltin(TRY(MakeBuiltinOf(def)), core_type));
