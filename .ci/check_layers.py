@@ -29,23 +29,11 @@ COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
                     'libcomponent/typed.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
-<<<<<<< HEAD
-PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
-                            'interp/engine.h', 'libwasm/runtime/image.h',
-                            'spec-tests/runner/', 'spec-tests/'] + BINARY + [
-                                'libwasm/validate/', 'libwasm/text/'] + [
-                                    'libcomponent/features.h', 'libcomponent/syntax/',
-                                    'libcomponent/types/', 'libcomponent/binary/',
-                                    'libcomponent/text/', 'libcomponent/wit/',
-                                    'libcomponent/validate/',
-                                    'libcomponent/compose/']
-=======
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
     'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
     'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wit/',
-    'spec-tests/runner/', 'spec-tests/']
->>>>>>> main
+    'libcomponent/validate/', 'libcomponent/compose/', 'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
 ALLOWED = {
