@@ -42,6 +42,10 @@ NodeId Composition::Import(std::vector<NamedExtern> imports, std::string by) {
 }
 
 Result<NodeId> Composition::Instantiate(uint32_t part) {
+  if (++num_instances_ > kMaxInstances)
+    return std::unexpected(
+        Error(ErrorKind::kExhausted,
+              "a composition has " + std::to_string(kMaxInstances) + " instances at most"));
   Node node;
   node.kind = Node::Kind::kInstance;
   node.part = part;
@@ -84,17 +88,21 @@ bool Composition::IsExported(std::string_view name) const {
 
 // ---- identities --------------------------------------------------------------------------------
 
-void Composition::NameSources(const ExternType& type, Space space, const std::string& source,
+void Composition::NameSources(const NamedExtern& item, Space space, const std::string& holder,
                               bool imported, const ComponentType* maker) {
+  const ExternType& type = item.type;
   if (type.sort == Sort::kInstance) {
-    for (const NamedExtern& item : type.instance->exports)
-      NameSources(item.type, space, source, imported, maker);
+    for (const NamedExtern& inner : type.instance->exports)
+      NameSources(inner, space, "`" + FullName(item.name) + "`" + holder, imported, maker);
   } else if (type.sort == Sort::kType && type.type.kind == TypeEntry::Kind::kResource) {
     if (maker != nullptr &&
         std::find(maker->defined_resources.begin(), maker->defined_resources.end(),
                   type.type.resource) == maker->defined_resources.end())
       return;
-    resources_.SetSource(space, type.type.resource, source, imported);
+    const bool in_instance = holder.starts_with('`');
+    resources_.SetSource(space, type.type.resource,
+                         "`" + item.name.name + "`" + (in_instance ? " in " : "") + holder,
+                         imported);
   }
 }
 
@@ -102,11 +110,8 @@ void Composition::NameSources(const ExternType& type, Space space, const std::st
 void Composition::NameSources(const Node& node) {
   const Part& part = parts_[node.part];
   const ComponentType& type = *part.component->type;
-  for (const NamedExtern& item : type.exports) {
-    const std::string source =
-        item.type.sort == Sort::kInstance ? "`" + item.name.name + "` of " + part.name : part.name;
-    NameSources(item.type, node.type.space, source, false, &type);
-  }
+  for (const NamedExtern& item : type.exports)
+    NameSources(item, node.type.space, " of " + part.name, false, &type);
 }
 
 // An import of a type that another import has already brought along: `use` in a world.
@@ -198,8 +203,8 @@ Result<void> Composition::CheckArguments() {
   for (const uint32_t number : imports_.Order()) {
     const MergedItem& item = imports_.items()[number];
     for (const Wanted& wanted : item.wanted)
-      NameSources(wanted.type.type, wanted.type.space, "the import `" + FullName(item.name) + "`",
-                  true, nullptr);
+      NameSources({.name = item.name, .type = wanted.type.type}, wanted.type.space,
+                  " of the composition's imports", true, nullptr);
   }
   for (const Node& node : nodes_) {
     if (node.kind != Node::Kind::kInstance) continue;

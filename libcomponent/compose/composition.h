@@ -34,6 +34,9 @@ namespace component::compose {
 // stands behind what it is made of.
 using NodeId = uint32_t;
 
+// Merging imports takes time with the square of their number.
+inline constexpr uint32_t kMaxInstances = 1000;
+
 class Composition {
  public:
   explicit Composition(const trenail::Engine& engine, const FeatureSet& features = {});
@@ -87,7 +90,7 @@ class Composition {
   wasm::Result<void> Connect();
   wasm::Result<void> ConnectInstance(Node* node);
   void NameSources(const Node& node);
-  void NameSources(const ExternType& type, Space space, const std::string& source, bool imported,
+  void NameSources(const NamedExtern& item, Space space, const std::string& holder, bool imported,
                    const ComponentType* maker);
   bool IsByType(const Node& node, const NamedExtern& import) const;
   wasm::Result<void> CheckArguments();
@@ -112,6 +115,7 @@ class Composition {
   std::vector<Exported> exports_;
   std::vector<uint32_t> import_indices_;  // by number
   std::optional<NodeId> culprit_;
+  uint32_t num_instances_ = 0;
 };
 
 }  // namespace component::compose

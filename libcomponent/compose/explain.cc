@@ -79,8 +79,7 @@ std::string FirstDifference(std::string_view why) {
 }
 
 std::string Describe(const Split& split) {
-  return "the resource " + (split.path.empty() ? std::string("type") : split.path) +
-         " is that of " + split.sources[0] + " on one side and that of " + split.sources[1] +
+  return split.what + " is " + split.sources[0] + " on one side and " + split.sources[1] +
          " on the other";
 }
 

@@ -23,7 +23,7 @@ std::string Readable(std::string_view why);
 std::string ListNames(const std::vector<NamedExtern>& items);
 // "; first difference: …", nothing if there is none.
 std::string FirstDifference(std::string_view why);
-// "`r` comes from …, but here from …".
+// "the resource `r` is … on one side and … on the other".
 std::string Describe(const Split& split);
 
 struct Mismatch {

@@ -188,13 +188,14 @@ TEST_CASE("one resource type cannot come from two places") {
   const auto result = Plug(TestEngine(), {.name = "socket", .component = Valid(kBoth)}, plugs);
   REQUIRE(!result.has_value());
   CHECK(result.error().message() ==
-        "socket wants `t:p/left`, and left offers it with another type; the resource `r` is that "
-        "of `t:p/types` of types on one side and that of `t:p/left` of left on the other");
+        "socket wants `t:p/left`, and left offers it with another type; the resource `r` is `r` "
+        "in `t:p/types` of types on one side and `r` in `t:p/left` of left on the other");
 }
 
 TEST_CASE("what is imported cannot speak of a resource that a plug makes") {
   CHECK(ErrorOf({kBoth, kTypes, kRight}) ==
-        "socket imports `t:p/left`, whose types come from `t:p/types` of p1: the same part, or "
+        "socket imports `t:p/left`, whose types come from `r` in `t:p/types` of p1: the same part, "
+        "or "
         "another that uses it, has to offer `t:p/left`, too");
 }
 

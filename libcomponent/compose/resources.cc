@@ -58,9 +58,9 @@ void Resources::Restore(const Snapshot& snapshot) {
 }
 
 std::optional<Split> Resources::SplitOf(uint32_t expected, uint32_t offered,
-                                        const std::string& path) const {
+                                        std::string what) const {
   if (expected == offered) return std::nullopt;
-  Split split{.path = path, .sources = {}};
+  Split split{.what = std::move(what), .sources = {}};
   const uint32_t identities[] = {expected, offered};
   for (int i = 0; i < 2; ++i) {
     const std::string* source = SourceOf(identities[i]);
@@ -85,7 +85,8 @@ std::optional<Split> Resources::Unify(const ExternType& expected, Space expected
     const uint32_t a = Find(expected_space, expected.type.resource);
     const uint32_t b = Find(offered_space, offered.type.resource);
     if (a == b) return std::nullopt;
-    if (identities_[a].source && identities_[b].source) return SplitOf(a, b, path);
+    if (identities_[a].source && identities_[b].source)
+      return SplitOf(a, b, "the resource " + path);
     // The one with a source is the root.
     if (identities_[a].source)
       identities_[b].parent = a;
@@ -132,7 +133,7 @@ std::optional<Split> Resources::SplitIn(const ExternType& expected, Space expect
           offered.type.kind != TypeEntry::Kind::kResource)
         return std::nullopt;
       return SplitOf(Find(expected_space, expected.type.resource),
-                     Find(offered_space, offered.type.resource), path);
+                     Find(offered_space, offered.type.resource), "the resource " + path);
     case Sort::kFunc: {
       const size_t count = std::min(expected.func->params.size(), offered.func->params.size());
       for (size_t i = 0; i < count; ++i)

@@ -32,7 +32,7 @@ struct SpacedType {
 
 // Somebody takes two resource types for one.
 struct Split {
-  std::string path;  // where: "`r`" or "`i` › `r`"
+  std::string what;  // "the resource `r`", "a resource in `i` › `f`"
   std::string sources[2];
 };
 
@@ -88,7 +88,7 @@ class Resources {
   std::optional<Split> SplitIn(const ValType* expected, Space expected_space,
                                const ValType* offered, Space offered_space,
                                const std::string& path);
-  std::optional<Split> SplitOf(uint32_t expected, uint32_t offered, const std::string& path) const;
+  std::optional<Split> SplitOf(uint32_t expected, uint32_t offered, std::string what) const;
   void MapAll(Matcher* matcher, Matcher::Side side, Space space) const;
 
   const wasm::TypeStore& store_;

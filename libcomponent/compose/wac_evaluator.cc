@@ -56,6 +56,8 @@ Checked<void> Evaluator::Evaluate(const Statement& statement) {
   if (const auto* alias = std::get_if<FuncAlias>(&statement))
     return Declare(alias->name, {.what = TRY(types_.Func(names_, alias->type))});
   const auto& type = std::get<ast::Typedef>(statement);
+  if (const FuncType* func = types_.AliasedFunc(names_, type))
+    return Declare(type.name, {.what = func});
   return Declare(type.name, {.what = TRY(types_.DeclareType(names_, type))});
 }
 
@@ -91,8 +93,10 @@ Checked<void> Evaluator::EvaluateImport(const Import& import) {
 Checked<void> Evaluator::AddExport(Span span, component::ExternName name, NodeId node) {
   if (composition_.IsExported(FullName(name)))
     return Fail(span, "`" + FullName(name) + "` is exported already");
-  if (auto valid = CheckExternName(name, features_); !valid)
-    return Fail(span, valid.error().message());
+  const auto valid = CheckExternName(name, features_);
+  if (!valid) return Fail(span, valid.error().message());
+  if (valid->kind > ParsedName::Kind::kInterface)
+    return Fail(span, "`" + name.name + "` is a name for imports alone");
   composition_.Export(std::move(name), node);
   return {};
 }

@@ -26,6 +26,8 @@ class DocumentParser : public wit::Parser {
   bool AtDots();
   bool TakeDots();
 
+  bool ParsePath(ast::UsePath* out);
+
   bool ParseStatement(std::vector<Statement>* out);
   bool ParseImport(Import* out);
   bool ParseExternType(ExternType* out);
@@ -70,6 +72,15 @@ bool DocumentParser::ParseExternName(ExternName* out) {
   return true;
 }
 
+// Behind its first name the parts of a path may be keywords, as in `wasi:http/world`.
+bool DocumentParser::ParsePath(ast::UsePath* out) {
+  if (!AtId()) return ok() && Unexpected("an identifier");
+  keywords_are_names_ = true;
+  const bool parsed = ParseUsePath(out);
+  keywords_are_names_ = false;
+  return parsed;
+}
+
 // ---- statements --------------------------------------------------------------------------------
 
 bool DocumentParser::Parse(Document* out) {
@@ -77,7 +88,7 @@ bool DocumentParser::Parse(Document* out) {
   if (!AtKeyword("package")) return Unexpected("a package declaration, as `package a:b;`");
   if (!Advance() || !ParsePackageName(&out->package, &out->package_span)) return false;
   if (AtWord("targets")) {
-    if (!Advance() || !ParseUsePath(&out->targets.emplace())) return false;
+    if (!Advance() || !ParsePath(&out->targets.emplace())) return false;
     if (!out->targets->package)
       return Fail(out->targets->name.span, "the path of a world, as `a:b/c`, has to follow");
   }
@@ -125,7 +136,7 @@ bool DocumentParser::ParseExternType(ExternType* out) {
   if (!ok()) return false;
   if (AtKeyword("interface")) return Advance() && ParseInterface(&out->emplace<Interface>());
   if (AtKeyword("func") || AtKeyword("async")) return ParseFuncType(&out->emplace<ast::Func>());
-  if (AtId()) return ParseUsePath(&out->emplace<ast::UsePath>());
+  if (AtId()) return ParsePath(&out->emplace<ast::UsePath>());
   return Unexpected("`func`, `interface` or the name of a type");
 }
 
@@ -214,7 +225,7 @@ bool DocumentParser::ParseWorldExtern(WorldExtern* out) {
   out->span = SpanOf(token_);
   if (!AtId()) return Unexpected("an identifier");
   if (AtPathRatherThanName())
-    return ParseUsePath(&out->type.emplace<ast::UsePath>()) && Expect(TokenKind::kSemicolon);
+    return ParsePath(&out->type.emplace<ast::UsePath>()) && Expect(TokenKind::kSemicolon);
   if (!ParseName(&out->name.emplace()) || !Expect(TokenKind::kColon)) return false;
   const bool is_inline = AtKeyword("interface");
   if (!ParseExternType(&out->type)) return false;

@@ -55,6 +55,13 @@ const std::map<std::string, std::string>& Packages() {
           (export "r" (type $r2 (eq $r)))
           (export "wrap" (func (param "x" u32) (result (own $r2))))))
         (export "left" (instance $l))))"},
+      {"t:typed", R"((component
+        (core module $m (func (export "f") (param i32)))
+        (core instance $i (instantiate $m))
+        (type $p' (record (field "x" u32)))
+        (export $p "p" (type $p'))
+        (func $f (param "p" $p) (canon lift (core func $i "f")))
+        (export "f" (func $f))))"},
       {"w:p@1.0.0", kWit},
   };
   return packages;
@@ -134,7 +141,8 @@ TEST_CASE("missing arguments are imported once for all") {
 TEST_CASE("imports of every kind") {
   CHECK(SignatureOf("import f: func(x: u32) -> u32; export f as g;") == "f -> g");
   CHECK(SignatureOf("import f as \"other\": func(); export f as g;") == "other -> g");
-  CHECK(SignatureOf("type t = func() -> string; import f: t; export f as g;") == "f -> g");
+  CHECK(SignatureOf("type t = func() -> string; type u = t; import f: u; export f as g;") ==
+        "f -> g");
   CHECK(SignatureOf("import i: interface { f: func(x: u32) -> u32; };"
                     "let u = new t:user { a: i }; export u...;") == "i -> t:p/out");
   CHECK(SignatureOf("interface a { f: func(x: u32) -> u32; } import i: a;"
@@ -198,7 +206,8 @@ TEST_CASE("a composition can be held to a world") {
             .starts_with("the composition does not fit the world `w:p/w@1.0.0`; first "
                          "difference: in import `t:p/a`, `f`"));
   // A world of the document itself.
-  const std::string world = "package a:b targets a:b/w; world w { export f: func(x: u32) -> u32; }";
+  const std::string world =
+      "package a:b targets a:b/world; world %world { export f: func(x: u32) -> u32; }";
   CHECK(Compose(TestEngine(), {.name = "t.wac", .text = world + "let i = new t:fn {}; export i.f;"},
                 Find)
             .has_value());
@@ -251,6 +260,11 @@ TEST_CASE("what is wrong is said with its place") {
   CHECK(ErrorOf("import f: func(); import g as f: func();") == "1:31 `f` is imported already");
   CHECK(ErrorOf("import f: func() -> nothing;") == "1:21 there is no type `nothing` before this");
   CHECK(ErrorOf("import a: t:one/b;") == "1:17 the package `t:one` has no `b`");
+  CHECK(ErrorOf("world w { resource x { y: func(); y: static func(); } }") ==
+        "1:35 `[static]x.y` is there already");
+  CHECK(ErrorOf("import f as \"url=<x>\": func(); export f;") ==
+        "1:39 `url=<x>` is a name for imports alone");
+  CHECK(ErrorOf("import f: interface { f: func(x: t:p/a); };") != "none");
   CHECK(ErrorOf("let = 1;") == "1:5 expected an identifier, found `=`");
   CHECK(ErrorOf("resource r;") == "1:1 a resource belongs to an interface or a world");
   CHECK(ErrorOf("let x = new test:composed {};") ==
@@ -266,6 +280,22 @@ TEST_CASE("arguments that do not fit are explained at the instance") {
   CHECK(ErrorOf("let i = new t:fn {};\nlet x = new t:user { a: i.f }; export x...;") ==
         "2:13 t:user wants `t:p/a`, and gets `f` of t:fn; first difference: expected instance, "
         "found func");
+}
+
+TEST_CASE("interfaces that use each other again and again do not add up") {
+  std::string text = "interface i0 { resource r; }\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string from = "i" + std::to_string(i - 1);
+    text += "interface i" + std::to_string(i) + " { use " + from + ".{r}; use " + from +
+            ".{r as s}; }\n";
+  }
+  CHECK(SignatureOf(text + "import x: i39; export x as y;").ends_with("test:composed/i39 -> y"));
+}
+
+TEST_CASE("a function without the types that it mentions cannot be exported") {
+  CHECK(ErrorOf("let w = new t:typed {}; export w.f;") ==
+        "0:9 the export `f` mentions the type `p`, which has to be exported before it");
+  CHECK(SignatureOf("let w = new t:typed {}; export w.p; export w.f;") == " -> p f");
 }
 
 TEST_CASE("expressions do not nest without end") {

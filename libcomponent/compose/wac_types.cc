@@ -152,6 +152,14 @@ Checked<const ValType*> Types::Type(const Names& names, const ast::Type& type) {
   }
 }
 
+const FuncType* Types::AliasedFunc(const Names& names, const ast::Typedef& type) {
+  if (type.kind != ast::TypedefKind::kAlias || type.aliased.kind != ast::TypeKind::kNamed)
+    return nullptr;
+  const Declared* declared = names.Find(type.aliased.name.text);
+  const auto* func = declared == nullptr ? nullptr : std::get_if<const FuncType*>(&declared->what);
+  return func == nullptr ? nullptr : *func;
+}
+
 Checked<TypeEntry> Types::DeclareType(const Names& names, const ast::Typedef& type) {
   if (type.kind == ast::TypedefKind::kAlias) {
     if (type.aliased.kind == ast::TypeKind::kNamed) {
@@ -240,8 +248,15 @@ Checked<void> Types::AddUse(Scope* scope, const ast::Use& use) {
     TRY_VOID(AddItem(scope, used.as.span, used.as.text, TypeExtern(entry)));
     scope->names.names[used.as.text] = {.what = entry};
   }
-  scope->needed.insert(scope->needed.end(), def.needed.begin(), def.needed.end());
-  scope->needed.push_back(std::move(def.item));
+  // Each once: interfaces that use each other again and again would add up.
+  def.needed.push_back(std::move(def.item));
+  for (NamedExtern& needed : def.needed) {
+    const bool known =
+        std::any_of(scope->needed.begin(), scope->needed.end(), [&](const NamedExtern& other) {
+          return other.name.name == needed.name.name && other.type.instance == needed.type.instance;
+        });
+    if (!known) scope->needed.push_back(std::move(needed));
+  }
   return {};
 }
 
@@ -279,7 +294,10 @@ Checked<const InstanceType*> Types::Items(const Names& names, const Interface& i
     if (const auto* use = std::get_if<ast::Use>(&item)) {
       TRY_VOID(AddUse(&scope, *use));
     } else if (const auto* type = std::get_if<ast::Typedef>(&item)) {
-      TRY_VOID(AddType(&scope, *type));
+      if (const FuncType* func = AliasedFunc(scope.names, *type))
+        scope.names.names[type->name.text] = {.what = func};
+      else
+        TRY_VOID(AddType(&scope, *type));
     } else if (const auto* func = std::get_if<ast::Func>(&item)) {
       const FuncType* func_type = TRY(Func(scope.names, *func));
       TRY_VOID(AddItem(&scope, func->name.span, func->name.text, FuncExtern(func_type)));

@@ -71,6 +71,8 @@ class Types {
   Checked<ExternDef> DeclareWorld(const Names& names, const World& world);
   Checked<TypeEntry> DeclareType(const Names& names, const ast::Typedef& type);
   Checked<const FuncType*> Func(const Names& names, const ast::Func& func);
+  // The function type that a type is another name of; null if it is not.
+  static const FuncType* AliasedFunc(const Names& names, const ast::Typedef& type);
 
  private:
   struct Scope;  // an interface or world while it is being declared

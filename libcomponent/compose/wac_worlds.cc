@@ -24,6 +24,9 @@ class Types::WorldBuilder {
       Unify(known->type, def.item.type);
       return true;
     }
+    // A method and a static function of one name are too much alike, too.
+    std::set<std::string>& taken = is_export ? exported_ : imported_;
+    if (!taken.insert(wit::CanonicalName(def.item.name.name)).second) return false;
     items.push_back(def.item);
     return true;
   }
@@ -89,6 +92,7 @@ class Types::WorldBuilder {
   }
 
   TypeArena& arena_;
+  std::set<std::string> imported_, exported_;  // canonical names
   std::map<ResourceId, ResourceId> same_;
 };
 
@@ -134,6 +138,10 @@ Checked<ExternDef> Types::DeclareWorld(const Names& outer, const World& world) {
         TRY_VOID(add_type(used.as.span, used.as.text, TRY(Named(used.as.span, type->type.type))));
       }
     } else if (const auto* type = std::get_if<ast::Typedef>(&item)) {
+      if (const FuncType* func = AliasedFunc(names, *type)) {
+        names.names[type->name.text] = {.what = func};
+        continue;
+      }
       TypeEntry entry;
       if (type->kind == ast::TypedefKind::kResource) {
         entry.kind = TypeEntry::Kind::kResource;
