@@ -3,6 +3,7 @@
 //
 // trenail compose: builds the component that a WAC document describes.
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <map>
@@ -14,12 +15,13 @@
 #include "cli/report.h"
 #include "interp/interp.h"
 #include "libcomponent/compose/wac.h"
+#include "libcomponent/wit/resolver.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
 namespace {
 
-using component::ValidatedComponent;
+using component::compose::wac::Package;
 using component::wit::PackageName;
 using wasm::Error;
 using wasm::ErrorKind;
@@ -33,7 +35,7 @@ class Packages {
 
   void Add(std::string package, std::string file) { files_[std::move(package)] = std::move(file); }
 
-  Result<std::shared_ptr<const ValidatedComponent>> Find(const PackageName& name) const {
+  Result<Package> Find(const PackageName& name) const {
     PackageName plain = name;
     plain.version.reset();
     for (const std::string& key : {name.ToString(), plain.ToString()})
@@ -45,7 +47,7 @@ class Packages {
     if (name.version) stems.push_back(path + "/" + name.version->ToString());
     stems.push_back(path);
     for (const std::string& stem : stems)
-      for (const char* suffix : {".wasm", ".wat"})
+      for (const char* suffix : {".wasm", ".wat", ".wit", ""})
         if (access((stem + suffix).c_str(), R_OK) == 0) return Load(stem + suffix);
     return std::unexpected(Error(
         ErrorKind::kHost, "there is no package `" + name.ToString() + "`: it is not " + path +
@@ -53,9 +55,19 @@ class Packages {
   }
 
  private:
-  Result<std::shared_ptr<const ValidatedComponent>> Load(const std::string& path) const {
+  Result<Package> Load(const std::string& path) const {
+    struct stat status;
+    const bool is_wit =
+        path.ends_with(".wit") || (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
+    if (is_wit) {
+      auto resolved = component::wit::ParseAndResolve({path});
+      if (!resolved) return std::unexpected(resolved.error().ToError());
+      return Package{
+          .component = nullptr,
+          .wit = std::make_shared<const component::wit::ResolvedPackage>(*std::move(resolved))};
+    }
     auto part = LoadPart(engine_, path);
-    if (part) return part;
+    if (part) return Package{.component = *std::move(part), .wit = nullptr};
     return std::unexpected(Error(part.error().kind(), Describe(part.error(), path)));
   }
 
@@ -72,8 +84,9 @@ int ComposeCommand(const Arguments& arguments) {
   std::string folder = "deps";
   std::string output = "-";
   Options options("compose", "Builds the component that a WAC document describes.",
-                  "The packages that the document names are components: DIR/ns/name.wasm for\n"
-                  "ns:name, DIR/ns/name/1.0.0.wasm for ns:name@1.0.0.");
+                  "The packages that the document names are components, or WIT for types alone:\n"
+                  "DIR/ns/name.wasm, .wat, .wit or a folder DIR/ns/name of WIT for ns:name;\n"
+                  "DIR/ns/name/1.0.0.wasm and so on for ns:name@1.0.0.");
   options.File(&file, "a WAC document; - is standard input");
   options.Strings("--dep", &deps, "NAME=FILE", "the component of a package, as `ns:name=FILE`");
   options.String("--deps-dir", &folder, "DIR", "where the components of packages are (deps)");

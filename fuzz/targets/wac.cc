@@ -35,8 +35,7 @@ std::shared_ptr<const ValidatedComponent> Make(std::string_view text) {
   return *std::move(valid);
 }
 
-wasm::Result<std::shared_ptr<const ValidatedComponent>> Find(
-    const component::wit::PackageName& name) {
+wasm::Result<component::compose::wac::Package> Find(const component::wit::PackageName& name) {
   // Makes a resource, or passes one on.
   static const auto one = Make(R"((component
     (component $shim (import "r" (type $r (sub resource))) (export "r" (type $r)))
@@ -48,8 +47,9 @@ wasm::Result<std::shared_ptr<const ValidatedComponent>> Find(
     (alias export $a "r" (type $r))
     (import "f" (func (param "r" (own $r))))
     (export "t:p/out" (instance $a))))");
-  if (name.ToString() == "t:one") return one;
-  if (name.ToString() == "t:user") return user;
+  using component::compose::wac::Package;
+  if (name.ToString() == "t:one") return Package{.component = one, .wit = nullptr};
+  if (name.ToString() == "t:user") return Package{.component = user, .wit = nullptr};
   return std::unexpected(wasm::Error(wasm::ErrorKind::kHost, "there is no such package"));
 }
 

@@ -329,6 +329,16 @@ Result<ExternDesc> TypeWriter::Describe(const MergedItem& item) {
           desc.bound = ExternDesc::Bound::kSubResource;
         break;
       }
+      // `use`: the same type under the name that it has where it comes from.
+      if (type.type.kind == TypeEntry::Kind::kVal) {
+        std::optional<uint32_t> known;
+        for (const ValType* t = type.type.val->renamed; t != nullptr && !known; t = t->renamed)
+          known = LookUpType(KeyOf(space, t));
+        if (known) {
+          desc.index = *known;
+          break;
+        }
+      }
       desc.index = TRY(DefineEntry(space, type.type, by));
       break;
     case Sort::kInstance:

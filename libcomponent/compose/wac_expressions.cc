@@ -171,8 +171,10 @@ Checked<NodeId> Evaluator::Instantiate(const New& expr) {
     return Fail(expr.span, "`" + package + "` is this composition itself");
   auto part = parts_.find(package);
   if (part == parts_.end()) {
-    auto component = TRY(types_.Package(expr.package, expr.span));
-    part = parts_.emplace(package, composition_.AddPart(package, std::move(component))).first;
+    const Package found = TRY(types_.Load(expr.package, expr.span));
+    if (found.component == nullptr)
+      return Fail(expr.span, "`" + package + "` is WIT, and only a component has instances");
+    part = parts_.emplace(package, composition_.AddPart(package, found.component)).first;
   }
   // The arguments are nodes before the instance is one; so it is made behind them.
   std::vector<NodeId> made;

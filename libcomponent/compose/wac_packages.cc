@@ -10,10 +10,10 @@
 
 namespace component::compose::wac {
 
-Checked<std::shared_ptr<const ValidatedComponent>> Types::Package(const wit::PackageName& name,
-                                                                  Span span) {
-  std::shared_ptr<const ValidatedComponent>& known = packages_[name.ToString()];
-  if (known == nullptr) known = TRY(At(span, find_package_(name)));
+Checked<Package> Types::Load(const wit::PackageName& name, Span span) {
+  wac::Package& known = packages_[name.ToString()];
+  if (known.component == nullptr && known.wit == nullptr)
+    known = TRY(At(span, find_package_(name)));
   return known;
 }
 
@@ -79,8 +79,11 @@ Checked<ExternDef> Types::FromPackage(const ValidatedComponent& package, const a
 Checked<ExternDef> Types::Resolve(const Names& names, const ast::UsePath& path) {
   const Names* scope = &names;
   if (path.package) {
-    if (*path.package != package_)
-      return FromPackage(*TRY(Package(*path.package, path.package_span)), path);
+    if (*path.package != package_) {
+      const Package package = TRY(Load(*path.package, path.package_span));
+      return package.wit != nullptr ? FromWit(package, path)
+                                    : FromPackage(*package.component, path);
+    }
     while (scope->outer != nullptr) scope = scope->outer;
   }
   const Declared* declared = scope->Find(path.name.text);

@@ -67,12 +67,29 @@ const std::map<std::string, std::string>& Packages() {
   return packages;
 }
 
-wasm::Result<std::shared_ptr<const ValidatedComponent>> Find(const wit::PackageName& name) {
+// A package of WIT texts.
+const char kWitText[] = R"(package w:t@1.0.0;
+  interface types { resource r { constructor(n: u32); get: func() -> u32; } enum e { a, b } }
+  interface use-types {
+    use types.{r as s, e};
+    record p { e: e, s: option<list<tuple<u8, e>>> }
+    f: async func(s: borrow<s>, p: p) -> result<s>;
+  }
+  world w { import use-types; export types; export run: func(x: u32) -> u32; }
+  world plain { export f: func(x: u32) -> u32; })";
+
+wasm::Result<Package> Find(const wit::PackageName& name) {
+  if (name.ToString() == "w:t@1.0.0") {
+    auto resolved = wit::ResolveText("t.wit", kWitText);
+    REQUIRE(resolved.has_value());
+    return Package{.component = nullptr,
+                   .wit = std::make_shared<const wit::ResolvedPackage>(*std::move(resolved))};
+  }
   const auto it = Packages().find(name.ToString());
   if (it == Packages().end())
     return std::unexpected(
         wasm::Error(wasm::ErrorKind::kHost, "there is no package `" + name.ToString() + "`"));
-  return Valid(it->second);
+  return Package{.component = Valid(it->second), .wit = nullptr};
 }
 
 std::string Document(const std::string& statements) {
@@ -296,6 +313,37 @@ TEST_CASE("a function without the types that it mentions cannot be exported") {
   CHECK(ErrorOf("let w = new t:typed {}; export w.f;") ==
         "0:9 the export `f` mentions the type `p`, which has to be exported before it");
   CHECK(SignatureOf("let w = new t:typed {}; export w.p; export w.f;") == " -> p f");
+}
+
+TEST_CASE("packages of WIT texts") {
+  const trenail::Component component =
+      Reread(*Composed(Document("import u: w:t/use-types@1.0.0; export u as x;")));
+  CHECK(Signature(component) == "w:t/types@1.0.0, w:t/use-types@1.0.0 -> x");
+  const InstanceType& types = *component.imports()[0].type.instance;
+  const InstanceType& uses = *component.imports()[1].type.instance;
+  CHECK(types.Find("r")->type.type.resource == uses.Find("s")->type.type.resource);
+  // `use` stays `use`: the enum is that of the other interface.
+  CHECK(uses.Find("e")->type.type.val->renamed == types.Find("e")->type.type.val);
+  CHECK(types.Find("[constructor]r")->type.func->result->kind == ValKind::kOwn);
+  CHECK(uses.Find("f")->type.func->is_async);
+
+  const auto fits = [](const std::string& world, const std::string& statements) {
+    const auto result = Compose(
+        TestEngine(),
+        {.name = "t.wac", .text = "package a:b targets w:t/" + world + "@1.0.0;" + statements},
+        Find);
+    return result ? "fits" : result.error().message;
+  };
+  CHECK(fits("plain", "export new t:fn {}.f;") == "fits");
+  CHECK(fits("w", "export new t:fn {}.f as run;") ==
+        "the world `w:t/w@1.0.0` asks for an export `w:t/types@1.0.0`, which the composition does "
+        "not have");
+  CHECK(fits("w",
+             "import u: w:t/use-types@1.0.0; import t: w:t/types@1.0.0; export t;"
+             "export new t:fn {}.f as run;") == "fits");
+  CHECK(ErrorOf("let x = new w:t@1.0.0 {};") ==
+        "1:13 `w:t@1.0.0` is WIT, and only a component has instances");
+  CHECK(ErrorOf("import u: w:t/none@1.0.0;") == "1:15 the package `w:t@1.0.0` has no `none`");
 }
 
 TEST_CASE("expressions do not nest without end") {

@@ -12,6 +12,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,13 +26,19 @@
 #include "libcomponent/types/type_arena.h"
 #include "libcomponent/types/types.h"
 #include "libcomponent/validate/validated_component.h"
+#include "libcomponent/wit/resolver.h"
 #include "libwasm/support/error.h"
 
 namespace component::compose::wac {
 
-// The component of that name. Errors: kHost if there is none.
-using FindPackage = std::function<wasm::Result<std::shared_ptr<const ValidatedComponent>>(
-    const wit::PackageName& name)>;
+// What a name of a package stands for: a component, which may be a package of WIT in binary, or
+// WIT texts. One of the two.
+struct Package {
+  std::shared_ptr<const ValidatedComponent> component;
+  std::shared_ptr<const wit::ResolvedPackage> wit;
+};
+// Errors: kHost if there is none of that name.
+using FindPackage = std::function<wasm::Result<Package>(const wit::PackageName& name)>;
 
 template <typename T>
 using Checked = std::expected<T, wit::Problem>;
@@ -56,14 +64,17 @@ struct Names {
   const Declared* Find(std::string_view name) const;
 };
 
+// The resource types that are introduced as types, each once, in order.
+void CollectResources(const component::ExternType& type, std::set<ResourceId>* seen,
+                      std::vector<ResourceId>* ids);
+
 class Types {
  public:
   Types(wit::PackageName package, const FindPackage& find_package)
       : package_(std::move(package)), find_package_(find_package) {}
 
-  // The component of a package, loaded once.
-  Checked<std::shared_ptr<const ValidatedComponent>> Package(const wit::PackageName& name,
-                                                             Span span);
+  // A package, loaded once.
+  Checked<Package> Load(const wit::PackageName& name, Span span);
   // What a path or a name means; a world is a component.
   Checked<ExternDef> Resolve(const Names& names, const ast::UsePath& path);
   Checked<ExternDef> Resolve(const Names& names, const ExternType& type, std::string name);
@@ -103,6 +114,20 @@ class Types {
   Checked<const InstanceType*> Items(const Names& names, const Interface& interface,
                                      std::vector<NamedExtern>* needed);
   Checked<ExternDef> FromPackage(const ValidatedComponent& package, const ast::UsePath& path);
+  // Interfaces and worlds of WIT texts; in wac_wit.cc.
+  struct Wit {
+    std::shared_ptr<const wit::ResolvedPackage> package;
+    std::map<uint32_t, TypeEntry> types;
+    std::map<uint32_t, ExternDef> interfaces;
+    const wit::Resolve& resolve() const { return package->resolve; }
+  };
+  Checked<ExternDef> FromWit(const wac::Package& package, const ast::UsePath& path);
+  Checked<ExternDef> WitInterface(Wit* wit, wit::InterfaceId id, Span span);
+  Checked<ExternDef> WitWorld(Wit* wit, wit::WorldId id, Span span);
+  Checked<TypeEntry> WitEntry(Wit* wit, wit::TypeId id, Span span);
+  Checked<const ValType*> WitValue(Wit* wit, const wit::TypeDef& def, Span span);
+  Checked<const ValType*> WitType(Wit* wit, const std::optional<wit::Type>& type, Span span);
+  Checked<const FuncType*> WitFunc(Wit* wit, const wit::Function& func, Span span);
   Checked<ExternDef> Fresh(Span span, const NamedExtern& item,
                            const std::vector<NamedExtern>& needed,
                            const std::vector<const std::vector<ResourceId>*>& ids);
@@ -110,7 +135,8 @@ class Types {
   wit::PackageName package_;
   const FindPackage& find_package_;
   TypeArena arena_;
-  std::map<std::string, std::shared_ptr<const ValidatedComponent>> packages_;
+  std::map<std::string, wac::Package> packages_;
+  std::map<const wit::ResolvedPackage*, Wit> wits_;
 };
 
 }  // namespace component::compose::wac

@@ -10,6 +10,15 @@
 
 namespace component::compose::wac {
 
+void CollectResources(const component::ExternType& type, std::set<ResourceId>* seen,
+                      std::vector<ResourceId>* ids) {
+  if (type.sort == Sort::kInstance) {
+    for (const NamedExtern& item : type.instance->exports) CollectResources(item.type, seen, ids);
+  } else if (type.sort == Sort::kType && type.type.kind == TypeEntry::Kind::kResource) {
+    if (seen->insert(type.type.resource).second) ids->push_back(type.type.resource);
+  }
+}
+
 // The imports and exports so far. An interface that is there already is the same interface: its
 // resource types become those that are there.
 class Types::WorldBuilder {
@@ -49,8 +58,9 @@ class Types::WorldBuilder {
     type.exports = TRY(substitution.Apply(exports));
     std::set<ResourceId> seen;
     for (const NamedExtern& item : type.imports)
-      Collect(item.type, &seen, &type.imported_resources);
-    for (const NamedExtern& item : type.exports) Collect(item.type, &seen, &type.defined_resources);
+      CollectResources(item.type, &seen, &type.imported_resources);
+    for (const NamedExtern& item : type.exports)
+      CollectResources(item.type, &seen, &type.defined_resources);
     return arena_.Add(std::move(type));
   }
 
@@ -79,15 +89,6 @@ class Types::WorldBuilder {
                added.type.kind == TypeEntry::Kind::kResource) {
       const ResourceId a = Root(known.type.resource), b = Root(added.type.resource);
       if (a != b) same_[b] = a;
-    }
-  }
-
-  static void Collect(const component::ExternType& type, std::set<ResourceId>* seen,
-                      std::vector<ResourceId>* ids) {
-    if (type.sort == Sort::kInstance) {
-      for (const NamedExtern& item : type.instance->exports) Collect(item.type, seen, ids);
-    } else if (type.sort == Sort::kType && type.type.kind == TypeEntry::Kind::kResource) {
-      if (seen->insert(type.type.resource).second) ids->push_back(type.type.resource);
     }
   }
 

@@ -104,7 +104,7 @@ Result<const ValType*> Substitution::Apply(const ValType* type) {
     changed |= named != old;
   }
   // The layout stays.
-  const ValType* result = changed ? TRY(arena_.Rename(copy)) : type;
+  const ValType* result = changed ? TRY(arena_.Copy(copy)) : type;
   done_[type] = result;
   return result;
 }

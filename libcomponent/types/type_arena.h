@@ -57,6 +57,8 @@ class TypeArena {
                                       uint32_t resource_name);
   // A node of its own for the type: a name that is imported or exported.
   wasm::Result<const ValType*> Rename(const ValType& type);
+  // The node, whose layout is known, with other parts of the same layout.
+  wasm::Result<const ValType*> Copy(const ValType& type);
 
   ResourceId NewResource() { return num_resources_++; }
   uint32_t num_resources() const { return num_resources_; }

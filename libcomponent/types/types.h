@@ -98,6 +98,7 @@ struct ValType {
   uint32_t length = 0;                // kFixedLengthList
   ResourceId resource = kNoResource;  // kOwn, kBorrow
   uint32_t resource_name = 0;         // the name of the resource that is used; see TypeEntry
+  const ValType* renamed = nullptr;   // what was imported or exported by the name of this node
 
   uint32_t discriminant_size = 0;  // variants: 1, 2 or 4 bytes; flags: 1, 2 or 4 bytes in all
   bool contains_borrow = false;    // here or below
