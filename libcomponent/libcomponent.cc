@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "libcomponent/binary/component_decoder.h"
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/host_func.h"
 #include "libcomponent/runtime/instantiate.h"
@@ -34,9 +35,26 @@ bool Component::IsComponent(std::span<const uint8_t> bytes) {
 }
 
 Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                   const ComponentFeatureSet& features) {
+                                   const ComponentOptions& options) {
+  const ComponentFeatureSet& features = options.features;
   auto syntax = TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
-  return Component(engine, TRY(component::Validate(engine, std::move(syntax), features)));
+  auto validated = TRY(component::Validate(engine, std::move(syntax), features));
+  if (options.adapters) TRY_VOID(runtime::MakeAdapters(engine, *validated));
+  return Component(engine, std::move(validated));
+}
+
+Result<Component> Component::FromArtefact(const Engine& engine, const Artefact& artefact,
+                                          const ComponentOptions& options) {
+  const std::span<const uint8_t> bytes = artefact.component();
+  if (bytes.empty())
+    return std::unexpected(Error(ErrorKind::kHost, "the artefact is not that of a component"));
+  Component component = TRY(Parse(engine, bytes, options));
+  const std::vector<Artefact> parts = TRY(artefact.parts());
+  // Where something is missing, as options may differ, the engine has to do without.
+  size_t next = 0;
+  for (CoreModule& part : component.modules())
+    if (next < parts.size()) TRY_VOID(part.module.Attach(parts[next++]));
+  return component;
 }
 
 const std::vector<component::NamedExtern>& Component::imports() const {
@@ -66,6 +84,8 @@ void CollectModules(const component::ValidatedComponent& component,
 std::vector<Component::CoreModule> Component::modules() const {
   std::vector<CoreModule> modules;
   CollectModules(*component_, modules);
+  for (const auto& [shape, adapter] : component_->adapters->by_shape)
+    modules.push_back({adapter.module, adapter.bytes});
   return modules;
 }
 

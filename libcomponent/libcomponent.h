@@ -66,6 +66,16 @@ class ComponentStore;
 // ---- components
 // ----------------------------------------------------------------------------------
 
+struct ComponentOptions {
+  ComponentOptions() = default;
+  ComponentOptions(const ComponentFeatureSet& set) : features(set) {}  // NOLINT
+
+  ComponentFeatureSet features;
+  // Whether core modules are made for calls inside of the component (docs/components.md): they take
+  // longer without.
+  bool adapters = true;
+};
+
 // A decoded and validated component. Shared handle; immutable, thread-safe.
 class Component {
  public:
@@ -74,19 +84,25 @@ class Component {
   // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or
   // kInvalid with the byte offset.
   static Result<Component> Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                 const ComponentFeatureSet& features = {});
+                                 const ComponentOptions& options = {});
   // The same of the text format. Errors: kMalformed with line and column, kInvalid. Lives apart
   // from the rest, so that a program without it does not link the text format.
   static Result<Component> ParseText(const Engine& engine, std::string_view text,
-                                     const ComponentFeatureSet& features = {});
+                                     const ComponentOptions& options = {});
+
+  // The component that an artefact was compiled from, with its code. Errors: kHost if it is one of
+  // a module.
+  static Result<Component> FromArtefact(const Engine& engine, const Artefact& artefact,
+                                        const ComponentOptions& options = {});
 
   // Imports and exports with their types, in the order of the file; valid while the component is.
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
 
-  // The core modules in it and in the components nested in it, in the order of the file, with their
-  // bytes, which are valid while the component is: to attach compiled code before the first
-  // instance is made.
+  // The core modules in it and in the components nested in it, in the order of the file, and then
+  // those that were made for calls between them, which are the same each time; with their bytes,
+  // which are valid while the component is: to attach compiled code before the first instance is
+  // made.
   struct CoreModule {
     Module module;
     std::span<const uint8_t> bytes;

@@ -7,7 +7,11 @@
 
 #include "libcomponent/runtime/canon_lift.h"
 
+#include <algorithm>
+
 #include "libcomponent/abi/flatten.h"
+#include "libcomponent/abi/load.h"
+#include "libcomponent/abi/memory.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
@@ -204,6 +208,46 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
   TRY_VOID(thread.Resume());
   if (task->state() == Task::State::kResolved) return nullptr;
   return task;
+}
+
+namespace {
+
+// [cabi:lift_flat] of a primitive type but strings and error contexts. Bits beyond the type's width
+// are left as they are.
+wasm::Result<uint64_t> LiftScalar(uint64_t slot, ValKind kind) {
+  switch (kind) {
+    case ValKind::kBool:
+      return static_cast<uint32_t>(slot) != 0;
+    case ValKind::kF32:
+      return abi::CanonicalizeNan32(static_cast<uint32_t>(slot));
+    case ValKind::kF64:
+      return abi::CanonicalizeNan64(slot);
+    case ValKind::kChar:
+      return TRY(abi::ConvertI32ToChar(static_cast<uint32_t>(slot)));
+    default:
+      return slot;
+  }
+}
+
+}  // namespace
+
+wasm::Result<uint64_t> LiftedFunc::CallScalar(std::span<const uint64_t> args) const {
+  if (!inst_.MayEnterFrom(nullptr)) return Trap(kCannotEnter);
+  inst_.EnterFrom(nullptr);
+  uint64_t slots[kMaxFlatParams];
+  slots[0] = 0;
+  std::ranges::copy(args, slots);
+  TRY_VOID(CallAndTrapOnThrow(callee_, slots));
+  const uint64_t flat_result = slots[0];
+  uint64_t result = 0;
+  if (type_.result != nullptr) result = TRY(LiftScalar(flat_result, type_.result->kind));
+  if (options_.post_return) {
+    inst_.may_leave = false;
+    TRY_VOID(CallAndTrapOnThrow(*options_.post_return, slots));
+    inst_.may_leave = true;
+  }
+  inst_.LeaveTo(nullptr);
+  return result;
 }
 
 }  // namespace component::runtime

@@ -21,6 +21,7 @@
 namespace component::runtime {
 
 class ComponentInstance;
+class LiftedFunc;
 class Store;
 
 // The caller's side of a call. It is told once that the call starts and once how it ends.
@@ -68,6 +69,8 @@ class FuncInst : public std::enable_shared_from_this<FuncInst> {
   // Its type and the instance whose resources that type speaks of; null if it takes any type.
   virtual const FuncType* type() const { return nullptr; }
   virtual const ComponentInstance* type_scope() const { return nullptr; }
+  // Itself, if it is a guest's.
+  virtual const LiftedFunc* AsLifted() const { return nullptr; }
 };
 
 }  // namespace component::runtime

@@ -7,6 +7,7 @@
 
 #include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/store.h"
+#include "libcomponent/runtime/canon_lift.h"
 
 namespace component::runtime {
 
@@ -68,6 +69,12 @@ class FlatCallSite final : public CallSite {
 
 wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
                                         std::span<const uint64_t> args) {
+  // FAST: nothing of a call but its core function.
+  if (const LiftedFunc* const lifted = func.AsLifted();
+      lifted != nullptr && lifted->needs_no_task()) {
+    const Store::Nesting nesting(store);
+    return lifted->CallScalar(args);
+  }
   if (!func.type()->is_async) {
     FlatCallSite site(args);
     TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/instantiation.h"
 
@@ -51,6 +52,7 @@ wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
     const auto* canon = std::get_if<Canon>(&definition.def);
     if (canon == nullptr) continue;
     if (NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (NeedsTasks(*canon, component_)) inst_.needs_tasks = true;
     if (canon->kind == CanonKind::kThreadIndex || canon->kind == CanonKind::kThreadResumeLater)
       inst_.names_threads = true;
   }

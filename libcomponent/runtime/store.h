@@ -45,6 +45,8 @@ class Store {
   // Null while no guest code runs.
   Thread* current_thread() const { return current_; }
   std::list<Thread*>& waiting() { return waiting_; }
+  // What adapters trap by (adapter.h); made when it is needed.
+  std::optional<trenail::Func> adapter_trap;
 
   // Errors: kExhausted where there are too many.
   wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(
@@ -70,6 +72,17 @@ class Store {
   // What the host waited for has failed: whoever runs the store's threads gets the error.
   void Fail(wasm::Error error) { failure_ = std::move(error); }
 
+  // While guest code runs that the host has called, or that a tick has let go on.
+  class Nesting {
+   public:
+    explicit Nesting(Store& store) : store_(store) { ++store.nesting_depth_; }
+    ~Nesting() { --store_.nesting_depth_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+
+   private:
+    Store& store_;
+  };
   // Makes a thread the current one while it runs.
   class CurrentThread {
    public:
