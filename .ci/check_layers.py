@@ -33,7 +33,7 @@ PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
     'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
     'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
-    'libcomponent/wit/',
+    'libcomponent/wit/', 'libcomponent/validate/', 'libcomponent/compose/',
     'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
@@ -72,6 +72,10 @@ ALLOWED = {
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
         'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
         'libwasm/validate/module_context.h', 'libwasm/validate/module_validator.h'],
+    # Composition stands on types alone: nothing that it puts together runs.
+    'libcomponent/compose/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX + [
+        'libcomponent/types/', 'libcomponent/validate/', 'libcomponent/wit/',
+        'libwasm/engine_impl.h'],
     # Lifting and lowering, and values as text: types and values, and nothing of components.
     'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
     'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',

@@ -23,6 +23,8 @@ int ObjdumpCommand(const Arguments& arguments);
 int StripCommand(const Arguments& arguments);
 int WastCommand(const Arguments& arguments);
 int WitCommand(const Arguments& arguments);
+int PlugCommand(const Arguments& arguments);
+int ComposeCommand(const Arguments& arguments);
 int VersionCommand(const Arguments& arguments);
 
 }  // namespace trenail::cli

@@ -46,6 +46,10 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_COMPONENTS
     {"wit", "print, check and compare WIT, of texts and components", WitCommand},
 #endif
+#ifdef TRENAIL_VERB_COMPOSE
+    {"plug", "satisfy imports of a component from others", PlugCommand},
+    {"compose", "build the component that a WAC document describes", ComposeCommand},
+#endif
 #ifdef TRENAIL_VERB_WAST
     {"wast", "run specification scripts", WastCommand},
 #endif

@@ -36,7 +36,8 @@ void ReadSeeds(const std::filesystem::path& path, std::vector<Bytes>& seeds) {
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     const auto extension = file.extension();
-    if (extension != ".wasm" && extension != ".wat" && extension != ".wast" && extension != ".wit")
+    if (extension != ".wasm" && extension != ".wat" && extension != ".wast" &&
+        extension != ".wit" && extension != ".wac")
       continue;
     if (std::filesystem::file_size(file) > kMaxSeedBytes) continue;
     std::ifstream in(file, std::ios::binary);

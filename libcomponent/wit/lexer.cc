@@ -85,6 +85,10 @@ std::string_view TokenKindName(TokenKind kind) {
       return "`{`";
     case TokenKind::kRightBrace:
       return "`}`";
+    case TokenKind::kLeftBracket:
+      return "`[`";
+    case TokenKind::kRightBracket:
+      return "`]`";
     case TokenKind::kLess:
       return "`<`";
     case TokenKind::kGreater:
@@ -241,6 +245,10 @@ bool Lexer::Next(Token* token) {
         return one(TokenKind::kLeftBrace);
       case '}':
         return one(TokenKind::kRightBrace);
+      case '[':
+        return one(TokenKind::kLeftBracket);
+      case ']':
+        return one(TokenKind::kRightBracket);
       case '<':
         return one(TokenKind::kLess);
       case '>':

@@ -28,6 +28,8 @@ enum class TokenKind : uint8_t {
   kRightParen,
   kLeftBrace,
   kRightBrace,
+  kLeftBracket,  // in languages that have WIT in them
+  kRightBracket,
   kLess,
   kGreater,
   kStar,

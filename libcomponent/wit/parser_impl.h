@@ -27,11 +27,14 @@ class Parser {
   bool Parse(ast::File* out);
   Problem TakeProblem() { return *std::move(problem_); }
 
- private:
+ protected:  // for languages that have WIT in them
   // --- Tokens ---
   bool Advance();
   bool At(TokenKind kind) const { return token_.kind == kind; }
-  bool AtId() const { return At(TokenKind::kId) || At(TokenKind::kEscapedId); }
+  bool AtId() const {
+    return At(TokenKind::kId) || At(TokenKind::kEscapedId) ||
+           (keywords_are_names_ && At(TokenKind::kKeyword));
+  }
   bool AtKeyword(std::string_view word) const {
     return At(TokenKind::kKeyword) && Text(token_) == word;
   }
@@ -98,6 +101,7 @@ class Parser {
   Token token_;
   uint32_t last_end_ = 0;
   uint32_t type_nesting_ = 0;
+  bool keywords_are_names_ = false;
   std::optional<Problem> problem_;
 };
 
