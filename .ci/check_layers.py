@@ -25,15 +25,16 @@ RUNTIME = BINARY + ['libwasm/runtime/']
 LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
 COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcomponent/value.h']
+COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
+                    'libcomponent/typed.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
-PROGRAM = LIBWASM_PUBLIC + ['libwasi/libwasi.h', 'libcomponent/libcomponent.h', 'interp/interp.h',
-                            'interp/engine.h', 'libwasm/runtime/image.h',
-                            'spec-tests/runner/', 'spec-tests/'] + BINARY + [
-                                'libwasm/validate/', 'libwasm/text/'] + [
-                                    'libcomponent/features.h', 'libcomponent/syntax/',
-                                    'libcomponent/types/', 'libcomponent/binary/',
-                                    'libcomponent/text/', 'libcomponent/wit/']
+PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
+    'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
+    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
+    'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
+    'libcomponent/wit/',
+    'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
 ALLOWED = {
@@ -62,7 +63,7 @@ ALLOWED = {
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/features.h'],
     # The dump writes names, numbers and core types as the core's dump does.
-    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.h',
+    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features',
                                       'libwasm/text/printer_values.h'],
     # The public header, and what stands on the other parts.
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
@@ -77,7 +78,7 @@ ALLOWED = {
                                      'libwasm/text/numbers.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.
     'libwasi/core/': SUPPORT,
-    'libwasi/': LIBWASM_PUBLIC + ['libcomponent/libcomponent.h'] + SUPPORT,
+    'libwasi/': LIBWASM_PUBLIC + COMPONENT_PUBLIC + SUPPORT,
     'spec-tests/runner/': PROGRAM,
     'spec-tests/component/': PROGRAM + ['libcomponent/'],
     'spec-tests/wasi/': PROGRAM + ['cli/aot_library.h'],
@@ -87,8 +88,8 @@ ALLOWED = {
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
-    'bench/': PROGRAM + LIBWASM,
-    'examples/': LIBWASM_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h', 'libcomponent/libcomponent.h'],
+    'bench/': PROGRAM + LIBWASM + ['cli/aot_library.h'],
+    'examples/': LIBWASM_PUBLIC + COMPONENT_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h'],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)

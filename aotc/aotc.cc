@@ -72,6 +72,52 @@ FeatureSet LanguageFeatures(uint32_t off) {
   return features;
 }
 
+// An object of one core module, in which only `symbol` is visible.
+Result<std::string> CompilePart(std::span<const uint8_t> wasm, const CompileOptions& options,
+                                const TrenailAotcRequest& request, const std::string& symbol,
+                                bool leads, std::string& warnings) {
+  CompiledObjects code = TRY(CompileModule(wasm, LanguageFeatures(request.features_off), options));
+  for (const std::string& warning : code.warnings) warnings += warning + "\n";
+  const auto debug = static_cast<TrenailAotcDebug>(request.debug_info);
+  FrameObjects frame = TRY(MakeFrameObjects(wasm, code, options, symbol, debug, leads));
+  std::vector<std::string> objects;
+  objects.push_back(std::move(frame.first));
+  for (std::string& object : code.objects) objects.push_back(std::move(object));
+  objects.push_back(std::move(frame.last));
+  return LinkObject({objects, options.target, debug == TRENAIL_AOTC_DEBUG_FULL}, symbol);
+}
+
+Result<std::string> CompileComponent(const TrenailAotcRequest& request, CompileOptions options,
+                                     std::string& warnings) {
+  const bool is_program = request.output == TRENAIL_AOTC_EXECUTABLE;
+  if (!is_program && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
+    return Wrong("components are compiled to shared libraries (.so) and programs");
+  std::string runtime;
+  if (is_program) runtime = TRY(RuntimeObject(options.target, /*of_component=*/true));
+  const std::span modules(request.modules, request.num_modules);
+  uint64_t total = 0, before = 0;
+  for (const TrenailAotcModule& module : modules) total += module.wasm_size;
+  std::vector<std::string> symbols, objects;
+  for (const TrenailAotcModule& module : modules) {
+    // Each module tells of its own progress, in bytes of bodies.
+    if (request.progress != nullptr)
+      options.progress = [&](uint64_t done, uint64_t all) {
+        const uint64_t part = all == 0 ? 0 : module.wasm_size * done / all;
+        request.progress(request.user, before + part, total);
+      };
+    symbols.push_back("trenail_module");
+    if (symbols.size() > 1) symbols.back() += "_" + std::to_string(symbols.size() - 1);
+    objects.push_back(TRY(CompilePart({module.wasm, module.wasm_size}, options, request,
+                                      symbols.back(), symbols.size() == 1, warnings)));
+    before += module.wasm_size;
+  }
+  const std::string_view component(reinterpret_cast<const char*>(request.component),
+                                   request.component_size);
+  objects.push_back(TRY(MakeComponentObject(options.target, component, symbols)));
+  const LinkInput input{objects, options.target, request.debug_info == TRENAIL_AOTC_DEBUG_FULL};
+  return is_program ? LinkExecutable(input, runtime) : LinkComponent(input);
+}
+
 Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warnings) {
   if (request.interface_version != TRENAIL_AOTC_INTERFACE)
     return Wrong("the program and the compiler's library are of different versions");
@@ -94,6 +140,7 @@ Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warn
   const std::span<const uint8_t> wasm(request.wasm, request.wasm_size);
   // Whatever is wrong with the request is said before minutes are spent on the module.
   TRY_VOID(MakeTargetMachine(options.target, options.cpu, options.features, 0));
+  if (request.component != nullptr) return CompileComponent(request, options, warnings);
   std::string runtime;
   if (request.output == TRENAIL_AOTC_EXECUTABLE) runtime = TRY(RuntimeObject(options.target));
 

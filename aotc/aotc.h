@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Changes with anything below. */
-#define TRENAIL_AOTC_INTERFACE 2
+#define TRENAIL_AOTC_INTERFACE 3
 
 enum TrenailAotcOutput {
   TRENAIL_AOTC_SHARED_LIBRARY = 0, /* to be loaded: `trenail run FILE.so` */
@@ -48,11 +48,23 @@ enum TrenailAotcStatus {
   TRENAIL_AOTC_FAILED = 8,
 };
 
+/* A core module of a component. */
+struct TrenailAotcModule {
+  const uint8_t* wasm;
+  size_t wasm_size;
+};
+
 /* All zero is a request with the defaults, but for the bytes. Texts may be null. */
 struct TrenailAotcRequest {
   uint32_t interface_version; /* TRENAIL_AOTC_INTERFACE */
   const uint8_t* wasm;
   size_t wasm_size;
+  /* Or the bytes of a component, and its core modules, each of which is compiled; `wasm` is not
+   * looked at. For shared libraries and programs. */
+  const uint8_t* component; /* null: this is not about one */
+  size_t component_size;
+  const struct TrenailAotcModule* modules;
+  size_t num_modules;
   const char* target;       /* "aarch64-linux-gnu"; null: this machine's */
   const char* cpu;          /* LLVM's name; null: the target's baseline; "native" */
   const char* cpu_features; /* "+a,-b" on top of it */

@@ -91,10 +91,12 @@ Result<std::string> Emit(llvm::Module& module, llvm::TargetMachine& machine) {
 
 class MetadataBuilder {
  public:
-  MetadataBuilder(llvm::Module& module, const CompiledObjects& code, const std::string& symbol)
+  MetadataBuilder(llvm::Module& module, const CompiledObjects& code, const std::string& symbol,
+                  bool leads)
       : module_(module),
         context_(module.getContext()),
         code_(code),
+        leads_(leads),
         i8_(llvm::Type::getInt8Ty(context_)),
         i32_(llvm::Type::getInt32Ty(context_)),
         i64_(llvm::Type::getInt64Ty(context_)),
@@ -106,7 +108,7 @@ class MetadataBuilder {
                                          i32_, i32_, i32_, i32_, i32_, i32_, i32_});
     header_ = new GlobalVariable(module_, header_type_, true, GlobalValue::ExternalLinkage, nullptr,
                                  symbol);
-    header_->setSection(".trenail.header");
+    header_->setSection(leads_ ? ".trenail.header" : ".trenail.headers");
     header_->setAlignment(llvm::Align(8));
     // It is never replaced by another module's: distances to it are known when linking.
     header_->setDSOLocal(true);
@@ -118,7 +120,7 @@ class MetadataBuilder {
     GlobalVariable* records = MakeRecords();
     GlobalVariable* stripped_bytes =
         Bytes({reinterpret_cast<const char*>(stripped.data()), stripped.size()}, ".trenail.wasm");
-    GlobalVariable* features = Bytes(cpu_features, ".trenail.cpu");
+    GlobalVariable* features = Bytes(cpu_features, leads_ ? ".trenail.cpu" : ".trenail.cpus");
     const Sha256Hash hash = Sha256(wasm);
     Constant* fields[] = {
         llvm::ConstantDataArray::getString(
@@ -328,6 +330,7 @@ class MetadataBuilder {
   llvm::Module& module_;
   llvm::LLVMContext& context_;
   const CompiledObjects& code_;
+  const bool leads_;
   llvm::IntegerType* i8_;
   llvm::IntegerType* i32_;
   llvm::IntegerType* i64_;
@@ -355,16 +358,74 @@ Result<std::string> MakeDataObject(const std::string& target, const std::string&
   return Emit(module, *machine);
 }
 
+Result<std::string> MakeComponentObject(const std::string& target, std::string_view component,
+                                        std::span<const std::string> symbols) {
+  auto machine = TRY(MakeTargetMachine(ResolveTarget(target), "", "", 0));
+  llvm::LLVMContext context;
+  llvm::Module module("component", context);
+  module.setTargetTriple(machine->getTargetTriple().str());
+  module.setDataLayout(machine->createDataLayout());
+  module.setPICLevel(llvm::PICLevel::BigPIC);
+  llvm::Type* i8 = llvm::Type::getInt8Ty(context);
+  llvm::IntegerType* i32 = llvm::Type::getInt32Ty(context);
+  llvm::IntegerType* i64 = llvm::Type::getInt64Ty(context);
+
+  Constant* data =
+      llvm::ConstantDataArray::getString(context, {component.data(), component.size()}, false);
+  auto* bytes =
+      new GlobalVariable(module, data->getType(), true, GlobalValue::PrivateLinkage, data);
+  bytes->setSection(".trenail.component");
+  bytes->setAlignment(llvm::Align(1));
+
+  // ComponentRecord, and behind it the distances of the headers.
+  const auto num_modules = static_cast<uint32_t>(symbols.size());
+  auto* type = llvm::StructType::get(context, {llvm::ArrayType::get(i8, 8), i32, i32, i32, i32,
+                                               llvm::ArrayType::get(i32, num_modules)});
+  auto* record = new GlobalVariable(module, type, true, GlobalValue::ExternalLinkage, nullptr,
+                                    native::kComponentSymbol);
+  record->setSection(".trenail.parts");
+  record->setAlignment(llvm::Align(8));
+  record->setDSOLocal(true);
+  const auto distance = [&](Constant* to, uint64_t at) -> Constant* {
+    Constant* from = ConstantExpr::getPtrToInt(
+        ConstantExpr::getInBoundsGetElementPtr(i8, record, ConstantInt::get(i64, at)), i64);
+    return ConstantExpr::getTrunc(ConstantExpr::getSub(ConstantExpr::getPtrToInt(to, i64), from),
+                                  i32);
+  };
+  using native::ComponentRecord;
+  std::vector<Constant*> headers;
+  for (uint32_t i = 0; i < num_modules; ++i) {
+    auto* header =
+        new GlobalVariable(module, i8, true, GlobalValue::ExternalLinkage, nullptr, symbols[i]);
+    header->setDSOLocal(true);
+    // The first one is found by its name.
+    if (i != 0) header->setVisibility(GlobalValue::HiddenVisibility);
+    headers.push_back(distance(header, sizeof(ComponentRecord) + sizeof(int32_t) * uint64_t{i}));
+  }
+  Constant* fields[] = {
+      llvm::ConstantDataArray::getString(
+          context, llvm::StringRef(ComponentRecord::kMagic, sizeof ComponentRecord::kMagic), false),
+      ConstantInt::get(i32, num_modules),
+      ConstantInt::get(i32, static_cast<uint32_t>(component.size())),
+      distance(bytes, offsetof(ComponentRecord, component)),
+      ConstantInt::get(i32, 0),
+      llvm::ConstantArray::get(llvm::ArrayType::get(i32, num_modules), headers),
+  };
+  static_assert(sizeof(ComponentRecord) == 24);
+  record->setInitializer(llvm::ConstantStruct::get(type, fields));
+  return Emit(module, *machine);
+}
+
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      TrenailAotcDebug debug) {
+                                      TrenailAotcDebug debug, bool leads) {
   const std::string triple = ResolveTarget(options.target);
   auto machine = TRY(MakeTargetMachine(triple, code.cpu, code.features, 1));
   llvm::LLVMContext context;
   FrameObjects objects;
   {
     auto module = ModuleWithMark(context, *machine, kCodeBegin);
-    MetadataBuilder builder(*module, code, symbol);
+    MetadataBuilder builder(*module, code, symbol, leads);
     builder.Build(wasm, WithoutBodies(wasm, code.functions, debug), RequiredFeatures(*machine));
     objects.first = TRY(Emit(*module, *machine));
   }

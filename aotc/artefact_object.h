@@ -28,10 +28,15 @@ struct FrameObjects {
 };
 
 // `symbol` is the name of the ArtefactHeader. `debug` says which of the module's DWARF sections are
-// kept.
+// kept. `leads`: the file is found and checked by this header, as it is the only one or the first.
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      TrenailAotcDebug debug);
+                                      TrenailAotcDebug debug, bool leads = true);
+
+// The ComponentRecord of an artefact with several modules: `component`, and the symbols of their
+// headers.
+Result<std::string> MakeComponentObject(const std::string& target, std::string_view component,
+                                        std::span<const std::string> symbols);
 
 // An object that only holds `bytes`, under a symbol for other objects of the same file.
 Result<std::string> MakeDataObject(const std::string& target, const std::string& symbol,

@@ -164,14 +164,27 @@ Result<std::string> Localize(std::string object, const std::string& symbol) {
 
 }  // namespace
 
-Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol) {
-  std::string bytes =
-      TRY(RunLld(input,
-                 {"-shared", "--hash-style=gnu", "--eh-frame-hdr", "-z", "defs", "-z", "text", "-z",
-                  "now", "-z", "relro", "--export-dynamic-symbol=" + symbol},
-                 {}));
+namespace {
+
+// `more`: which symbols are seen from outside.
+Result<std::string> LinkShared(const LinkInput& input, std::string more) {
+  std::string bytes = TRY(RunLld(input,
+                                 {"-shared", "--hash-style=gnu", "--eh-frame-hdr", "-z", "defs",
+                                  "-z", "text", "-z", "now", "-z", "relro", std::move(more)},
+                                 {}));
   TRY_VOID(native::SetArtefactChecksum({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()}));
   return bytes;
+}
+
+}  // namespace
+
+Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol) {
+  return LinkShared(input, "--export-dynamic-symbol=" + symbol);
+}
+
+Result<std::string> LinkComponent(const LinkInput& input) {
+  // What is visible is so already. Distances to it are known as it is never replaced.
+  return LinkShared(input, "-Bsymbolic");
 }
 
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol) {

@@ -25,6 +25,9 @@ struct LinkInput {
 // A shared library that exports `symbol` and needs nothing. Its checksum is filled in.
 Result<std::string> LinkSharedLibrary(const LinkInput& input, const std::string& symbol);
 
+// The same of a component, from the objects of its modules and the one of its record.
+Result<std::string> LinkComponent(const LinkInput& input);
+
 // One relocatable file whose only global symbol is `symbol`.
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol);
 

@@ -12,7 +12,7 @@
 
 namespace wasm::aotc {
 
-Result<std::string> RuntimeObject(const std::string& target) {
+Result<std::string> RuntimeObject(const std::string& target, bool of_component) {
   const std::string arch = target.substr(0, target.find('-'));
   Dl_info info;
   std::string path;
@@ -20,14 +20,16 @@ Result<std::string> RuntimeObject(const std::string& target) {
       info.dli_fname != nullptr)
     path = info.dli_fname;
   path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
-  const std::string name = "trenail-runtime-" + arch + ".o";
+  const std::string name =
+      std::string("trenail-runtime-") + (of_component ? "component-" : "") + arch + ".o";
   std::FILE* file = std::fopen((path + name).c_str(), "rbe");
   if (file == nullptr) file = std::fopen((path + "cli/standalone/" + name).c_str(), "rbe");
   path += name;
   if (file == nullptr)
     return std::unexpected(Error(
         ErrorKind::kHost,
-        "programs for " + arch + " cannot be made: there is no " + path +
+        std::string("programs ") + (of_component ? "of components " : "") + "for " + arch +
+            " cannot be made: there is no " + path +
             ", which is built where the C library for that target is installed; .so and .o can"));
   std::string bytes;
   char block[1 << 16];

@@ -14,7 +14,8 @@
 namespace wasm::aotc {
 
 // `target` is a triple of ResolveTarget. Errors: kHost where this installation has none for it.
-Result<std::string> RuntimeObject(const std::string& target);
+// That of components wants `trenail_component` instead.
+Result<std::string> RuntimeObject(const std::string& target, bool of_component = false);
 
 }  // namespace wasm::aotc
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures the interpreter beside wasm3 and WAMR, the validator beside wasm-validate, the start of
 a process beside an empty one, and the size of what is built; with --sections aot what aot.py
-measures. Prints tables in Markdown.
+measures, with --sections components what calls of components cost. Prints tables in Markdown.
 
 The engines take turns within each program, so that what disturbs the machine disturbs all of them;
 of several rounds the least time counts. Only ratios within one run mean something."""
@@ -26,6 +26,7 @@ from report import geomean, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTIONS = ['kernels', 'programs', 'validate', 'start', 'size']
+MORE_SECTIONS = aot.SECTIONS + ['components']
 # The largest modules of the corpora.
 VALIDATE = [
     'sightglass/intgemm-simd/benchmark.wasm', 'wasmi-benchmarks/wasm/pulldown-cmark.wasm',
@@ -226,6 +227,42 @@ def sizes(arguments, scratch, results):
           'text format.\nThe C++ runtime is linked in, libc is not.\n')
 
 
+def components(arguments, results):
+    """What component_calls measures; each call beside the plain core call of its kind."""
+    times = {}
+    for mode, options in (('interpreter', []), ('compiled', ['--aot']),
+                          ('compiled, by the host', ['--aot', '--no-adapters'])):
+        output = subprocess.run(
+            [arguments.build / 'component_calls', '--rounds', str(4 * arguments.rounds), *options],
+            check=True, capture_output=True, text=True).stdout
+        times[mode] = {name: float(value)
+                       for name, value in (line.split('\t') for line in output.splitlines())}
+    results['components'] = times
+
+    def base(name):
+        kind = name.split(': ')[-1]
+        if kind == '1 MB of u8':
+            return 'memcpy of 1 MB'
+        kind = kind if kind == 'no arguments' else 'two u32'
+        core = 'core to core: ' if name.startswith('component to') else 'host to core: '
+        return core + kind
+
+    def cells(name):
+        for mode, values in times.items():
+            value = values[name]
+            yield f'{value:,.1f}' if value < 1000 else f'{value:,.0f}'
+            if name.startswith(('host to core', 'core to core', 'memcpy')):
+                yield '–'
+            else:
+                yield f'{value / values[base(name)]:.2f}'
+
+    print('## Calls of components, ns, and as a ratio to the plain core call\n')
+    header = ['call']
+    for mode in times:
+        header += [mode, 'ratio']
+    table(header, [[name, *cells(name)] for name in times['interpreter']])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -246,8 +283,8 @@ def main():
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--starts', type=int, default=300, help='processes started per program')
     parser.add_argument('--sections', default=','.join(SECTIONS),
-                        help='which tables: ' + ','.join(SECTIONS + aot.SECTIONS) +
-                        '; aot is the last five')
+                        help='which tables: ' + ','.join(SECTIONS + MORE_SECTIONS) +
+                        '; aot is ' + ','.join(aot.SECTIONS))
     parser.add_argument('--only', default='', help='programs whose name matches this expression')
     parser.add_argument('--long', action='store_true', help='also programs of several seconds')
     parser.add_argument('--json', type=path, help='write the numbers here as well')
@@ -256,9 +293,9 @@ def main():
     arguments.aot_options = arguments.aot_options or ['-O2', '-O3']
     wanted = arguments.sections.replace('aot', ','.join(aot.SECTIONS)).split(',')
     for section in wanted:
-        if section not in SECTIONS + aot.SECTIONS:
+        if section not in SECTIONS + MORE_SECTIONS:
             parser.error(f'--sections: {section} is none of '
-                         f'{", ".join(SECTIONS + aot.SECTIONS)}')
+                         f'{", ".join(SECTIONS + MORE_SECTIONS)}')
 
     arguments.trenail = (arguments.trenail or arguments.build / 'trenail').resolve()
     for name in ('wasm3', 'wamr_fast', 'wamr_classic', 'corpora'):
@@ -301,6 +338,8 @@ def main():
     for section in aot.SECTIONS:
         if section in wanted:
             aot.RUN[section](arguments, results)
+    if 'components' in wanted:
+        components(arguments, results)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + '\n')
 

@@ -85,13 +85,13 @@ const char* OrNull(const std::string& text) { return text.empty() ? nullptr : te
 
 }  // namespace
 
-Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest& request) {
+namespace {
+
+// `raw` has what is to be compiled.
+Result<Compiled> Compile(TrenailAotcRequest raw, const CompileRequest& request) {
   const Library& library = Load();
   if (library.compile == nullptr) return Missing(library.error);
-  TrenailAotcRequest raw = {};
   raw.interface_version = TRENAIL_AOTC_INTERFACE;
-  raw.wasm = wasm.data();
-  raw.wasm_size = wasm.size();
   raw.target = OrNull(request.target);
   raw.cpu = OrNull(request.cpu);
   raw.opt_level = request.opt_level;
@@ -132,6 +132,32 @@ Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest&
   compiled.warnings = result->warnings;
   library.free(result);
   return compiled;
+}
+
+}  // namespace
+
+Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest& request) {
+  TrenailAotcRequest raw = {};
+  raw.wasm = wasm.data();
+  raw.wasm_size = wasm.size();
+  return Compile(raw, request);
+}
+
+Result<Compiled> CompileAotComponent(std::span<const uint8_t> component,
+                                     std::span<const std::span<const uint8_t>> modules,
+                                     const CompileRequest& request) {
+  std::vector<TrenailAotcModule> parts;
+  for (const std::span<const uint8_t> module : modules)
+    parts.push_back({module.data(), module.size()});
+  // A file is found by the header of a module.
+  static constexpr uint8_t kEmptyModule[] = {0x00, 'a', 's', 'm', 1, 0, 0, 0};
+  if (parts.empty()) parts.push_back({kEmptyModule, sizeof kEmptyModule});
+  TrenailAotcRequest raw = {};
+  raw.component = component.data();
+  raw.component_size = component.size();
+  raw.modules = parts.data();
+  raw.num_modules = parts.size();
+  return Compile(raw, request);
 }
 
 void SetAotLibrary(std::string path) { ChosenLibrary() = std::move(path); }

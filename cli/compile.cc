@@ -10,6 +10,7 @@
 
 #include "cli/aot_library.h"
 #include "cli/commands.h"
+#include "cli/component_artefact.h"
 #include "cli/input.h"
 #include "cli/module_file.h"
 #include "cli/object_header.h"
@@ -75,12 +76,13 @@ int CompileCommand(const Arguments& arguments) {
   bool bench_hooks = false;
   std::optional<uint64_t> jobs;
   CompileRequest request;
-  Options options("compile", "Compiles a module to native code, ahead of time.",
+  Options options("compile", "Compiles a module or component to native code, ahead of time.",
                   "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
                   "to link into a\n"
-                  "program, .ll and .s to read, no suffix: a program of its own.\n"
+                  "program, .ll and .s to read, no suffix: a program of its own. Of a component: "
+                  ".so or a program.\n"
                   "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
-  options.File(&file, "a module, binary or text; - is standard input");
+  options.File(&file, "a module or component, binary or text; - is standard input");
   options.String("-o,--output", &output, "OUT", "where to write");
   std::vector<std::string> kinds;
   for (const Kind& kind : kKinds) kinds.emplace_back(kind.name);
@@ -116,7 +118,8 @@ int CompileCommand(const Arguments& arguments) {
     return options.WrongUsage("\"" + output +
                               "\" does not say what to make: its suffix is none of .so .o .a .ll "
                               ".s (--emit says it too)");
-  if (auto applied = ApplyFeatures(features, request.features); !applied)
+  component::FeatureSet component_features;
+  if (auto applied = ApplyFeatures(features, request.features, component_features); !applied)
     return options.WrongUsage(applied.error().message());
   if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
     return options.WrongUsage("--header and --symbol are for .o and .a");
@@ -138,15 +141,23 @@ int CompileCommand(const Arguments& arguments) {
   stem.remove_suffix(Suffix(output).size());
   request.member_name = std::string(stem) + ".o";
 
-  auto bytes = LoadModule(file);
-  if (!bytes) return Report(bytes.error(), file);
+  const auto input = LoadWasm(file);
+  if (!input) return Report(input.error(), file);
+  if (input->is_component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY &&
+      kind->output != TRENAIL_AOTC_EXECUTABLE)
+    return options.WrongUsage("components are compiled to .so and to programs");
+  if (input->is_component && !request.grants.empty())
+    return options.WrongUsage("programs of components are granted nothing");
   wasm::Result<Compiled> compiled = [&] {
     ProgressLine progress;
     if (progress.shown())
       request.progress = [&progress](uint64_t done, uint64_t total) {
         progress.Percent("compiling", done, total);
       };
-    return CompileAot(*bytes, request);
+#ifdef TRENAIL_COMPONENTS
+    if (input->is_component) return CompileComponent(input->bytes, request);
+#endif
+    return CompileAot(input->bytes, request);
   }();
   if (!compiled) return Report(compiled.error(), file);
   if (!compiled->warnings.empty()) {

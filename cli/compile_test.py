@@ -33,6 +33,41 @@ TEXT = '''(module
     (i64.add (call $deep (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
   (func (export "answer") (result i32) (i32.const 42)))'''
 
+# One part calls the other: by way of an adapter, and with a string.
+COMPONENT = '''(component
+  (component $callee
+    (core module $m
+      (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+      (func (export "add") (param i32 i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (unreachable)))
+        (i32.add (local.get 0) (local.get 1)))
+      ;; A mark of exclamation behind what came in.
+      (func (export "shout") (param $at i32) (param $size i32) (result i32)
+        (i32.store8 (i32.add (local.get $at) (local.get $size)) (i32.const 33))
+        (i32.store (i32.const 0) (local.get $at))
+        (i32.store (i32.const 4) (i32.add (local.get $size) (i32.const 1)))
+        (i32.const 0)))
+    (core instance $i (instantiate $m))
+    (func (export "add") (param "a" u32) (param "b" u32) (result u32)
+      (canon lift (core func $i "add")))
+    (func (export "shout") (param "text" string) (result string)
+      (canon lift (core func $i "shout") (memory (core memory $i "memory"))
+        (realloc (core func $i "realloc")))))
+  (component $caller
+    (import "add" (func $add (param "a" u32) (param "b" u32) (result u32)))
+    (core func $add' (canon lower (func $add)))
+    (core module $m
+      (import "" "add" (func $add (param i32 i32) (result i32)))
+      (func (export "twice") (param i32) (result i32)
+        (call $add (call $add (local.get 0) (i32.const 2)) (local.get 0))))
+    (core instance $i (instantiate $m (with "" (instance (export "add" (func $add'))))))
+    (func (export "twice") (param "x" u32) (result u32) (canon lift (core func $i "twice"))))
+  (instance $callee (instantiate $callee))
+  (instance $caller (instantiate $caller (with "add" (func $callee "add"))))
+  (export "twice" (func $caller "twice"))
+  (export "shout" (func $callee "shout")))'''
+
 
 GUEST = '''volatile int divisor;
 
@@ -119,6 +154,23 @@ class CompileTest(unittest.TestCase):
         out = self.compiled('--emit', 'so', name='plugin.bin')
         self.assertEqual(self.ok('run', '--invoke', 'answer()', out), '42\n')
 
+    def test_components(self):
+        text = self.folder / 'c.wat'
+        text.write_text(COMPONENT)
+        library = self.folder / 'c.so'
+        self.ok('compile', text, '-o', library)
+        self.assertEqual(self.ok('run', '--invoke', 'twice(20)', library), '42\n')
+        self.assertEqual(self.ok('run', '--invoke', 'shout("hey")', library), '"hey!"\n')
+        self.refused(134, 'unreachable', 'run', '--invoke', 'twice(0)', library)
+        self.refused(2, 'no exported function is called "f"', 'run', '--invoke', 'f()', library)
+        self.refused(2, 'components are compiled to .so and to programs', 'compile', text, '-o', 'c.o')
+        text.write_text('(component (export "f" (func 0)))')
+        self.refused(1, 'unknown func', 'compile', text, '-o', library)
+        # Without any code.
+        text.write_text('(component (component $c) (export "c" (component $c)))')
+        self.ok('compile', text, '-o', library)
+        self.ok('run', library)
+
     # --- wrong usage and wrong modules
 
     def test_wrong_usage(self):
@@ -180,6 +232,20 @@ class CompileTest(unittest.TestCase):
             self.ok('compile', self.folder / wasm, '-o', library)
             self.assertEqual(trace(library), [line.replace(' guest.c:5', '')
                                               .replace(' guest.c:11', '') for line in expected])
+
+    def test_traces_show_no_stubs(self):
+        """Calls of what is not compiled go through code that is no function of the module."""
+        inner = self.folder / 'inner.wat'
+        inner.write_text('(module (func $fail (export "fail") (param i64) unreachable))')
+        self.module.write_text('''(module (import "env" "fail" (func $fail (param i64)))
+          (func $first (export "first") (call $fail (i64.const 1)) (call $fail (i64.const 2)))
+          (func $last (export "last") (call $first)))''')
+        for level in '02':
+            outcome = trenail('run', '--preload', f'env={inner}', '--invoke', 'last()',
+                              self.compiled('-O' + level))
+            self.assertEqual(outcome.status, 134, outcome.stderr)
+            self.assertEqual([line.split()[1] for line in outcome.stderr.splitlines()[1:]],
+                             ['fail', 'first', 'last'])
 
     def check_lines_for_debuggers(self, library):
         """The line table of the ELF file names the source, as a debugger reads it."""

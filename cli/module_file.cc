@@ -1,7 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Files to modules; see module_file.h.
+// Files to modules and components; see module_file.h.
 
 #include "cli/module_file.h"
 
@@ -9,6 +9,10 @@
 
 #include "cli/input.h"
 #include "libwasm/libwasm.h"
+#ifdef TRENAIL_COMPONENTS
+#include "libcomponent/binary/component_encoder.h"
+#include "libcomponent/text/parse_component.h"
+#endif
 
 namespace trenail::cli {
 
@@ -18,28 +22,72 @@ using wasm::Feature;
 using wasm::FeatureSet;
 using wasm::Result;
 
-Result<FileBytes> LoadModule(const std::string& path) {
-  FileBytes bytes = TRY(ReadFile(path));
+namespace {
+
+std::unexpected<Error> Refused(const char* why) {
+  return std::unexpected(Error(ErrorKind::kMalformed, why));
+}
+
+}  // namespace
+
+Result<WasmFile> ParseAnyText(std::string_view text, const component::FeatureSet& features) {
+#ifdef TRENAIL_COMPONENTS
+  if (component::text::IsComponentText(text)) {
+    component::text::TextComponent parsed =
+        TRY(component::text::ParseComponentText(text, {.features = features}));
+    if (parsed.component != nullptr)
+      parsed.binary = component::binary::EncodeComponent(*parsed.component);
+    return WasmFile{FileBytes(parsed.binary), true};
+  }
+#else
+  (void)features;
+#endif
+  return WasmFile{FileBytes(TRY(ParseText(text))), false};
+}
+
+Result<WasmFile> LoadWasm(const std::string& path, const component::FeatureSet& features) {
+  return ToWasm(TRY(ReadFile(path)), features);
+}
+
+Result<WasmFile> ToWasm(FileBytes bytes, const component::FeatureSet& features) {
   switch (Detect(bytes)) {
     case FileKind::kEmpty:
       return std::unexpected(Error::Malformed(0, "unexpected end: the file is empty"));
     case FileKind::kComponent:
-      return std::unexpected(
-          Error(ErrorKind::kMalformed,
-                "this is a component, and this version of trenail knows core modules only"));
+#ifdef TRENAIL_COMPONENTS
+      return WasmFile{std::move(bytes), true};
+#else
+      return Refused("this is a component, and this build of trenail knows core modules only");
+#endif
     case FileKind::kImage:
-      return std::unexpected(Error(
-          ErrorKind::kMalformed, "this is native code (ELF), and a WebAssembly module is needed"));
+      return Refused("this is native code (ELF), and WebAssembly is needed");
     case FileKind::kText:
-      return FileBytes(TRY(ParseText(AsText(bytes))));
+      return ParseAnyText(AsText(bytes), features);
     case FileKind::kModule:
     case FileKind::kUnknown:
       break;
   }
-  return bytes;
+  return WasmFile{std::move(bytes), false};
 }
 
-Result<void> ApplyFeatures(std::string_view text, FeatureSet& features) {
+Result<FileBytes> LoadModule(const std::string& path) {
+  WasmFile file = TRY(LoadWasm(path));
+  if (file.is_component) return Refused("this is a component, and a core module is needed");
+  return std::move(file.bytes);
+}
+
+component::FeatureSet AllComponentFeatures() {
+  component::FeatureSet features;
+#define COMPONENT_FEATURE(Name, option, on) features.Set(component::Feature::k##Name, true);
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+  // Not more syntax but another one.
+  features.Set(component::Feature::kLegacyIndices, false);
+  return features;
+}
+
+Result<void> ApplyFeatures(std::string_view text, FeatureSet& features,
+                           component::FeatureSet& component_features) {
   while (!text.empty()) {
     size_t comma = text.find(',');
     std::string_view item = text.substr(0, comma);
@@ -47,6 +95,10 @@ Result<void> ApplyFeatures(std::string_view text, FeatureSet& features) {
     if (item.empty()) continue;
     bool on = item.front() != '-';
     std::string_view name = item.front() == '+' || item.front() == '-' ? item.substr(1) : item;
+    if (const auto feature = component::FeatureFromName(name)) {
+      component_features.Set(*feature, on);
+      continue;
+    }
     std::optional<Feature> feature = wasm::FeatureFromName(name);
     if (!feature) {
       std::string message = "no feature is called \"" + std::string(name) + "\"; there are:";
@@ -54,6 +106,9 @@ Result<void> ApplyFeatures(std::string_view text, FeatureSet& features) {
   if (!std::string_view(option).empty()) message += " " option;
 #include "libwasm/types/features.def"
 #undef FEATURE
+#define COMPONENT_FEATURE(Name, option, on_by_default) message += " " option;
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
       return std::unexpected(Error(ErrorKind::kHost, std::move(message)));
     }
     if (on) {

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/module_file.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "libwasm/libwasm.h"
@@ -16,11 +17,16 @@ namespace trenail::cli {
 int ParseCommand(const Arguments& arguments) {
   std::string file;
   std::string output = "-";
+  std::string features;
   bool json = false;
-  Options options("parse", "Translates a module from text to binary. `trenail validate` checks it.",
-                  "Errors are printed as FILE:LINE:COLUMN.");
-  options.File(&file, "a module as text; - is standard input");
+  Options options(
+      "parse",
+      "Translates a module or a component from text to binary. `trenail validate` checks it.",
+      "Errors are printed as FILE:LINE:COLUMN.");
+  options.File(&file, "a module or a component as text; - is standard input");
   options.String("-o,--output", &output, "FILE", "where to write the binary (standard output)");
+  options.String("--features", &features, "+x,-y",
+                 "switch language features on or off; few are about texts");
   options.Flag("--json", &json, "print an error as JSON");
   if (auto code = options.Parse(arguments)) return *code;
   if (output == "-" && isatty(STDOUT_FILENO)) {
@@ -40,9 +46,14 @@ int ParseCommand(const Arguments& arguments) {
   if (kind == FileKind::kModule || kind == FileKind::kComponent) {
     return fail(Error(ErrorKind::kMalformed, "is a binary already"), file);
   }
-  Result<std::vector<uint8_t>> bytes = ParseText(AsText(*text));
-  if (!bytes) return fail(bytes.error(), file);
-  if (auto written = WriteFile(output, *bytes); !written) return fail(written.error(), output);
+  component::FeatureSet component_features;
+  FeatureSet core_features;
+  if (auto applied = ApplyFeatures(features, core_features, component_features); !applied)
+    return options.WrongUsage(applied.error().message());
+  Result<WasmFile> parsed = ParseAnyText(AsText(*text), component_features);
+  if (!parsed) return fail(parsed.error(), file);
+  if (auto written = WriteFile(output, parsed->bytes); !written)
+    return fail(written.error(), output);
   return kExitOk;
 }
 

@@ -1,23 +1,20 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// trenail run: links, instantiates and runs a module. A command is run by its _start; a reactor is
-// set up by its _initialize and then waits for --invoke. Nothing is granted that no option names.
+// trenail run: links, instantiates and runs a module; components: run_component.cc. A command is
+// run by its _start; a reactor is set up by its _initialize and then waits for --invoke. Nothing is
+// granted that no option names.
+
+#include "cli/run.h"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
-#include <thread>
 
-#include "cli/aot_cache.h"
 #include "cli/bench_hooks.h"
 #include "cli/commands.h"
 #include "cli/invoke.h"
 #include "cli/module_file.h"
 #include "cli/options.h"
-#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/values.h"
 #include "cli/wasi_grants.h"
@@ -26,106 +23,6 @@
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-struct RunOptions {
-  std::string file;
-  std::string engine = "interp";
-  std::string level = "2";
-  std::string invoke;
-  std::vector<std::string> preloads;
-  WasiGrants grants;
-  std::optional<uint64_t> fuel;
-  std::optional<std::chrono::nanoseconds> timeout;
-  std::optional<uint64_t> max_memory;
-  std::optional<uint64_t> max_stack;
-  std::optional<uint64_t> max_heap;
-  std::optional<uint64_t> reservation;
-  bool lazy = false;
-  bool stats = false;
-  bool bench_hooks = false;
-};
-
-// Interrupts the guest when the time is up, in its code or in a call that waits. The thread exists
-// only where a timeout was asked for.
-class Watchdog {
- public:
-  Watchdog(Store& store, Wasi& wasi, std::optional<std::chrono::nanoseconds> timeout) {
-    if (!timeout) return;
-    Clock::time_point end = Clock::now();
-    // A timeout of centuries must not wrap around.
-    end += std::min<std::chrono::nanoseconds>(*timeout, Clock::time_point::max() - end);
-    thread_ = std::thread([this, &store, &wasi, end] {
-      std::unique_lock lock(mutex_);
-      if (done_.wait_until(lock, end, [this] { return finished_; })) return;
-      store.Interrupt();
-      wasi.Interrupt();
-    });
-  }
-  ~Watchdog() {
-    if (!thread_.joinable()) return;
-    {
-      std::lock_guard lock(mutex_);
-      finished_ = true;
-    }
-    done_.notify_one();
-    thread_.join();
-  }
-  Watchdog(const Watchdog&) = delete;
-  Watchdog& operator=(const Watchdog&) = delete;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable done_;
-  bool finished_ = false;
-  std::thread thread_;
-};
-
-// What --stats reports.
-struct Stats {
-  Clock::time_point begin = Clock::now();
-  Clock::duration load{}, instantiate{}, work{};
-  Clock::duration Lap() {
-    Clock::time_point now = Clock::now();
-    return now - std::exchange(begin, now);
-  }
-};
-
-void PrintStats(const Stats& stats, const Store& store, const RunOptions& options) {
-  auto micro = [](Clock::duration d) {
-    return std::chrono::duration<double, std::micro>(d).count();
-  };
-  StoreStats heap = store.stats();
-  std::fflush(stdout);
-  std::fprintf(stderr, "decode and validate  %12.1f us\n", micro(stats.load));
-  std::fprintf(stderr, "instantiate          %12.1f us\n", micro(stats.instantiate));
-  std::fprintf(stderr, "run                  %12.1f us\n", micro(stats.work));
-  if (options.fuel) {
-    std::fprintf(stderr, "fuel left            %12llu\n",
-                 static_cast<unsigned long long>(store.fuel()));
-  }
-  if (heap.heap_bytes_allocated != 0) {
-    std::fprintf(stderr, "heap allocated       %12llu bytes, %llu in use, %llu collections\n",
-                 static_cast<unsigned long long>(heap.heap_bytes_allocated),
-                 static_cast<unsigned long long>(heap.heap_bytes_in_use),
-                 static_cast<unsigned long long>(heap.heap_collections));
-  }
-}
-
-// An error, and the file that it is about.
-struct Failure {
-  Error error;
-  std::string file;
-};
-template <typename T>
-using Outcome = std::expected<T, Failure>;
-
-std::unexpected<Failure> FailedIn(const std::string& file, Error error) {
-  return std::unexpected(Failure{std::move(error), file});
-}
-
 // A limit that the code does not heed would be none.
 Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
   const auto missing = [](const char* option, const char* needed) {
@@ -138,41 +35,32 @@ Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options) {
   return {};
 }
 
-// Through the cache. The code never leaves this machine, so it may use all of its processor.
+namespace {
+
 Result<Module> CompileModule(const Engine& engine, const RunOptions& options,
                              std::span<const uint8_t> bytes) {
-  CompileRequest request;
-  request.cpu = "native";
-  request.opt_level = static_cast<unsigned>(options.level[0] - '0');
-  request.jobs = std::max(1u, std::thread::hardware_concurrency());
-  request.interruptible = options.timeout.has_value();
-  request.fuel = options.fuel.has_value();
-  request.source_lines = true;
-  ProgressLine progress;
-  if (progress.shown())
-    request.progress = [&progress](uint64_t done, uint64_t total) {
-      progress.Percent("compiling", done, total);
-    };
-  const Artefact artefact = TRY(AotCache::Open().Get(bytes, request));
+  const Artefact artefact = TRY(CompileThroughCache(options, bytes));
   return Module::FromArtefact(engine, artefact);
 }
 
-Outcome<Module> Load(const Engine& engine, const RunOptions& options, const std::string& file) {
-  const auto failed = [&file](Error& error) { return FailedIn(file, std::move(error)); };
-  if (IsArtefact(file)) {
-    Result<Artefact> artefact = Artefact::Open(file);
-    if (!artefact) return failed(artefact.error());
-    if (auto fits = CheckLimits(*artefact, options); !fits) return failed(fits.error());
-    Result<Module> module = Module::FromArtefact(engine, *artefact);
-    if (!module) return failed(module.error());
-    return std::move(*module);
-  }
-  Result<FileBytes> bytes = LoadModule(file);
-  if (!bytes) return failed(bytes.error());
-  Result<Module> module = options.engine == "aot" ? CompileModule(engine, options, *bytes)
-                                                  : Module::Parse(engine, *bytes);
-  if (!module) return failed(module.error());
-  return std::move(*module);
+Result<Module> ToModule(const Engine& engine, const RunOptions& options,
+                        std::span<const uint8_t> bytes) {
+  return options.engine == "aot" ? CompileModule(engine, options, bytes)
+                                 : Module::Parse(engine, bytes);
+}
+
+Result<Module> OpenArtefact(const Engine& engine, const RunOptions& options,
+                            const std::string& file) {
+  const Artefact artefact = TRY(Artefact::Open(file));
+  TRY_VOID(CheckLimits(artefact, options));
+  return Module::FromArtefact(engine, artefact);
+}
+
+Result<Module> LoadPreload(const Engine& engine, const RunOptions& options,
+                           const std::string& file) {
+  if (IsArtefact(file)) return OpenArtefact(engine, options, file);
+  const FileBytes bytes = TRY(LoadModule(file));
+  return ToModule(engine, options, bytes);
 }
 
 Outcome<void> Preload(const Engine& engine, const RunOptions& options, Wasi& wasi, Linker& linker,
@@ -180,8 +68,8 @@ Outcome<void> Preload(const Engine& engine, const RunOptions& options, Wasi& was
   size_t equals = preload.find('=');
   std::string name = preload.substr(0, equals);
   std::string file = preload.substr(equals + 1);
-  Outcome<Module> module = Load(engine, options, file);
-  if (!module) return std::unexpected(std::move(module.error()));
+  Result<Module> module = LoadPreload(engine, options, file);
+  if (!module) return FailedIn(file, std::move(module.error()));
   if (auto linked = wasi.Link(linker, *module); !linked) {
     return FailedIn(file, std::move(linked.error()));
   }
@@ -223,30 +111,42 @@ Result<void> Start(const Module& module, const Instance& instance,
   return {};
 }
 
-bool UsesCompiledCode(const RunOptions& options) {
+// Whatever the file of the command line is: an artefact, or bytes.
+struct Loaded {
+  Stats stats;
+  bool is_artefact = false;
+  WasmFile file;
+};
+
+Result<Loaded> Load(const std::string& file) {
+  Loaded loaded;
+  loaded.is_artefact = IsArtefact(file);
+  if (!loaded.is_artefact) loaded.file = TRY(LoadWasm(file));
+  return loaded;
+}
+
+bool UsesCompiledCode(const RunOptions& options, const Loaded& loaded) {
   const auto is_artefact = [](const std::string& preload) {
     return IsArtefact(preload.substr(preload.find('=') + 1));
   };
-  return options.engine == "aot" || IsArtefact(options.file) ||
+  return options.engine == "aot" || loaded.is_artefact ||
          std::ranges::any_of(options.preloads, is_artefact);
 }
 
-Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& call) {
-  Stats stats;
+Outcome<void> RunModule(const RunOptions& options, const std::optional<Invocation>& call,
+                        const Loaded& loaded) {
+  Stats stats = loaded.stats;
   EngineOptions engine_options;
   engine_options.lazy_validation = options.lazy;
-  engine_options.guard_memories = UsesCompiledCode(options);
+  engine_options.guard_memories = UsesCompiledCode(options, loaded);
   Engine engine(MakeInterpreter(), engine_options);
 
-  Outcome<Module> module = Load(engine, options, options.file);
-  if (!module) return std::unexpected(std::move(module.error()));
+  Result<Module> module = loaded.is_artefact ? OpenArtefact(engine, options, options.file)
+                                             : ToModule(engine, options, loaded.file.bytes);
+  if (!module) return FailedIn(options.file, std::move(module.error()));
   stats.load = stats.Lap();
 
-  StoreLimits limits;
-  limits.max_memory_bytes = options.max_memory.value_or(0);
-  limits.max_stack_bytes = options.max_stack.value_or(0);
-  limits.max_heap_bytes = options.max_heap.value_or(0);
-  limits.memory_reservation = options.reservation.value_or(0);
+  const StoreLimits limits = LimitsOf(options);
   Result<WasiConfig> config = ToWasiConfig(options.grants);
   if (!config) return FailedIn("", std::move(config.error()));
   config->thread_limits = limits;
@@ -257,7 +157,10 @@ Outcome<void> Run(const RunOptions& options, const std::optional<Invocation>& ca
 
   Store store(engine, limits);
   if (options.fuel) store.SetFuel(*options.fuel);
-  Watchdog watchdog(store, **wasi, options.timeout);
+  Watchdog watchdog(options.timeout, [&store, &wasi = **wasi] {
+    store.Interrupt();
+    wasi.Interrupt();
+  });
 
   Linker linker(store);
   if (options.bench_hooks) DefineBenchHooks(linker);
@@ -284,15 +187,19 @@ int RunCommand(const Arguments& arguments) {
   RunOptions run;
   std::vector<std::string> guest_arguments;
   Options options(
-      "run", "Runs a WebAssembly module: a command by its _start, or what --invoke names.",
+      "run",
+      "Runs a WebAssembly module or component: a command by its _start or wasi:cli/run, or what "
+      "--invoke names.",
       "Exit codes: the guest's own; 1 malformed, invalid or an import is missing;\n"
       "2 wrong usage or unreadable file; 134 a trap, an uncaught exception, a deadline,\n"
       "no fuel left. Nothing is granted that no option names.");
   options.FileAndGuestArguments(
       &run.file, &guest_arguments,
-      "a module, binary, text or compiled; what stands after it is the guest's");
-  options.String("--invoke", &run.invoke, "'f(1, 2)'",
-                 "call an exported function and print its results");
+      "a module or component, binary or text, or a compiled module; what stands after it is the "
+      "guest's");
+  options.String("--invoke", &run.invoke, "'f(1, \"x\")'",
+                 "call an exported function and print its results; of a component also "
+                 "'ns:pkg/iface.f(…)'");
   options.Strings("--dir", &run.grants.directories, "HOST[::GUEST][:ro]",
                   "grant a directory, under another name, read-only");
   options.Strings("--env", &run.grants.environment, "NAME=VALUE",
@@ -315,12 +222,6 @@ int RunCommand(const Arguments& arguments) {
   options.Flag("--bench-hooks", &run.bench_hooks, "");
   if (auto code = options.Parse(arguments)) return *code;
 
-  std::optional<Invocation> call;
-  if (!run.invoke.empty()) {
-    Result<Invocation> parsed = ParseInvocation(run.invoke);
-    if (!parsed) return options.WrongUsage(parsed.error().message());
-    call = std::move(*parsed);
-  }
   for (const std::string& preload : run.preloads) {
     size_t equals = preload.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == preload.size()) {
@@ -331,9 +232,30 @@ int RunCommand(const Arguments& arguments) {
   run.grants.arguments.insert(run.grants.arguments.end(), guest_arguments.begin(),
                               guest_arguments.end());
 
-  Outcome<void> outcome = Run(run, call);
-  if (!outcome) return Report(outcome.error().error, outcome.error().file);
-  return kExitOk;
+  Result<Loaded> loaded = Load(run.file);
+#ifdef TRENAIL_COMPONENTS
+  std::optional<Artefact> artefact;
+  if (loaded && loaded->is_artefact) {
+    if (auto opened = Artefact::Open(run.file); opened && !opened->component().empty())
+      artefact = std::move(*opened);
+  }
+  if (artefact || (loaded && loaded->file.is_component)) {
+    if (!run.preloads.empty() || run.bench_hooks)
+      return options.WrongUsage("--preload links core modules, and this is a component");
+    Outcome<void> outcome = artefact ? RunComponentArtefact(run, loaded->stats, *artefact)
+                                     : RunComponent(run, loaded->stats, loaded->file.bytes);
+    return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
+  }
+#endif
+  std::optional<Invocation> call;
+  if (!run.invoke.empty()) {
+    Result<Invocation> parsed = ParseInvocation(run.invoke);
+    if (!parsed) return options.WrongUsage(parsed.error().message());
+    call = std::move(*parsed);
+  }
+  if (!loaded) return Report(loaded.error(), run.file);
+  Outcome<void> outcome = RunModule(run, call, *loaded);
+  return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
 }
 
 }  // namespace trenail::cli

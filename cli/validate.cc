@@ -12,8 +12,27 @@
 #include "cli/report.h"
 #include "interp/interp.h"
 #include "libwasm/libwasm.h"
+#ifdef TRENAIL_COMPONENTS
+#include "libcomponent/libcomponent.h"
+#endif
 
 namespace trenail::cli {
+namespace {
+
+Result<void> Validate(const Engine& engine, const WasmFile& file,
+                      const component::FeatureSet& features) {
+#ifdef TRENAIL_COMPONENTS
+  if (file.is_component) {
+    TRY_VOID(Component::Parse(engine, file.bytes, features));
+    return {};
+  }
+#else
+  (void)features;
+#endif
+  return Module::Validate(engine, file.bytes);
+}
+
+}  // namespace
 
 int ValidateCommand(const Arguments& arguments) {
   std::vector<std::string> files;
@@ -21,9 +40,11 @@ int ValidateCommand(const Arguments& arguments) {
   std::optional<uint64_t> threads;
   bool json = false;
   bool verbose = false;
-  Options options("validate", "Checks modules (binary or text) by the rules of the specification.",
+  Options options("validate",
+                  "Checks modules and components, binary or text, by the rules of the "
+                  "specification.",
                   "Exit codes: 0 all are valid; 1 one is not; 2 a file cannot be read.");
-  options.Files(&files, "modules; - is standard input");
+  options.Files(&files, "modules and components; - is standard input");
   options.String("--features", &features, "+x,-y", "switch language features on or off");
   options.Count("-j,--threads", &threads, "N", "validate bodies on N threads (all processors)");
   options.Flag("-v,--verbose", &verbose, "say \"valid\" for each valid file");
@@ -31,7 +52,9 @@ int ValidateCommand(const Arguments& arguments) {
   if (auto code = options.Parse(arguments)) return *code;
 
   EngineOptions engine_options;
-  if (auto applied = ApplyFeatures(features, engine_options.features); !applied) {
+  component::FeatureSet component_features;
+  if (auto applied = ApplyFeatures(features, engine_options.features, component_features);
+      !applied) {
     return options.WrongUsage(applied.error().message());
   }
   engine_options.validation_threads = static_cast<unsigned>(
@@ -43,10 +66,10 @@ int ValidateCommand(const Arguments& arguments) {
   writer.BeginArray();
   for (const std::string& file : files) {
     Result<void> result;
-    if (auto bytes = LoadModule(file); !bytes) {
-      result = std::unexpected(std::move(bytes.error()));
-    } else if (auto valid = Module::Validate(engine, *bytes); !valid) {
-      result = std::unexpected(std::move(valid.error()));
+    if (auto loaded = LoadWasm(file, component_features); !loaded) {
+      result = std::unexpected(std::move(loaded.error()));
+    } else {
+      result = Validate(engine, *loaded, component_features);
     }
     if (!result) exit_code = std::max(exit_code, ExitCode(result.error()));
     if (json) {

@@ -21,12 +21,13 @@ namespace wasm::interp {
          instance->poll.load(std::memory_order_relaxed) == 0;
 }
 
-// Declared locals begin as zeros [exec-local]. Two slots at a time: one slot too many may be
-// written, above the locals, where nothing lives yet. The barrier keeps the compiler from calling
-// memset, which would cost the handler a prologue.
+// Declared locals begin as zeros [exec-local]. Most often there are none, or a few: the first
+// four at once, so up to three slots may be written above the locals, where nothing lives yet.
+// The barrier keeps the compiler from calling memset, which would cost the handler a prologue.
 #define ZERO_LOCALS(begin, end)                         \
-  for (Slot* slot = (begin); slot < (end); slot += 2) { \
+  for (Slot* slot = (begin); slot < (end); slot += 4) { \
     std::memset(slot, 0, 16);                           \
+    std::memset(slot + 2, 0, 16);                       \
     asm volatile("" : "+r"(slot));                      \
   }
 

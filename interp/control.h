@@ -19,6 +19,9 @@ namespace wasm::interp {
   return byte < 0x80 && byte != 0x63 && byte != 0x64;
 }
 
+// The alignment of a memarg in which a memory index follows, or that is padded.
+[[gnu::always_inline]] inline bool IsLongAlignment(uint8_t byte) { return byte >= 0x40; }
+
 // Behind the LEB at `at`.
 [[gnu::always_inline]] inline const uint8_t* SkipLeb(const uint8_t* at) {
   while (*at >= 0x80) ++at;

@@ -3,13 +3,14 @@
 //
 // Run by the build: writes the dispatch table of the speed build as assembly. For each depth of
 // cached operands (0, 1, 2) and each pair of bytes there is the distance from the table to the
-// handler. C++ cannot say this as constant data, and tables of pointers would need relocations at
-// every start.
+// handler, or the handler's address in 32 bits. C++ cannot say this as constant data, and tables of
+// pointers would need relocations at every start, or twice the cache.
 
 #include <cstdio>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #ifndef TRENAIL_DISPATCH_SPEED
@@ -47,8 +48,10 @@ const char* Name(Opcode op) {
 std::set<std::pair<Opcode, Opcode>> Fused() {
   std::set<std::pair<Opcode, Opcode>> pairs;
 #define PAIR(First, Second) pairs.emplace(Opcode::First, Opcode::Second);
-#define ALU(First, _) \
-  PAIR(First, LocalSet) PAIR(First, LocalTee) PAIR(First, LocalGet) PAIR(First, I32Const)
+#define ALU(First, _)                                                                \
+  PAIR(First, LocalSet)                                                              \
+  PAIR(First, LocalTee) PAIR(First, LocalGet) PAIR(First, I32Const) PAIR(First, End) \
+      PAIR(First, Call)
   INTERP_ALU(ALU, )
 #define LOAD_OF(Second, MemType, First) PAIR(First, Second)
 #define LOADS(First, _) INTERP_HOT_LOADS(LOAD_OF, First)
@@ -78,6 +81,20 @@ std::set<int> BakedConsts() {
   std::set<int> indices;
   INTERP_BAKED_CONSTS(INDEX, )
   return indices;
+}
+
+bool HasMemArg(Opcode op) {
+  switch (op) {
+#define MEMARG(Name) case Opcode::Name:
+#define MEMARG_0x00(Name) MEMARG(Name)
+#define MEMARG_0xfd(Name)
+#define LOAD(Name, prefix, code, text, type, MemType, Feature) MEMARG_##prefix(Name)
+#define STORE(Name, prefix, code, text, type, MemType, Feature) MEMARG_##prefix(Name)
+#include "libwasm/opcodes/instructions.def"
+    return true;
+    default:
+      return false;
+  }
 }
 
 // The symbol, without its prefix, of the handler for these two bytes.
@@ -120,6 +137,11 @@ std::string Select(int depth, uint8_t byte, uint8_t next) {
       if (IsShortBlockType(next)) return "ShortBlock" + suffix;
       break;
     default:
+      if (HasMemArg(op)) {
+        if (IsLongAlignment(next))
+          return depth == 0 ? Name(op) + std::string("_Exact_0") : "Spill" + suffix;
+        break;
+      }
       if (kPlainCodes[next] != kNoOpcode) {
         const Opcode second = static_cast<Opcode>(kPlainCodes[next]);
         if (fused.contains({op, second}))
@@ -129,7 +151,7 @@ std::string Select(int depth, uint8_t byte, uint8_t next) {
   return handler(op);
 }
 
-void Write(std::FILE* out) {
+void Write(std::FILE* out, bool fixed) {
   std::fputs(
       "// Written by interp/generate_tables.cc.\n"
       "  .section .rodata.trenail_dispatch_table,\"a\",%progbits\n"
@@ -140,8 +162,9 @@ void Write(std::FILE* out) {
       out);
   for (int depth = 0; depth < 3; ++depth)
     for (int key = 0; key < 0x10000; ++key)
-      std::fprintf(out, "  .long trenail_op_%s - trenail_dispatch_table\n",
-                   Select(depth, key & 0xff, static_cast<uint8_t>(key >> 8)).c_str());
+      std::fprintf(out, "  .long trenail_op_%s%s\n",
+                   Select(depth, key & 0xff, static_cast<uint8_t>(key >> 8)).c_str(),
+                   fixed ? "" : " - trenail_dispatch_table");
   std::fputs("  .section .note.GNU-stack,\"\",%progbits\n", out);
 }
 
@@ -151,6 +174,6 @@ void Write(std::FILE* out) {
 int main(int argc, char** argv) {
   std::FILE* out = argc > 1 ? std::fopen(argv[1], "w") : nullptr;
   if (out == nullptr) return 1;
-  wasm::interp::Write(out);
+  wasm::interp::Write(out, argc > 2 && argv[2] == std::string_view("fixed"));
   return std::fclose(out) == 0 ? 0 : 1;
 }

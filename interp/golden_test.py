@@ -21,12 +21,12 @@ HOT = {
     "I32Load": 22, "I64Load": 22, "F64Load": 22, "I32Load8U": 22, "I32Store": 24, "F64Store": 24,
     "I32Load_FarOffset": 60,
     "Drop": 9, "Select": 14, "Br": 22, "BrIf": 34, "If": 34, "Else": 16, "End": 14, "BrTable": 60,
-    "Block": 16, "Loop": 16, "Call": 20, "Return": 34, "CallIndirect": 34,
+    "Block": 16, "Loop": 16, "Call": 64, "Return": 34, "CallIndirect": 34,
 }
 BAKED = {"LocalGet_{}_At0": 10, "LocalSet_{}_At0": 10, "LocalTee_{}_At0": 10}
 FUSED = {"I32Add_LocalSet": 16, "I32Add_LocalGet": 22, "I32LtS_BrIf": 36, "I32Eqz_BrIf": 36,
          "I32Add_I32Load": 28, "F64Mul_F64Add": 16}
-SINGLE = {"EnterFast": 70, "CallRefFast": 20, "CallLong": 64}
+SINGLE = {"EnterFast": 70, "CallRefFast": 20, "CallLong": 72}
 
 STACK = {
     "x86-64": re.compile(r"\b(push|pop|call)q?\b|%rsp|%rbp"),

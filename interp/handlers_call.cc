@@ -21,64 +21,85 @@ using runtime::FuncKind;
 
 // ---- call --------------------------------------------------------------------------------------
 
-// r0: the callee's code, r1: its index and above it the length of the call; pc is behind the call.
-// The arguments on the operand stack become the callee's first locals where they lie.
-HANDLER_NOINLINE(EnterFast) {
-  const CodeInfo* const callee = reinterpret_cast<const CodeInfo*>(r0);
-  Slot* const callee_locals = sp - callee->param_slots;
-  if (!CanEnterFast(callee, instance, frame, callee_locals)) [[unlikely]] {
-    pc -= r1 >> 32;
-    TAIL(CallIndex);
-  }
-  frame->pc = pc;
-  frame->stp = stp;
-  frame += 1;
-  frame->locals = callee_locals;
-  frame->code = callee;
-  frame->instance = instance;
-  frame->func_index = static_cast<uint32_t>(r1);
-  frame->flags = 0;
-  locals = callee_locals;
-  Slot* const end = callee_locals + callee->local_slots;
-  ZERO_LOCALS(sp, end);
-  sp = end;
-  pc = callee->code;
-  stp = SideTable(callee);
-  NEXT(0);
-}
+// r0: the callee's code, r1: its index. pc + `length` is behind the call; `give_up` makes pc and r1
+// what CallIndex expects. The arguments on the operand stack become the callee's first locals where
+// they lie. All scratch registers are in use: r0 and r1 must die here rather than be passed on.
+#define ENTER_BODY(length, give_up)                                               \
+  do {                                                                            \
+    const CodeInfo* const callee = reinterpret_cast<const CodeInfo*>(r0);         \
+    Slot* callee_locals = sp - callee->param_slots;                               \
+    asm volatile("" : "+r"(callee_locals)); /* what follows counts from here */   \
+    if (!CanEnterFast(callee, instance, frame, callee_locals)) [[unlikely]] {     \
+      give_up;                                                                    \
+      TAIL(CallIndex);                                                            \
+    }                                                                             \
+    frame->pc = pc + (length);                                                    \
+    frame->stp = stp;                                                             \
+    frame += 1;                                                                   \
+    frame->locals = callee_locals;                                                \
+    frame->code = callee;                                                         \
+    frame->instance = instance;                                                   \
+    const uint64_t index_and_flags = static_cast<uint32_t>(r1); /* flags: zero */ \
+    static_assert(offsetof(Frame, flags) == offsetof(Frame, func_index) + 4);     \
+    std::memcpy(&frame->func_index, &index_and_flags, 8);                         \
+    locals = callee_locals;                                                       \
+    Slot* operands = callee_locals + callee->local_slots;                         \
+    asm volatile("" : "+r"(operands));                                            \
+    ZERO_LOCALS(sp, operands);                                                    \
+    sp = operands;                                                                \
+    pc = callee->code;                                                            \
+    stp = SideTable(callee);                                                      \
+    NEXT(0);                                                                      \
+  } while (false)
 
-#define CALL_HANDLER(D, _)                                                                \
-  HANDLER(Call_##D) {                                                                     \
-    FLUSH(D);                                                                             \
-    const uint64_t low = pc[1];                                                           \
-    if (low >= 0x80) TAIL(CallLong);                                                      \
-    r0 = reinterpret_cast<uint64_t>(instance->code[low].load(std::memory_order_acquire)); \
-    r1 = low | uint64_t{2} << 32;                                                         \
-    if (r0 == 0) [[unlikely]]                                                             \
-      TAIL(CallIndex);                                                                    \
-    pc += 2;                                                                              \
-    TAIL(EnterFast);                                                                      \
-  }
+// The same from r1, an index, and behind it, above, the length of the call; pc is behind the call.
+HANDLER_NOINLINE(EnterFast) { ENTER_BODY(0, pc -= r1 >> 32); }
+
+// A call of function `index` in `length` bytes, both fixed by the handler.
+#define CALL_BODY(index, length)                                                         \
+  do {                                                                                   \
+    r1 = (index);                                                                        \
+    r0 = reinterpret_cast<uint64_t>(instance->code[r1].load(std::memory_order_acquire)); \
+    if (r0 == 0) [[unlikely]] {                                                          \
+      r1 |= uint64_t{length} << 32;                                                      \
+      TAIL(CallIndex);                                                                   \
+    }                                                                                    \
+    ENTER_BODY(length, r1 |= uint64_t{length} << 32);                                    \
+  } while (false)
+
 DECLARE_HANDLER(CallLong);
-INTERP_DEPTHS(CALL_HANDLER, )
+DECLARE_HANDLER(CallLonger);
+HANDLER_NOINLINE(Call_0) {
+  const uint64_t low = pc[1];
+  if (low >= 0x80) TAIL(CallLong);
+  CALL_BODY(low, 2);
+}
+#ifdef TRENAIL_DISPATCH_SPEED
+HANDLER(Call_1) {
+  FLUSH(1);
+  if (pc[1] >= 0x80) TAIL(CallLong);
+  TAIL(Call_0);
+}
+HANDLER(Call_2) {
+  FLUSH(2);
+  if (pc[1] >= 0x80) TAIL(CallLong);
+  TAIL(Call_0);
+}
+#endif
 
+// Linkers pad the index to five bytes; most are small all the same.
 HANDLER_NOINLINE(CallLong) {
-  uint64_t index;
-  if (IsFiveBytes(pc + 1)) {
-    index = ReadFiveBytes(pc + 1);
-    r1 = index | uint64_t{6} << 32;
-    pc += 6;
-  } else {
-    uint32_t length;
-    index = ReadTwoToFour(pc + 1, &length);
-    r1 = index | uint64_t{length + 1} << 32;
-    pc += 1 + length;
-  }
+  if (!IsPaddedIndex(pc + 1)) TAIL(CallLonger);
+  CALL_BODY(ReadPaddedIndex(pc + 1), 6);
+}
+HANDLER_NOINLINE(CallLonger) {
+  uint32_t length;
+  const uint64_t index = ReadIndex(pc + 1, &length);
+  r1 = index | uint64_t{length + 1} << 32;
   r0 = reinterpret_cast<uint64_t>(instance->code[index].load(std::memory_order_acquire));
-  if (r0 == 0) [[unlikely]] {
-    pc -= r1 >> 32;
+  if (r0 == 0) [[unlikely]]
     TAIL(CallIndex);
-  }
+  pc += 1 + length;
   TAIL(EnterFast);
 }
 COLD_HANDLER(CallIndex) {

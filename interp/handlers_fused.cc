@@ -64,6 +64,28 @@ namespace wasm::interp {
     NEXT(2);                                                                            \
   }
 #define FUSED_WITH_LOCALS(First, _) INTERP_DEPTHS(FUSED_LOCAL_SET, First)
+
+// The last operator of a function, or of a call's last argument.
+#define FUSED_LAST(D, First)                                                   \
+  FUSED_HANDLER(D, First, End) {                                               \
+    FIRST_VALUE(D, First);                                                     \
+    PUSH(after, value);                                                        \
+    pc += 1;                                                                   \
+    if (pc + 1 == frame->code->code_end) TAIL_DEPTH(Return, AfterPush(after)); \
+    pc += 1;                                                                   \
+    NEXT(AfterPush(after));                                                    \
+  }                                                                            \
+  FUSED_HANDLER(D, First, Call) {                                              \
+    FIRST_VALUE(D, First);                                                     \
+    FLUSH(after);                                                              \
+    *sp++ = value;                                                             \
+    pc += 1;                                                                   \
+    if (pc[1] >= 0x80) TAIL(CallLong);                                         \
+    TAIL(Call_0);                                                              \
+  }
+#define FUSED_LASTS(First, _) INTERP_DEPTHS(FUSED_LAST, First)
+DECLARE_HANDLER(CallLong);
+INTERP_ALU(FUSED_LASTS, )
 INTERP_ALU(FUSED_WITH_LOCALS, )
 
 template <typename MemType>
@@ -75,7 +97,7 @@ using LoadResult = std::conditional_t<sizeof(MemType) == 8, uint64_t, uint32_t>;
     using Op = Operator<&num::First>;                                                  \
     constexpr int after = AfterPop(D, Op::kPopped);                                    \
     const uint64_t address = uint64_t{Op::Evaluate<D>(sp, r0, r1)} + pc[3];            \
-    if (OutOfBounds(mem, address, sizeof(MemType))) [[unlikely]]                       \
+    if (MaybeOutOfBounds(mem, address)) [[unlikely]]                                   \
       TAIL(First##_##D);                                                               \
     POP(D, Op::kPopped);                                                               \
     PUSH(after, Extend<LoadResult<MemType>>(LoadBytes<MemType>(mem->base + address))); \

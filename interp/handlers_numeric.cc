@@ -44,24 +44,32 @@ template <int bits>
     NEXT(AfterPush(D));                         \
   } while (false)
 // A constant of two to four bytes; of more, `otherwise`.
-#define CONST_BODY(D, Unsigned, otherwise)                               \
-  do {                                                                   \
-    const uint32_t bits = ReadFourBytes(pc + 1);                         \
-    if (pc[2] < 0x80) SHORT_CONST(D, 2, SignExtend<14>(bits), Unsigned); \
-    if (pc[3] < 0x80) SHORT_CONST(D, 3, SignExtend<21>(bits), Unsigned); \
-    if (pc[4] < 0x80) SHORT_CONST(D, 4, SignExtend<28>(bits), Unsigned); \
-    otherwise;                                                           \
+#define CONST_BODY(D, Unsigned, otherwise)                                              \
+  do {                                                                                  \
+    if (pc[2] < 0x80) SHORT_CONST(D, 2, int64_t{ReadSignedTwoBytes(pc + 1)}, Unsigned); \
+    const uint32_t bits = ReadFourBytes(pc + 1);                                        \
+    if (pc[3] < 0x80) SHORT_CONST(D, 3, SignExtend<21>(bits), Unsigned);                \
+    if (pc[4] < 0x80) SHORT_CONST(D, 4, SignExtend<28>(bits), Unsigned);                \
+    otherwise;                                                                          \
   } while (false)
-#define I32_CONST(D, _)                                                                 \
-  HANDLER(I32Const_##D##_Long) {                                                        \
-    CONST_BODY(D, uint32_t, SHORT_CONST(D, 5, bits | uint32_t{pc[5]} << 28, uint32_t)); \
-  }                                                                                     \
-  HANDLER(I32Const_##D) {                                                               \
-    if (pc[1] >= 0x80) [[unlikely]]                                                     \
-      TAIL(I32Const_##D##_Long);                                                        \
-    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                                  \
-    pc += 2;                                                                            \
-    NEXT(AfterPush(D));                                                                 \
+// Most long ones have two bytes, or five: addresses, which linkers pad.
+#define I32_CONST(D, _)                                                        \
+  HANDLER(I32Const_##D##_Longer) {                                             \
+    const uint32_t bits = ReadFourBytes(pc + 1);                               \
+    if (pc[3] < 0x80) SHORT_CONST(D, 3, SignExtend<21>(bits), uint32_t);       \
+    SHORT_CONST(D, 4, SignExtend<28>(bits), uint32_t);                         \
+  }                                                                            \
+  HANDLER(I32Const_##D##_Long) {                                               \
+    if (pc[2] < 0x80) SHORT_CONST(D, 2, ReadSignedTwoBytes(pc + 1), uint32_t); \
+    if (!IsFiveBytes(pc + 1)) TAIL(I32Const_##D##_Longer);                     \
+    SHORT_CONST(D, 5, ReadFiveBytes(pc + 1), uint32_t);                        \
+  }                                                                            \
+  HANDLER(I32Const_##D) {                                                      \
+    if (pc[1] >= 0x80) [[unlikely]]                                            \
+      TAIL(I32Const_##D##_Long);                                               \
+    PUSH(D, static_cast<uint32_t>(SmallConst(pc[1])));                         \
+    pc += 2;                                                                   \
+    NEXT(AfterPush(D));                                                        \
   }
 INTERP_DEPTHS(I32_CONST, )
 

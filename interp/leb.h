@@ -21,13 +21,26 @@ namespace wasm::interp {
 }
 // The bits of four bytes, the last of which ends the integer or not.
 [[gnu::always_inline]] inline uint32_t ReadFourBytes(const uint8_t* at) {
-  const uint32_t w = LoadBytes<uint32_t>(at);
-  const uint32_t pairs = (w & 0x007f007f) | (w >> 1 & 0x3f803f80);
-  return (pairs & 0x3fff) | (pairs >> 2 & 0x0fffc000);
+  // Each step doubles, or quadruples, the lower half of each pair, which then meets the upper one.
+  const uint32_t w = LoadBytes<uint32_t>(at) & 0x7f7f7f7f;
+  const uint32_t pairs = (w + (w & 0x007f007f)) >> 1;
+  return (pairs + 3 * (pairs & 0x3fff)) >> 2;
 }
 // The 32 bits of five bytes.
 [[gnu::always_inline]] inline uint32_t ReadFiveBytes(const uint8_t* at) {
   return ReadFourBytes(at) | uint32_t{at[4]} << 28;
+}
+// The signed integer in two bytes, the second of which is below 0x80.
+[[gnu::always_inline]] inline int32_t ReadSignedTwoBytes(const uint8_t* at) {
+  const uint32_t w = LoadBytes<uint16_t>(at);
+  return static_cast<int32_t>((w - 0x80 + (w & 0x7f)) << 17) >> 18;
+}
+// True if the integer at `at` is below 0x4000 and takes five bytes; see ReadPaddedIndex.
+[[gnu::always_inline]] inline bool IsPaddedIndex(const uint8_t* at) {
+  return (LoadBytes<uint32_t>(at + 1) & 0xffffff80) == 0x00808080 && at[0] >= 0x80;
+}
+[[gnu::always_inline]] inline uint32_t ReadPaddedIndex(const uint8_t* at) {
+  return (at[0] & 0x7fu) | (at[1] & 0x7fu) << 7;
 }
 // True if the integer at `at` is below 0x80 and takes five bytes.
 [[gnu::always_inline]] inline bool IsPaddedSmall(const uint8_t* at) {

@@ -41,10 +41,11 @@ template <typename Type, typename MemType>
   return (LoadBytes<uint16_t>(at) & 0x80c0) == 0;
 }
 
-// Bounds check of an access of `size` bytes: true if it is outside. For 32-bit addresses.
-[[gnu::always_inline]] inline bool OutOfBounds(const VMMemory* mem, uint64_t address,
-                                               uint32_t size) {
-  return address + size > mem->size.load(std::memory_order_relaxed);
+// Bounds check of an access of up to eight bytes at a 32-bit address plus an offset: true if it may
+// be outside, which the exact form then decides. An ordinary load, as compilers do not fold an
+// atomic one into the comparison; memories only grow, so that any value it may see is right.
+[[gnu::always_inline]] inline bool MaybeOutOfBounds(const VMMemory* mem, uint64_t address) {
+  return address >= LoadBytes<uint64_t>(&mem->fast_size);
 }
 
 // The exact form: where an access with this memarg and popped index lies, or null.

@@ -14,6 +14,13 @@ namespace wasm::interp {
 
 namespace {
 
+#define EXACT_0x00(Name) DECLARE_HANDLER(Name##_Exact_0);
+#define EXACT_0xfd(Name)
+#define LOAD(Name, prefix, code, text, type, MemType, Feature) EXACT_##prefix(Name)
+#define STORE(Name, prefix, code, text, type, MemType, Feature) EXACT_##prefix(Name)
+#include "libwasm/opcodes/instructions.def"
+#undef EXACT_0x00
+
 template <size_t size>
 using Handlers = std::array<Handler*, size>;
 
@@ -37,6 +44,19 @@ constexpr Handlers<256> MakeCareful(Handlers<256> handlers) {
   return handlers;
 }
 
+// Loads and stores, else null.
+constexpr Handlers<256> MakeExact() {
+  Handlers<256> handlers{};
+#define EXACT_0x00(Name) handlers[Info(Opcode::Name).code] = &trenail_op_##Name##_Exact_0;
+#define LOAD(Name, prefix, code, text, type, MemType, Feature) EXACT_##prefix(Name)
+#define STORE(Name, prefix, code, text, type, MemType, Feature) EXACT_##prefix(Name)
+#include "libwasm/opcodes/instructions.def"
+  return handlers;
+}
+#undef EXACT_0x00
+#undef EXACT_0xfd
+
+[[maybe_unused]] constinit const Handlers<256> kExact = MakeExact();
 constinit const Handlers<256> kPlain = MakeHandlers<0, 256>();
 constinit const Handlers<256> kCareful = MakeCareful(MakeHandlers<0, 256>());
 constinit const Handlers<32> kFb = MakeHandlers<0xfb, 32>();
@@ -46,7 +66,12 @@ constinit const Handlers<80> kFe = MakeHandlers<0xfe, 80>();
 
 }  // namespace
 
-Handler* BaseHandler(const uint8_t* pc, bool careful) { return (careful ? kCareful : kPlain)[*pc]; }
+Handler* BaseHandler(const uint8_t* pc, bool careful) {
+#ifdef TRENAIL_DISPATCH_SPEED
+  if (IsLongAlignment(pc[1]) && kExact[*pc] != nullptr) return kExact[*pc];
+#endif
+  return (careful ? kCareful : kPlain)[*pc];
+}
 
 Handler* PrefixedHandler(uint8_t prefix, uint32_t code) {
   auto at = [code](const auto& handlers) {
@@ -99,16 +124,16 @@ HANDLER(Spill_2) {
 }
 
 // The generated table of ordinary functions.
-extern "C" [[gnu::visibility("hidden")]] const int32_t trenail_dispatch_table[3 * kKeys];
+extern "C" [[gnu::visibility("hidden")]] const TableEntry trenail_dispatch_table[3 * kKeys];
 
 namespace {
 
-alignas(64) int32_t careful_table[3 * kKeys];
-alignas(64) int32_t fuel_table[3 * kKeys];
+alignas(64) TableEntry careful_table[3 * kKeys];
+alignas(64) TableEntry fuel_table[3 * kKeys];
 
-int32_t Distance(const int32_t* table, Handler* handler) {
-  return static_cast<int32_t>(reinterpret_cast<intptr_t>(handler) -
-                              reinterpret_cast<intptr_t>(table));
+TableEntry Entry(const TableEntry* table, Handler* handler) {
+  const auto base = kFixedHandlers ? 0 : reinterpret_cast<intptr_t>(table);
+  return static_cast<TableEntry>(reinterpret_cast<intptr_t>(handler) - base);
 }
 
 // The handlers at depths 1 and 2, where they are not Spill.
@@ -142,11 +167,15 @@ bool FillCareful() {
   for (uint32_t key = 0; key < kKeys; ++key) {
     const uint8_t byte = static_cast<uint8_t>(key);
     const uint8_t next = static_cast<uint8_t>(key >> 8);
-    Handler* const handler =
-        IsPrefix(byte) && next < 0x80 ? PrefixedHandler(byte, next) : kCareful[byte];
-    careful_table[key] = Distance(careful_table, handler);
-    careful_table[kKeys + key] = Distance(careful_table, kCareful1[byte]);
-    careful_table[2 * kKeys + key] = Distance(careful_table, kCareful2[byte]);
+    Handler* const handler = IsPrefix(byte) && next < 0x80 ? PrefixedHandler(byte, next)
+                             : IsLongAlignment(next) && kExact[byte] != nullptr ? kExact[byte]
+                                                                                : kCareful[byte];
+    careful_table[key] = Entry(careful_table, handler);
+    const bool exact = IsLongAlignment(next) && kExact[byte] != nullptr;
+    careful_table[kKeys + key] =
+        Entry(careful_table, exact ? &trenail_op_Spill_1 : kCareful1[byte]);
+    careful_table[2 * kKeys + key] =
+        Entry(careful_table, exact ? &trenail_op_Spill_2 : kCareful2[byte]);
   }
   return true;
 }
@@ -155,7 +184,7 @@ bool FillFuel() {
                                &trenail_op_FuelStep_2};
   for (uint32_t depth = 0; depth < 3; ++depth)
     for (uint32_t key = 0; key < kKeys; ++key)
-      fuel_table[depth * kKeys + key] = Distance(fuel_table, handlers[depth]);
+      fuel_table[depth * kKeys + key] = Entry(fuel_table, handlers[depth]);
   return true;
 }
 

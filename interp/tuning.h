@@ -61,7 +61,7 @@
 // Pairs with one handler (speed build). The first instruction has no immediate, so the second byte
 // of the dispatch key is the second instruction.
 //
-// First of a pair with a local, a constant, a load or a branch as the second.
+// First of a pair with a local, a constant, an end or a call as the second.
 #define INTERP_ALU(X, ...)                                                                     \
   X(I32Add, __VA_ARGS__)                                                                       \
   X(I32Sub, __VA_ARGS__)                                                                       \

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "libcomponent/binary/component_decoder.h"
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/host_func.h"
 #include "libcomponent/runtime/instantiate.h"
@@ -23,7 +24,8 @@ namespace trenail {
 
 namespace runtime = component::runtime;
 
-// ---- components ----------------------------------------------------------------------------------
+// ---- components
+// ----------------------------------------------------------------------------------
 
 bool Component::IsComponent(std::span<const uint8_t> bytes) {
   constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
@@ -33,10 +35,26 @@ bool Component::IsComponent(std::span<const uint8_t> bytes) {
 }
 
 Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                   const ComponentFeatureSet& features) {
-  auto syntax =
-      TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
-  return Component(engine, TRY(component::Validate(engine, std::move(syntax), features)));
+                                   const ComponentOptions& options) {
+  const ComponentFeatureSet& features = options.features;
+  auto syntax = TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
+  auto validated = TRY(component::Validate(engine, std::move(syntax), features));
+  if (options.adapters) TRY_VOID(runtime::MakeAdapters(engine, *validated));
+  return Component(engine, std::move(validated));
+}
+
+Result<Component> Component::FromArtefact(const Engine& engine, const Artefact& artefact,
+                                          const ComponentOptions& options) {
+  const std::span<const uint8_t> bytes = artefact.component();
+  if (bytes.empty())
+    return std::unexpected(Error(ErrorKind::kHost, "the artefact is not that of a component"));
+  Component component = TRY(Parse(engine, bytes, options));
+  const std::vector<Artefact> parts = TRY(artefact.parts());
+  // Where something is missing, as options may differ, the engine has to do without.
+  size_t next = 0;
+  for (CoreModule& part : component.modules())
+    if (next < parts.size()) TRY_VOID(part.module.Attach(parts[next++]));
+  return component;
 }
 
 const std::vector<component::NamedExtern>& Component::imports() const {
@@ -46,7 +64,33 @@ const std::vector<component::NamedExtern>& Component::exports() const {
   return component_->type->exports;
 }
 
-// ---- stores --------------------------------------------------------------------------------------
+namespace {
+
+void CollectModules(const component::ValidatedComponent& component,
+                    std::vector<Component::CoreModule>& modules) {
+  size_t num_modules = 0, num_components = 0;
+  for (const component::Definition& definition : component.syntax->definitions) {
+    if (const auto* module = std::get_if<component::CoreModuleDef>(&definition.def)) {
+      modules.push_back({component.nested_modules[num_modules++], module->bytes});
+    } else if (std::holds_alternative<std::shared_ptr<const component::Component>>(
+                   definition.def)) {
+      CollectModules(*component.nested_components[num_components++], modules);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Component::CoreModule> Component::modules() const {
+  std::vector<CoreModule> modules;
+  CollectModules(*component_, modules);
+  for (const auto& [shape, adapter] : component_->adapters->by_shape)
+    modules.push_back({adapter.module, adapter.bytes});
+  return modules;
+}
+
+// ---- stores
+// --------------------------------------------------------------------------------------
 
 ComponentStore::ComponentStore(const Engine& engine, const StoreLimits& limits)
     : core_(std::make_unique<Store>(engine, limits)),
@@ -61,7 +105,8 @@ void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
 }
 Result<bool> ComponentStore::Tick() { return store_->Tick(); }
 
-// ---- resources -----------------------------------------------------------------------------------
+// ---- resources
+// -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -109,13 +154,15 @@ Result<void> ComponentResource::Drop(const ComponentValue& value) {
   return runtime::DestroyResource(*object->type(), object->rep(), nullptr);
 }
 
-// ---- functions and instances ---------------------------------------------------------------------
+// ---- functions and instances
+// ---------------------------------------------------------------------
 
 bool ComponentCallHandle::done() const { return site_->resolved(); }
 std::optional<ComponentValue> ComponentCallHandle::result() const { return site_->result(); }
 Result<void> ComponentCallHandle::Cancel() {
-  if (site_->resolved() || site_->on_cancel == nullptr) return {};
-  return site_->on_cancel->RequestCancellation(nullptr);
+  const std::shared_ptr<component::runtime::Cancellable> callee = site_->on_cancel.lock();
+  if (site_->resolved() || callee == nullptr) return {};
+  return callee->RequestCancellation(nullptr);
 }
 
 const component::FuncType* ComponentFunc::type() const { return func_->type(); }
@@ -124,11 +171,15 @@ Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args)
   return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
 }
 
+bool ComponentFunc::is_guest() const { return func_->ChecksArgs(); }
+
+Result<uint64_t> ComponentFunc::CallFlat(std::span<const uint64_t> args) const {
+  return runtime::CallFlatFromHost(*store_, *func_, args);
+}
+
 Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
-  auto site = std::make_shared<runtime::HostCallSite>(
-      std::vector<ComponentValue>(args.begin(), args.end()));
-  site->on_cancel = TRY(store_->Invoke(*func_, site));
-  return ComponentCallHandle(std::move(site));
+  return ComponentCallHandle(
+      TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));
 }
 
 namespace {
@@ -149,8 +200,7 @@ std::optional<ComponentFunc> ComponentInstance::GetFunc(std::string_view name) c
 }
 
 std::optional<ComponentInstance> ComponentInstance::GetInstance(std::string_view name) const {
-  const auto* instance =
-      FindExport<std::shared_ptr<const runtime::InstanceValue>>(*value_, name);
+  const auto* instance = FindExport<std::shared_ptr<const runtime::InstanceValue>>(*value_, name);
   if (instance == nullptr) return std::nullopt;
   return ComponentInstance(store_, *instance);
 }
@@ -190,7 +240,8 @@ std::vector<std::string> ComponentInstance::names() const {
   return names;
 }
 
-// ---- what the host offers ------------------------------------------------------------------------
+// ---- what the host offers
+// ------------------------------------------------------------------------
 
 Store& ComponentCall::core() const { return store_.core(); }
 
@@ -231,22 +282,28 @@ std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() cons
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentHostFunc func) {
-  node_->Set(name, std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
-                       [func = std::move(func)](runtime::Store& store,
-                                                std::vector<ComponentValue> args) {
-                         ComponentCall call(store);
-                         return func(call, std::move(args));
-                       })));
+  return Func(name, ComponentTypedHostFunc{.func = std::move(func)});
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
+                                                       ComponentTypedHostFunc typed) {
+  node_->Set(
+      name,
+      std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
+          [func = std::move(typed.func)](runtime::Store& store, std::vector<ComponentValue> args) {
+            ComponentCall call(store);
+            return func(call, std::move(args));
+          },
+          typed.accepts)));
   return *this;
 }
 
 ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
                                                             ComponentAsyncHostFunc func) {
-  node_->Set(name,
-             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
-                 [func = std::move(func)](std::shared_ptr<runtime::PendingHostCall> call) {
-                   return func(ComponentAsyncCall(std::move(call)));
-                 })));
+  node_->Set(name, std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
+                       [func = std::move(func)](std::shared_ptr<runtime::PendingHostCall> call) {
+                         return func(ComponentAsyncCall(std::move(call)));
+                       })));
   return *this;
 }
 
@@ -297,13 +354,13 @@ Result<ComponentInstance> ComponentLinker::Instantiate(ComponentStore& store,
   const std::vector<runtime::Extern> values =
       TRY(runtime::ResolveImports(engine_, *component.internal(), *offered));
   const auto& imports = component.imports();
-  const runtime::Instantiated made = TRY(runtime::Instantiate(
-      store.internal(), {component.internal(), nullptr}, nullptr,
-      [&](const component::ExternName& name) -> const runtime::Extern* {
-        for (size_t i = 0; i < imports.size(); ++i)
-          if (imports[i].name.name == name.name) return &values[i];
-        return nullptr;
-      }));
+  const runtime::Instantiated made =
+      TRY(runtime::Instantiate(store.internal(), {component.internal(), nullptr}, nullptr,
+                               [&](const component::ExternName& name) -> const runtime::Extern* {
+                                 for (size_t i = 0; i < imports.size(); ++i)
+                                   if (imports[i].name.name == name.name) return &values[i];
+                                 return nullptr;
+                               }));
   return ComponentInstance(&store.internal(), made.value);
 }
 

@@ -17,10 +17,10 @@
 //   auto result = instance->GetFunc("greet")->Call({ComponentValue::String("you")});
 //
 // Ownership: Component and ComponentLinker are independent of stores and may serve any number of
-// them. A ComponentStore owns everything made in it; ComponentInstance and ComponentFunc are handles
-// that are valid while their store lives. Values own what they hold, and a resource in a value is
-// owned by it until it is passed on. Threads: a Component may be used from any thread at once;
-// anything else belongs to one thread at a time. Errors: every function that can fail returns
+// them. A ComponentStore owns everything made in it; ComponentInstance and ComponentFunc are
+// handles that are valid while their store lives. Values own what they hold, and a resource in a
+// value is owned by it until it is passed on. Threads: a Component may be used from any thread at
+// once; anything else belongs to one thread at a time. Errors: every function that can fail returns
 // Result. A trap leaves the instances it happened in unusable: calls of them trap.
 
 #ifndef TRENAIL_LIBCOMPONENT_LIBCOMPONENT_H_
@@ -63,25 +63,51 @@ using ComponentFeatureSet = component::FeatureSet;
 class ComponentInstance;
 class ComponentStore;
 
-// ---- components ----------------------------------------------------------------------------------
+// ---- components
+// ----------------------------------------------------------------------------------
+
+struct ComponentOptions {
+  ComponentOptions() = default;
+  ComponentOptions(const ComponentFeatureSet& set) : features(set) {}  // NOLINT
+
+  ComponentFeatureSet features;
+  // Whether core modules are made for calls inside of the component (docs/components.md): they take
+  // longer without.
+  bool adapters = true;
+};
 
 // A decoded and validated component. Shared handle; immutable, thread-safe.
 class Component {
  public:
   // Whether `bytes` begin as the binary format of components does.
   static bool IsComponent(std::span<const uint8_t> bytes);
-  // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or kInvalid
-  // with the byte offset.
+  // Decodes and validates `bytes`, which are copied as far as needed. Errors: kMalformed or
+  // kInvalid with the byte offset.
   static Result<Component> Parse(const Engine& engine, std::span<const uint8_t> bytes,
-                                 const ComponentFeatureSet& features = {});
+                                 const ComponentOptions& options = {});
   // The same of the text format. Errors: kMalformed with line and column, kInvalid. Lives apart
   // from the rest, so that a program without it does not link the text format.
   static Result<Component> ParseText(const Engine& engine, std::string_view text,
-                                     const ComponentFeatureSet& features = {});
+                                     const ComponentOptions& options = {});
+
+  // The component that an artefact was compiled from, with its code. Errors: kHost if it is one of
+  // a module.
+  static Result<Component> FromArtefact(const Engine& engine, const Artefact& artefact,
+                                        const ComponentOptions& options = {});
 
   // Imports and exports with their types, in the order of the file; valid while the component is.
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
+
+  // The core modules in it and in the components nested in it, in the order of the file, and then
+  // those that were made for calls between them, which are the same each time; with their bytes,
+  // which are valid while the component is: to attach compiled code before the first instance is
+  // made.
+  struct CoreModule {
+    Module module;
+    std::span<const uint8_t> bytes;
+  };
+  std::vector<CoreModule> modules() const;
 
   const Engine& engine() const { return engine_; }
   // Internal: for the libraries above.
@@ -96,7 +122,8 @@ class Component {
   std::shared_ptr<const component::ValidatedComponent> component_;
 };
 
-// ---- stores --------------------------------------------------------------------------------------
+// ---- stores
+// --------------------------------------------------------------------------------------
 
 class ComponentStore {
  public:
@@ -123,10 +150,11 @@ class ComponentStore {
   std::unique_ptr<component::runtime::Store> store_;
 };
 
-// ---- resources -----------------------------------------------------------------------------------
+// ---- resources
+// -----------------------------------------------------------------------------------
 
-// A resource type: of the host, or one that an instance exports. Shared handle; its identity is what
-// makes two of them the same.
+// A resource type: of the host, or one that an instance exports. Shared handle; its identity is
+// what makes two of them the same.
 class ComponentResource {
  public:
   // A type whose resources the host implements. `drop` is called with the representation when the
@@ -152,7 +180,8 @@ class ComponentResource {
   std::shared_ptr<component::runtime::ResourceType> type_;
 };
 
-// ---- functions and instances ---------------------------------------------------------------------
+// ---- functions and instances
+// ---------------------------------------------------------------------
 
 // A call that may take a while. Shared handle.
 class ComponentCallHandle {
@@ -170,6 +199,9 @@ class ComponentCallHandle {
   std::shared_ptr<component::runtime::HostCallSite> site_;
 };
 
+template <typename Signature>
+class TypedComponentFunc;
+
 class ComponentFunc {
  public:
   // Its type; null for a host function that a component exports as it is. Resources in it are those
@@ -183,6 +215,12 @@ class ComponentFunc {
   Result<ComponentValue> Call(std::initializer_list<ComponentValue> args) const {
     return Call(std::span(args.begin(), args.size()));
   }
+  // The same with C++ types (typed.h). Errors: kHost if the signature is another.
+  template <typename Signature>
+  Result<TypedComponentFunc<Signature>> Typed() const;
+  // For the typed form.
+  bool is_guest() const;
+  Result<uint64_t> CallFlat(std::span<const uint64_t> args) const;
   // Begins a call. It goes on while the store ticks.
   Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
 
@@ -221,7 +259,8 @@ class ComponentInstance {
   std::shared_ptr<const component::runtime::InstanceValue> value_;
 };
 
-// ---- what the host offers ------------------------------------------------------------------------
+// ---- what the host offers
+// ------------------------------------------------------------------------
 
 // What a host function learns of its call. Valid during the call only.
 class ComponentCall {
@@ -259,15 +298,22 @@ class ComponentAsyncCall {
 
 using ComponentHostFunc =
     std::function<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
+// One of C++ types, which is offered to imports of such types alone: TypedHost of typed.h.
+struct ComponentTypedHostFunc {
+  ComponentHostFunc func;
+  bool (*accepts)(const component::FuncType& type) = nullptr;
+};
 using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
 
 // Names and what they stand for: the root of a linker, or an instance in it. Shared handle. A later
 // definition replaces an earlier one of the same name.
 class ComponentLinkerInstance {
  public:
-  // A function that returns at once. Its arguments fit the type of the import; its result is checked
-  // against it. An error it returns ends the guest's execution and comes back from the outer call.
+  // A function that returns at once. Its arguments fit the type of the import; its result is
+  // checked against it. An error it returns ends the guest's execution and comes back from the
+  // outer call.
   ComponentLinkerInstance& Func(std::string_view name, ComponentHostFunc func);
+  ComponentLinkerInstance& Func(std::string_view name, ComponentTypedHostFunc func);
   // One that may resolve later; also for imports of a synchronous type, whose callers wait.
   ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);
   ComponentLinkerInstance& Resource(std::string_view name, const ComponentResource& resource);

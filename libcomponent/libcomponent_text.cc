@@ -11,12 +11,12 @@
 namespace trenail {
 
 Result<Component> Component::ParseText(const Engine& engine, std::string_view text,
-                                       const ComponentFeatureSet& features) {
+                                       const ComponentOptions& options) {
   const component::text::TextComponent parsed =
-      TRY(component::text::ParseComponentText(text, {.features = features}));
-  if (parsed.component == nullptr) return Parse(engine, parsed.binary, features);
+      TRY(component::text::ParseComponentText(text, {.features = options.features}));
+  if (parsed.component == nullptr) return Parse(engine, parsed.binary, options);
   // The binary format has rules of its own about what may be said.
-  return Parse(engine, component::binary::EncodeComponent(*parsed.component), features);
+  return Parse(engine, component::binary::EncodeComponent(*parsed.component), options);
 }
 
 }  // namespace trenail

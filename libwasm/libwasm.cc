@@ -354,6 +354,7 @@ Global Global::New(Store& store, const GlobalType& type, const Value& value) {
   return Global(&internal, internal.NewGlobal(type, slots));
 }
 GlobalType Global::type() const { return global_->type(); }
+uint64_t* Global::slots() const { return global_->value; }
 Value Global::Get() const { return LoadValue(*store_, global_->type().type, global_->value); }
 bool Global::Set(const Value& value) const {
   if (!global_->type().is_mutable || !ValueMatches(store_->types(), value, global_->type().type))

@@ -45,6 +45,7 @@ namespace wasm {
 class TypeStore;
 class ValidatedModule;
 namespace native {
+class ArtefactFile;
 class CompiledModule;
 }  // namespace native
 namespace runtime {
@@ -152,6 +153,11 @@ class Artefact {
   // From the symbol of a compiled object file that is part of this program.
   static Result<Artefact> Linked(const void* module);
 
+  // Of a compiled component: its bytes, and the code of its core modules in the order of
+  // Component::modules(). Otherwise empty.
+  std::span<const uint8_t> component() const;
+  Result<std::vector<Artefact>> parts() const;
+
   // SHA-256 of the .wasm file.
   std::span<const uint8_t, 32> module_hash() const;
   bool interruptible() const;  // stops at Store::Interrupt
@@ -160,9 +166,11 @@ class Artefact {
   const std::shared_ptr<const wasm::native::CompiledModule>& internal() const { return code_; }
 
  private:
-  explicit Artefact(std::shared_ptr<const wasm::native::CompiledModule> code)
-      : code_(std::move(code)) {}
+  Artefact(std::shared_ptr<const wasm::native::CompiledModule> code,
+           std::shared_ptr<const wasm::native::ArtefactFile> file)
+      : code_(std::move(code)), file_(std::move(file)) {}
   std::shared_ptr<const wasm::native::CompiledModule> code_;
+  std::shared_ptr<const wasm::native::ArtefactFile> file_;
 };
 
 // A back end for engines that run artefacts alone: programs with it need no interpreter. What was
@@ -456,6 +464,8 @@ class Global {
   Value Get() const;
   // False if immutable or of another type.
   bool Set(const Value& value) const;
+  // Where the value is for as long as the store lives: one slot, or two of a v128.
+  uint64_t* slots() const;
 
   Global(wasm::runtime::Store* store, wasm::runtime::GlobalInst* global)
       : store_(store), global_(global) {}

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -88,22 +89,47 @@ class Registry {
   std::map<const native::ArtefactHeader*, std::weak_ptr<const native::CompiledModule>> modules_;
 };
 
-Result<CompiledPtr> Register(Result<std::shared_ptr<const native::ArtefactFile>> file) {
+using FilePtr = std::shared_ptr<const native::ArtefactFile>;
+
+Result<CompiledPtr> Register(FilePtr file) {
   static Registry& registry = *new Registry;
-  return registry.Get(TRY(std::move(file)));
+  return registry.Get(std::move(file));
 }
 
 }  // namespace
 
 Result<Artefact> Artefact::Open(const std::string& path) {
-  return Artefact(TRY(Register(native::ArtefactFile::Open(path))));
+  FilePtr file = TRY(native::ArtefactFile::Open(path));
+  return Artefact(TRY(Register(file)), file);
 }
 Result<Artefact> Artefact::FromMemory(std::span<const uint8_t> bytes) {
-  return Artefact(TRY(Register(native::ArtefactFile::FromMemory(bytes))));
+  FilePtr file = TRY(native::ArtefactFile::FromMemory(bytes));
+  return Artefact(TRY(Register(file)), file);
 }
 Result<Artefact> Artefact::Linked(const void* module) {
-  return Artefact(TRY(
-      Register(native::ArtefactFile::Linked(static_cast<const native::ArtefactHeader*>(module)))));
+  using native::ComponentRecord;
+  const bool is_component =
+      std::memcmp(module, ComponentRecord::kMagic, sizeof ComponentRecord::kMagic) == 0;
+  FilePtr file =
+      TRY(is_component
+              ? native::ArtefactFile::Linked(static_cast<const ComponentRecord*>(module))
+              : native::ArtefactFile::Linked(static_cast<const native::ArtefactHeader*>(module)));
+  return Artefact(TRY(Register(file)), file);
+}
+
+std::span<const uint8_t> Artefact::component() const {
+  const native::ComponentRecord* record = file_->component();
+  if (record == nullptr) return {};
+  return {native::At<uint8_t>(record->component), record->component_size};
+}
+Result<std::vector<Artefact>> Artefact::parts() const {
+  std::vector<Artefact> parts;
+  const native::ComponentRecord* record = file_->component();
+  for (uint32_t i = 0; record != nullptr && i < record->num_modules; ++i) {
+    FilePtr file = TRY(native::ArtefactFile::Part(file_, i));
+    parts.push_back(Artefact(TRY(Register(file)), file));
+  }
+  return parts;
 }
 
 std::span<const uint8_t, 32> Artefact::module_hash() const { return code_->header().module_hash; }
@@ -151,6 +177,8 @@ std::unexpected<Error> NoNative() {
 Result<Artefact> Artefact::Open(const std::string&) { return NoNative(); }
 Result<Artefact> Artefact::FromMemory(std::span<const uint8_t>) { return NoNative(); }
 Result<Artefact> Artefact::Linked(const void*) { return NoNative(); }
+std::span<const uint8_t> Artefact::component() const { return {}; }
+Result<std::vector<Artefact>> Artefact::parts() const { return NoNative(); }
 std::span<const uint8_t, 32> Artefact::module_hash() const {
   static constexpr uint8_t kNone[32] = {};
   return kNone;

@@ -121,7 +121,7 @@ void CheckFile(const std::string& path, const FileScope& scope, Totals& totals) 
   if (!text) return totals.Fail(path, text.error().message());
   ++totals.files;
   ParseOptions options;
-  options.core.features = scope.Apply({});
+  options.core.features = scope.Apply(wasm::FeatureSet());
   for (const std::string& name : scope.on)
     if (const auto feature = component::FeatureFromName(name)) options.features.Set(*feature, true);
   if (path.ends_with(".wat")) return CheckComponentFile(path, *text, options, totals);

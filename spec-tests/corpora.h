@@ -28,6 +28,8 @@ inline std::string CorporaOrExit() {
       "the official suites are not here: set TRENAIL_CORPORA to a folder with\n"
       "  spec/core, spec/custom, spec/legacy-exceptions  from github.com/WebAssembly/spec\n"
       "  spec/proposals                                  from github.com/WebAssembly/testsuite\n"
+      "  component  from github.com/WebAssembly/component-model, bytecodealliance/wasmtime\n"
+      "             and bytecodealliance/wasm-tools\n"
       "docs/testing.md names the commits\n");
   std::exit(fail ? 1 : kSkipped);
 }

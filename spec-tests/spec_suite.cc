@@ -1,9 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The official core suite as one test: runs all scripts of the folders below, compares the number
-// of commands with the collection's own count, and checks that docs/conformance.md says what came
-// out. The same for every engine.
+// The official suites, of the core and of components, as one test: runs all scripts of the folders
+// below, compares the number of commands with the collection's own count, and checks that
+// docs/conformance.md says what came out. The same for every engine.
 //
 //   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--bounds check]
 //              [--expected-failures FILE] [--without PART-OF-PATH]
@@ -37,24 +37,25 @@ constexpr const char* kFolders[] = {
     "spec/proposals/threads",
     "spec/proposals/custom-page-sizes",
     "spec/proposals/wide-arithmetic",
+    "component/component-model",
+    "component/wasmtime",
+    "component/wasm-tools",
 };
 
 using Counts = std::map<std::string, std::map<std::string, uint64_t>>;  // file -> command -> count
 
-// COUNTS.tsv: lines of file, command, count; files relative to spec/.
-Counts ReadCounts(const std::string& path) {
-  Counts counts;
-  std::ifstream file(path);
+// COUNTS.tsv of a collection: lines of file, command, count; files relative to its folder.
+void ReadCounts(const std::string& corpora, const std::string& collection, Counts& counts) {
+  std::ifstream file(corpora + collection + "/COUNTS.tsv");
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {
     const size_t first = line.find('\t');
     const size_t second = line.find('\t', first + 1);
     if (second == std::string::npos) continue;
-    counts["spec/" + line.substr(0, first)][line.substr(first + 1, second - first - 1)] =
+    counts[collection + "/" + line.substr(0, first)][line.substr(first + 1, second - first - 1)] =
         std::strtoull(line.c_str() + second + 1, nullptr, 10);
   }
-  return counts;
 }
 
 struct FolderTotals {
@@ -189,7 +190,8 @@ int Main(int argc, char** argv) {
     if (auto used = UseCompiledModules(std::move(compiled), options); !used)
       return fail(used.error());
   }
-  const Counts counts = ReadCounts(corpora + "spec/COUNTS.tsv");
+  Counts counts;
+  for (const char* collection : {"spec", "component"}) ReadCounts(corpora, collection, counts);
   std::map<std::string, FolderTotals> folders;
   WastSummary total;
   uint64_t miscounted = 0;

@@ -1,11 +1,11 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/buffer.h"
 
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "libcomponent/abi/load.h"
 #include "libcomponent/abi/memory.h"
@@ -21,13 +21,15 @@ bool IsInteger(const ValType& type) {
 }  // namespace
 
 wasm::Result<void> Buffer::Copy(Buffer& to, Buffer& from, uint64_t n) {
-  const std::span<uint8_t> source = from.Bytes(n);
-  const std::span<uint8_t> target = source.empty() ? std::span<uint8_t>() : to.Bytes(n);
-  // Without bytes on one side, or of a host's bytes that are of another type, value by value.
-  if (!source.empty() && source.size() == target.size()) {
+  if (!from.has_values() && !to.has_values()) {
+    from.progress_ += n;
+    to.progress_ += n;
+    return {};
+  }
+  if (from.byte_width() != 0 && from.byte_width() == to.byte_width()) {
+    const std::span<uint8_t> source = from.TakeBytes(n);
+    const std::span<uint8_t> target = to.TakeBytes(n);
     std::memmove(target.data(), source.data(), source.size());
-    from.SkipBytes(source.size());
-    to.SkipBytes(target.size());
     from.progress_ += n;
     to.progress_ += n;
     return {};
@@ -65,9 +67,13 @@ wasm::Result<void> GuestBuffer::DoWrite(std::vector<Value> values) {
   return {};
 }
 
-std::span<uint8_t> GuestBuffer::Bytes(uint64_t n) {
-  if (element_ == nullptr || !IsInteger(*element_)) return {};
-  return cx_.Memory().subspan(ptr_, n * ElemSize());
+uint64_t GuestBuffer::byte_width() const {
+  return element_ != nullptr && IsInteger(*element_) ? ElemSize() : 0;
+}
+
+std::span<uint8_t> GuestBuffer::TakeBytes(uint64_t n) {
+  const uint64_t size = n * ElemSize();
+  return cx_.Memory().subspan(std::exchange(ptr_, ptr_ + size), size);
 }
 
 wasm::Result<std::vector<Value>> HostSource::DoRead(uint64_t n) {
@@ -95,7 +101,7 @@ wasm::Result<void> HostByteSink::DoWrite(std::vector<Value> values) {
   return {};
 }
 
-std::span<uint8_t> HostByteSink::Bytes(uint64_t n) {
+std::span<uint8_t> HostByteSink::TakeBytes(uint64_t n) {
   const size_t old = bytes_.size();
   bytes_.resize(old + n);
   return std::span(bytes_).subspan(old);

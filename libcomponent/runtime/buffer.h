@@ -46,15 +46,18 @@ class Buffer {
   static wasm::Result<void> Copy(Buffer& to, Buffer& from, uint64_t n);
 
  protected:
+  // False if the values have no type and are only counted.
+  virtual bool has_values() const { return true; }
   virtual wasm::Result<std::vector<Value>> DoRead(uint64_t n) = 0;
   virtual wasm::Result<void> DoWrite(std::vector<Value> values) = 0;
-  // The bytes of the next `n` values where they lie side by side as in memory and mean the same to
-  // both sides: integers. Otherwise empty.
-  virtual std::span<uint8_t> Bytes(uint64_t n) {
+  // Of a value, where values lie side by side as bytes that mean the same on both sides: integers.
+  // Otherwise 0, and the next two are not called.
+  virtual uint64_t byte_width() const { return 0; }
+  // Of the next `n` values, which are then behind.
+  virtual std::span<uint8_t> TakeBytes(uint64_t n) {
     (void)n;
     return {};
   }
-  virtual void SkipBytes(uint64_t n) { (void)n; }
 
  private:
   uint64_t length_;
@@ -74,10 +77,11 @@ class GuestBuffer final : public Buffer {
       : Buffer(length), cx_(options, inst), element_(element), ptr_(ptr) {}
 
  private:
+  bool has_values() const override { return element_ != nullptr; }
   wasm::Result<std::vector<Value>> DoRead(uint64_t n) override;
   wasm::Result<void> DoWrite(std::vector<Value> values) override;
-  std::span<uint8_t> Bytes(uint64_t n) override;
-  void SkipBytes(uint64_t n) override { ptr_ += n; }
+  uint64_t byte_width() const override;
+  std::span<uint8_t> TakeBytes(uint64_t n) override;
   uint64_t ElemSize() const { return element_->layout(cx_.options().ptr).size; }
 
   LiftLowerContext cx_;
@@ -108,8 +112,10 @@ class HostByteSource final : public Buffer {
  private:
   wasm::Result<std::vector<Value>> DoRead(uint64_t n) override;
   wasm::Result<void> DoWrite(std::vector<Value>) override { return {}; }
-  std::span<uint8_t> Bytes(uint64_t n) override { return std::span(bytes_).subspan(next_, n); }
-  void SkipBytes(uint64_t n) override { next_ += n; }
+  uint64_t byte_width() const override { return 1; }
+  std::span<uint8_t> TakeBytes(uint64_t n) override {
+    return std::span(bytes_).subspan(std::exchange(next_, next_ + n), n);
+  }
 
   std::vector<uint8_t> bytes_;
   uint64_t next_ = 0;
@@ -136,7 +142,8 @@ class HostByteSink final : public Buffer {
  private:
   wasm::Result<std::vector<Value>> DoRead(uint64_t) override { return std::vector<Value>(); }
   wasm::Result<void> DoWrite(std::vector<Value> values) override;
-  std::span<uint8_t> Bytes(uint64_t n) override;
+  uint64_t byte_width() const override { return 1; }
+  std::span<uint8_t> TakeBytes(uint64_t n) override;
 
   std::vector<uint8_t> bytes_;
 };

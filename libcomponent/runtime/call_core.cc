@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/call_core.h"
 
@@ -14,18 +13,12 @@ namespace {
 const FuncType kSyncType;
 const CanonicalOptions kNoOptions;
 
-class NobodyAsks final : public CallSite {
-  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
-  wasm::Result<void> OnReturn(Value) override { return {}; }
-  wasm::Result<void> OnCancelled() override { return {}; }
-};
-
 wasm::Result<void> DoAsThread(Task& task, Thread& thread,
                               const std::function<wasm::Result<void>()>& work) {
   TRY_VOID(task.EnterImplicitThread(thread));
-  TRY(task.Start());
+  task.StartAlone();
   TRY_VOID(work());
-  TRY_VOID(task.Return(Value()));
+  TRY_VOID(task.ReturnAlone());
   return task.ExitImplicitThread(thread);
 }
 
@@ -47,21 +40,27 @@ wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Fun
   return CallAndTrapOnThrow(callee, slots);
 }
 
+Thread* NextReadyThread(const ComponentInstance& inst) {
+  for (Thread* thread : inst.store.waiting()) {
+    const Task& task = thread->task();
+    if (&task.inst() != &inst || thread->index == 0) continue;
+    // Threads that need the linear memory's stack for themselves do not get it in the middle of a
+    // call, even if no other one of them has it.
+    if (task.type().is_async && task.NeedsExclusive() && thread == task.implicit_thread) continue;
+    if (thread->ready()) return thread;
+  }
+  return nullptr;
+}
+
 wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread) {
   ComponentInstance& inst = task.inst();
-  const auto next = [&]() -> Thread* {
-    for (Thread* thread : inst.store.waiting()) {
-      if (&thread->task().inst() == &inst && thread->index != 0 &&
-          thread != inst.exclusive_thread && thread->ready())
-        return thread;
-    }
-    return nullptr;
-  };
+  ++inst.sync_calls;
   wasm::Result<void> resumed = implicit_thread.Resume();
   while (resumed && task.state() != Task::State::kResolved) {
-    Thread* thread = next();
+    Thread* const thread = NextReadyThread(inst);
     resumed = thread != nullptr ? thread->Resume() : Trap(kCannotBlock);
   }
+  --inst.sync_calls;
   // Its threads may refer to what the caller is about to leave.
   if (!resumed) task.Abandon();
   return resumed;
@@ -69,14 +68,14 @@ wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread) {
 
 wasm::Result<void> RunAsTask(ComponentInstance& inst,
                              const std::function<wasm::Result<void>()>& work) {
-  auto site = std::make_shared<NobodyAsks>();
   if (!inst.needs_fibers) {
-    Task task(kSyncType, kNoOptions, inst, std::move(site));
+    Task task(kSyncType, kNoOptions, inst, nullptr);
+    task.SetDirect();
     Thread thread(task, nullptr);
     const Store::CurrentThread current(inst.store, &thread);
     return DoAsThread(task, thread, work);
   }
-  const auto task = std::make_shared<Task>(kSyncType, kNoOptions, inst, std::move(site));
+  const auto task = std::make_shared<Task>(kSyncType, kNoOptions, inst, nullptr);
   Thread* thread = nullptr;
   thread = &task->NewThread([&work, &thread, raw = task.get()](Cancelled) -> wasm::Result<bool> {
     TRY_VOID(DoAsThread(*raw, *thread, work));

@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Calls of core functions from the component level. Whatever calls guest code does so as a thread of
-// some task, so that built-ins know who calls them.
+// Calls of core functions from the component level. Whatever calls guest code does so as a thread
+// of some task, so that built-ins know who calls them.
 
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_CALL_CORE_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_CALL_CORE_H_
@@ -27,6 +27,9 @@ wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Fun
 // Resumes the implicit thread of a task that must be resolved before its caller goes on, and then
 // the threads of its instance, as long as it is not resolved.
 wasm::Result<void> RunSynchronously(Task& task, Thread& implicit_thread);
+
+// In a call that must not block: whether another thread of its instance could go on meanwhile.
+Thread* NextReadyThread(const ComponentInstance& inst);
 
 // Does `work`, which calls core code of `inst`, as a task of a synchronous function without
 // parameters and results: destructors, and start functions of core modules.

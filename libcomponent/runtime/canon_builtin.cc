@@ -15,9 +15,8 @@ namespace component::runtime {
 namespace {
 
 bool HasAsyncOption(const Canon& canon) {
-  return std::any_of(canon.options.begin(), canon.options.end(), [](const CanonOpt& option) {
-    return option.kind == CanonOpt::Kind::kAsync;
-  });
+  return std::any_of(canon.options.begin(), canon.options.end(),
+                     [](const CanonOpt& option) { return option.kind == CanonOpt::Kind::kAsync; });
 }
 
 BuiltinFunc FuncOf(CanonKind kind) {
@@ -30,7 +29,7 @@ BuiltinFunc FuncOf(CanonKind kind) {
     case CanonKind::kThreadSpawnIndirect:
     case CanonKind::kThreadAvailableParallelism:
       return nullptr;
-#define BUILTIN(Name)    \
+#define BUILTIN(Name)      \
   case CanonKind::k##Name: \
     return Canon##Name;
       BUILTIN(ResourceNew)

@@ -28,9 +28,9 @@ struct Builtin {
   bool cancellable = false;  // waitable-set.wait and poll, thread.*
   uint32_t slot = 0;         // context.*
   ResourceId resource = kNoResource;
-  const ValType* element = nullptr;        // stream.*, future.*; null: none
-  std::vector<const ValType*> results;     // task.return
-  std::optional<trenail::Table> table;     // thread.new-indirect
+  const ValType* element = nullptr;     // stream.*, future.*; null: none
+  std::vector<const ValType*> results;  // task.return
+  std::optional<trenail::Table> table;  // thread.new-indirect
   wasm::FuncType thread_type;
   uint32_t num_params = 0;
 };

@@ -97,10 +97,13 @@ wasm::Result<void> EndCopy(const Builtin& builtin, bool is_async, CopyEnd& end, 
 wasm::Result<void> StreamCopy(const Builtin& builtin, bool readable, uint64_t* slots) {
   const auto index = static_cast<uint32_t>(slots[0]);
   const std::shared_ptr<StreamEnd> end = TRY(BeginCopy<StreamTraits>(builtin, index, readable));
-  const std::shared_ptr<Buffer> buffer = TRY(GuestBuffer::New(
-      builtin.options, *builtin.inst, builtin.element, slots[1], slots[2]));
+  const std::shared_ptr<Buffer> buffer =
+      TRY(GuestBuffer::New(builtin.options, *builtin.inst, builtin.element, slots[1], slots[2]));
   // The end keeps the event, so the event must not keep the end.
   const auto event = [raw = end.get(), buffer, index, readable](CopyResult result) -> Event {
+    // What was copied before it was cancelled is told along with that.
+    if (raw->state == CopyState::kCancellingCopy && result == CopyResult::kCompleted)
+      result = CopyResult::kCancelled;
     raw->state = result == CopyResult::kDropped ? CopyState::kDone : CopyState::kIdle;
     return {readable ? EventCode::kStreamRead : EventCode::kStreamWrite, index,
             static_cast<uint32_t>(result) | static_cast<uint32_t>(buffer->progress()) << 4};
@@ -124,8 +127,7 @@ wasm::Result<void> FutureCopy(const Builtin& builtin, bool readable, uint64_t* s
   const auto index = static_cast<uint32_t>(slots[0]);
   const std::shared_ptr<FutureEnd> end = TRY(BeginCopy<FutureTraits>(builtin, index, readable));
   SharedFuture::Copy copy{.inst = builtin.inst, .element = builtin.element};
-  copy.buffer =
-      TRY(GuestBuffer::New(builtin.options, *builtin.inst, builtin.element, slots[1], 1));
+  copy.buffer = TRY(GuestBuffer::New(builtin.options, *builtin.inst, builtin.element, slots[1], 1));
   copy.on_copy_done = [raw = end.get(), index, readable](CopyResult result) {
     raw->SetPendingEvent([raw, index, readable, result]() -> Event {
       raw->state = result == CopyResult::kCancelled ? CopyState::kIdle : CopyState::kDone;

@@ -7,9 +7,11 @@
 
 #include "libcomponent/runtime/canon_lift.h"
 
+#include <algorithm>
+
 #include "libcomponent/abi/flatten.h"
-#include "libcomponent/abi/lift_flat.h"
-#include "libcomponent/abi/lower_flat.h"
+#include "libcomponent/abi/load.h"
+#include "libcomponent/abi/memory.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
@@ -30,8 +32,7 @@ class ImplicitThread {
   wasm::Result<bool> Run(Cancelled cancelled) {
     switch (state_) {
       case State::kInitial:
-        if (task_.type().is_async &&
-            (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
+        if (task_.type().is_async && (task_.HasBackpressure() || inst_.num_waiting_to_enter > 0)) {
           ++inst_.num_waiting_to_enter;
           state_ = State::kWaitsToEnter;
           thread_->StartWaiting([this] { return !task_.HasBackpressure(); }, /*cancellable=*/true);
@@ -76,21 +77,19 @@ class ImplicitThread {
   }
 
   wasm::Result<void> LowerParams(std::span<uint64_t> slots) {
-    const std::vector<Value> args = TRY(task_.Start());
     LiftLowerContext context(func_.options(), inst_, &task_);
     abi::Context cx = context.cx();
-    TRY(abi::LowerFlatValues(cx, kMaxFlatParams, args, func_.params(), slots));
-    return {};
+    return task_.Start(cx, func_.params(), slots);
   }
 
   wasm::Result<void> ReturnLifted(uint64_t* slots) {
     const CanonicalOptions& options = func_.options();
-    LiftLowerContext context(options, inst_, &task_);
-    abi::Context cx = context.cx();
     const uint64_t flat_result = slots[0];
-    std::vector<Value> results = TRY(abi::LiftFlatValues(
-        cx, kMaxFlatResults, std::span<const uint64_t>(&flat_result, 1), func_.results()));
-    TRY_VOID(task_.Return(results.empty() ? Value() : std::move(results.front())));
+    {
+      LiftLowerContext context(options, inst_, &task_);
+      abi::Context cx = context.cx();
+      TRY_VOID(task_.Return(cx, kMaxFlatResults, {&flat_result, 1}, func_.results()));
+    }
     if (!options.post_return) return {};
     inst_.may_leave = false;
     slots[0] = flat_result;
@@ -166,7 +165,10 @@ LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, Canoni
 
 wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(Store&, std::shared_ptr<CallSite> site,
                                                             ComponentInstance* caller) {
-  if (!inst_.MayEnterFrom(caller)) return Trap(kCannotEnter);
+  // A component that wraps others may not call into them, nor they into it: the rules say how that
+  // would be done, but for now everybody refuses it.
+  if (!inst_.MayEnterFrom(caller) || (caller != nullptr && inst_.IsRelatedTo(*caller)))
+    return Trap(kCannotEnter);
   inst_.EnterFrom(caller);
   std::shared_ptr<Cancellable> on_cancel = TRY(Lift(std::move(site)));
   inst_.LeaveTo(caller);
@@ -177,6 +179,7 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
   // FAST: nothing can block, so the task and its thread live on this stack.
   if (!type_.is_async && !inst_.needs_fibers) {
     Task task(type_, options_, inst_, std::move(site));
+    task.SetDirect();
     Thread thread(task, nullptr);
     task.implicit_thread = &thread;
     ImplicitThread implicit(*this, task);
@@ -198,9 +201,53 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
     TRY_VOID(RunSynchronously(*task, thread));
     return nullptr;
   }
+  // Whoever has the instance for itself may be about to leave it.
+  while (task->NeedsExclusive() && inst_.exclusive_thread != nullptr &&
+         inst_.exclusive_thread->ready())
+    TRY_VOID(inst_.exclusive_thread->Resume());
   TRY_VOID(thread.Resume());
   if (task->state() == Task::State::kResolved) return nullptr;
   return task;
+}
+
+namespace {
+
+// [cabi:lift_flat] of a primitive type but strings and error contexts. Bits beyond the type's width
+// are left as they are.
+wasm::Result<uint64_t> LiftScalar(uint64_t slot, ValKind kind) {
+  switch (kind) {
+    case ValKind::kBool:
+      return static_cast<uint32_t>(slot) != 0;
+    case ValKind::kF32:
+      return abi::CanonicalizeNan32(static_cast<uint32_t>(slot));
+    case ValKind::kF64:
+      return abi::CanonicalizeNan64(slot);
+    case ValKind::kChar:
+      return TRY(abi::ConvertI32ToChar(static_cast<uint32_t>(slot)));
+    default:
+      return slot;
+  }
+}
+
+}  // namespace
+
+wasm::Result<uint64_t> LiftedFunc::CallScalar(std::span<const uint64_t> args) const {
+  if (!inst_.MayEnterFrom(nullptr)) return Trap(kCannotEnter);
+  inst_.EnterFrom(nullptr);
+  uint64_t slots[kMaxFlatParams];
+  slots[0] = 0;
+  std::ranges::copy(args, slots);
+  TRY_VOID(CallAndTrapOnThrow(callee_, slots));
+  const uint64_t flat_result = slots[0];
+  uint64_t result = 0;
+  if (type_.result != nullptr) result = TRY(LiftScalar(flat_result, type_.result->kind));
+  if (options_.post_return) {
+    inst_.may_leave = false;
+    TRY_VOID(CallAndTrapOnThrow(*options_.post_return, slots));
+    inst_.may_leave = true;
+  }
+  inst_.LeaveTo(nullptr);
+  return result;
 }
 
 }  // namespace component::runtime

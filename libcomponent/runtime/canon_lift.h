@@ -6,7 +6,9 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_CANON_LIFT_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_CANON_LIFT_H_
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -25,8 +27,18 @@ class LiftedFunc final : public FuncInst {
 
   wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
+  bool ChecksArgs() const override { return true; }
   const FuncType* type() const override { return &type_; }
   const ComponentInstance* type_scope() const override { return &inst_; }
+  const LiftedFunc* AsLifted() const override { return this; }
+
+  // Whether calls need neither a task nor a thread, as nothing could tell.
+  bool needs_no_task() const {
+    return !type_.is_async && !options_.is_async && !inst_.needs_tasks && !inst_.needs_fibers;
+  }
+  // [cabi:Store.invoke] of such a function whose parameters and result are primitive and flat: core
+  // values in and out.
+  wasm::Result<uint64_t> CallScalar(std::span<const uint64_t> args) const;
 
   const trenail::Func& callee() const { return callee_; }
   const CanonicalOptions& options() const { return options_; }

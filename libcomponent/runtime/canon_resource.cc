@@ -32,8 +32,8 @@ wasm::Result<void> DestroyResource(const ResourceType& type, uint64_t rep,
 wasm::Result<void> CanonResourceNew(const Builtin& builtin, uint64_t* slots) {
   ComponentInstance& inst = *builtin.inst;
   if (!inst.may_leave) return Trap(kCannotLeave);
-  slots[0] = TRY(inst.handles.Add(Handle::Of(ResourceHandle{
-      .type = inst.ResourceOf(builtin.resource), .rep = slots[0], .own = true})));
+  slots[0] = TRY(inst.handles.Add(Handle::Of(
+      ResourceHandle{.type = inst.ResourceOf(builtin.resource), .rep = slots[0], .own = true})));
   return {};
 }
 

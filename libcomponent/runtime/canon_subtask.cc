@@ -26,8 +26,7 @@ wasm::Result<std::shared_ptr<Subtask>> GetSubtask(ComponentInstance& inst, uint3
 wasm::Result<void> CanonSubtaskCancel(const Builtin& builtin, uint64_t* slots) {
   ComponentInstance& inst = *builtin.inst;
   if (!inst.may_leave) return Trap(kCannotLeave);
-  const std::shared_ptr<Subtask> subtask =
-      TRY(GetSubtask(inst, static_cast<uint32_t>(slots[0])));
+  const std::shared_ptr<Subtask> subtask = TRY(GetSubtask(inst, static_cast<uint32_t>(slots[0])));
   if (subtask->resolve_delivered())
     return Trap("`subtask.cancel` called after terminal status delivered");
   if (subtask->cancellation_requested) return Trap("`subtask.cancel` called twice");

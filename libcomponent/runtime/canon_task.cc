@@ -3,7 +3,6 @@
 //
 // [cabi:canon context.get] and set, backpressure.inc and dec, task.return and task.cancel.
 
-#include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/runtime/canon_builtin.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
@@ -49,9 +48,7 @@ wasm::Result<void> CanonTaskReturn(const Builtin& builtin, uint64_t* slots) {
     return Trap("invalid `task.return` signature and/or options for current task");
   LiftLowerContext context(builtin.options, inst, &task);
   abi::Context cx = context.cx();
-  std::vector<Value> results = TRY(abi::LiftFlatValues(
-      cx, kMaxFlatParams, std::span<const uint64_t>(slots, builtin.num_params), builtin.results));
-  return task.Return(results.empty() ? Value() : std::move(results.front()));
+  return task.Return(cx, kMaxFlatParams, {slots, builtin.num_params}, builtin.results);
 }
 
 wasm::Result<void> CanonTaskCancel(const Builtin& builtin, uint64_t*) {

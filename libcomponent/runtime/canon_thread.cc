@@ -47,9 +47,8 @@ wasm::Result<void> CanonThreadNewIndirect(const Builtin& builtin, uint64_t* slot
   const std::optional<trenail::Value> element = builtin.table->Get(slots[0]);
   if (!element) return Trap("undefined element");
   if (element->is_null()) return Trap("uninitialized element " + std::to_string(slots[0]));
-  const trenail::Func callee = 
-      trenail::Func(&inst.store.core().internal(),
-                    reinterpret_cast<wasm::runtime::FuncInst*>(element->low()));
+  const trenail::Func callee = trenail::Func(
+      &inst.store.core().internal(), reinterpret_cast<wasm::runtime::FuncInst*>(element->low()));
   const wasm::FuncType type = callee.type();
   if (type.params != builtin.thread_type.params || type.results != builtin.thread_type.results)
     return Trap("indirect call type mismatch");
@@ -83,15 +82,19 @@ wasm::Result<void> CanonThreadYield(const Builtin& builtin, uint64_t* slots) {
 
 wasm::Result<void> CanonThreadSuspendThenResume(const Builtin& builtin, uint64_t* slots) {
   if (!builtin.inst->may_leave) return Trap(kCannotLeave);
-  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   Thread& current = *builtin.inst->store.current_thread();
+  if (current.task().DeliverPendingCancel(builtin.cancellable))
+    return SetCancelled(Cancelled::kTrue, slots);
+  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   return SetCancelled(current.SuspendThenResume(builtin.cancellable, other), slots);
 }
 
 wasm::Result<void> CanonThreadYieldThenResume(const Builtin& builtin, uint64_t* slots) {
   if (!builtin.inst->may_leave) return Trap(kCannotLeave);
-  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   Thread& current = *builtin.inst->store.current_thread();
+  if (current.task().DeliverPendingCancel(builtin.cancellable))
+    return SetCancelled(Cancelled::kTrue, slots);
+  Thread& other = *TRY(GetSuspendedThread(*builtin.inst, slots[0]));
   return SetCancelled(current.YieldThenResume(builtin.cancellable, other), slots);
 }
 

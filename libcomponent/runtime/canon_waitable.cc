@@ -47,8 +47,7 @@ wasm::Result<void> CanonWaitableSetWait(const Builtin& builtin, uint64_t* slots)
   ComponentInstance& inst = *builtin.inst;
   if (!inst.may_leave) return Trap(kCannotLeave);
   const std::shared_ptr<WaitableSet> set = TRY(GetSet(inst, slots[0]));
-  const Event event =
-      TRY(set->WaitForEvent(*inst.store.current_thread(), builtin.cancellable));
+  const Event event = TRY(set->WaitForEvent(*inst.store.current_thread(), builtin.cancellable));
   return UnpackEvent(builtin, slots[1], event, slots);
 }
 

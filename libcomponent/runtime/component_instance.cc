@@ -7,16 +7,35 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/store.h"
+#include "libcomponent/runtime/subtask.h"
+
 namespace component::runtime {
+namespace {
+
+trenail::Global NewFlag(Store& store) {
+  return trenail::Global::New(store.core(), {.type = wasm::ValType::kI32, .is_mutable = true},
+                              uint32_t{1});
+}
+
+}  // namespace
 
 ComponentInstance::ComponentInstance(Store& owner, ComponentInstance* parent_instance,
                                      std::shared_ptr<const ValidatedComponent> definition)
     : store(owner),
+      flags_{NewFlag(owner), NewFlag(owner)},
       parent(parent_instance),
       component(std::move(definition)),
+      may_enter(*flags_.may_enter.slots()),
+      may_leave(*flags_.may_leave.slots()),
       depth_(parent_instance == nullptr ? 0 : parent_instance->depth_ + 1) {}
 
 ComponentInstance::~ComponentInstance() {
+  // Calls that are still under way refer to their subtasks, which refer to them.
+  for (const Handle& handle : handles.slots()) {
+    if (handle.kind == HandleKind::kSubtask)
+      static_cast<Subtask&>(*handle.waitable).on_cancel = nullptr;
+  }
   // Resource types may live on in other stores.
   for (auto& [id, type] : resources)
     if (type->impl == this) type->impl = nullptr;
@@ -33,6 +52,11 @@ const ComponentInstance* ComponentInstance::EnteringLimit(const ComponentInstanc
   return caller == nullptr ? nullptr : at;
 }
 
+bool ComponentInstance::IsRelatedTo(const ComponentInstance& other) const {
+  const ComponentInstance* const common = EnteringLimit(&other);
+  return common == this || common == &other;
+}
+
 bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {
   const ComponentInstance* limit = EnteringLimit(caller);
   for (const ComponentInstance* at = this; at != limit; at = at->parent)
@@ -43,6 +67,13 @@ bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {
 void ComponentInstance::EnterFrom(const ComponentInstance* caller) {
   const ComponentInstance* limit = EnteringLimit(caller);
   for (ComponentInstance* at = this; at != limit; at = at->parent) at->may_enter = false;
+}
+
+std::vector<ComponentInstance*> ComponentInstance::EnteredFrom(const ComponentInstance* caller) {
+  const ComponentInstance* limit = EnteringLimit(caller);
+  std::vector<ComponentInstance*> entered;
+  for (ComponentInstance* at = this; at != limit; at = at->parent) entered.push_back(at);
+  return entered;
 }
 
 void ComponentInstance::LeaveTo(const ComponentInstance* caller) {

@@ -35,6 +35,16 @@ class ComponentInstance {
   bool MayEnterFrom(const ComponentInstance* caller) const;
   void EnterFrom(const ComponentInstance* caller);
   void LeaveTo(const ComponentInstance* caller);
+  // Whether one of the two is the other, or was made in its body, at whatever depth.
+  bool IsRelatedTo(const ComponentInstance& other) const;
+  // [cabi:entering_set]: the instances that EnterFrom enters.
+  std::vector<ComponentInstance*> EnteredFrom(const ComponentInstance* caller);
+
+  struct Flags {
+    trenail::Global may_enter;
+    trenail::Global may_leave;
+  };
+  const Flags& flags() const { return flags_; }
 
   // The resource type behind an id of this instance's component; null if it is none.
   const std::shared_ptr<ResourceType>& ResourceOf(ResourceId id) const;
@@ -42,21 +52,35 @@ class ComponentInstance {
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
 
+  // How many ancestors there are.
+  uint32_t depth() const { return depth_; }
+
   Store& store;
+
+ private:
+  const Flags flags_;
+
+ public:
   ComponentInstance* const parent;
   const std::shared_ptr<const ValidatedComponent> component;
 
   Table<Handle> handles;
   Table<Thread*> threads;
-  bool may_enter = true;
-  bool may_leave = true;
+  // 0 or 1. The values of `flags`, which code in adapters reads and writes as well.
+  uint64_t& may_enter;
+  uint64_t& may_leave;
   uint32_t backpressure = 0;
   uint32_t num_waiting_to_enter = 0;
   Thread* exclusive_thread = nullptr;
+  uint32_t sync_calls = 0;  // under way, whose threads must not block (call_core.h)
 
   // Whether a built-in of the component can block its caller or make threads: then calls run on
   // fibers. Otherwise they run on the caller's stack.
   bool needs_fibers = false;
+  // Whether it can tell as whose task or thread it runs (adapter.h).
+  bool needs_tasks = false;
+  // Whether its guest code can see the indices of threads.
+  bool names_threads = false;
 
   std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
   // Index spaces that outer aliases of nested components refer to.

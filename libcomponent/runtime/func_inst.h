@@ -7,9 +7,13 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_FUNC_INST_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_FUNC_INST_H_
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "libcomponent/abi/context.h"
+#include "libcomponent/abi/flatten.h"
 #include "libcomponent/types/types.h"
 #include "libcomponent/value.h"
 #include "libwasm/support/error.h"
@@ -17,9 +21,10 @@
 namespace component::runtime {
 
 class ComponentInstance;
+class LiftedFunc;
 class Store;
 
-// The caller's side of a call. Its functions are called at most once each.
+// The caller's side of a call. It is told once that the call starts and once how it ends.
 class CallSite {
  public:
   virtual ~CallSite() = default;
@@ -27,6 +32,12 @@ class CallSite {
   virtual wasm::Result<std::vector<Value>> OnStart() = 0;
   // The callee has its result: kUnit if the function has none.
   virtual wasm::Result<void> OnReturn(Value result) = 0;
+  // The same between a callee that is a guest and any caller: the arguments lowered into the
+  // callee's slots, the result lifted from them. By default with Values in between.
+  virtual wasm::Result<void> LowerArgs(abi::Context& callee, abi::Types types,
+                                       std::span<uint64_t> slots);
+  virtual wasm::Result<void> LiftResult(abi::Context& callee, uint32_t max_flat,
+                                        std::span<const uint64_t> slots, abi::Types types);
   // The callee ends without one, since that was requested.
   virtual wasm::Result<void> OnCancelled() = 0;
 };
@@ -48,9 +59,18 @@ class FuncInst : public std::enable_shared_from_this<FuncInst> {
   virtual wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store,
                                                           std::shared_ptr<CallSite> site,
                                                           ComponentInstance* caller) = 0;
+  // Of a function that takes any type, as far as is known: whether it takes this one.
+  virtual bool Accepts(const FuncType& imported) const {
+    (void)imported;
+    return true;
+  }
+  // Whether arguments that do not fit its type are refused when they are lowered.
+  virtual bool ChecksArgs() const { return false; }
   // Its type and the instance whose resources that type speaks of; null if it takes any type.
   virtual const FuncType* type() const { return nullptr; }
   virtual const ComponentInstance* type_scope() const { return nullptr; }
+  // Itself, if it is a guest's.
+  virtual const LiftedFunc* AsLifted() const { return nullptr; }
 };
 
 }  // namespace component::runtime

@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/future.h"
 
@@ -10,9 +9,6 @@ namespace {
 bool IsIntraComponent(const SharedFuture::Copy& a, const SharedFuture::Copy& b) {
   return a.inst != nullptr && a.inst == b.inst && !NoneOrNumberType(a.element);
 }
-constexpr char kIntraComponent[] =
-    "cannot read from and write to intra-component future/stream with non-numeric payload";
-
 }  // namespace
 
 void SharedFuture::ResetAndNotifyPending(CopyResult result) {

@@ -1,16 +1,104 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/host_call.h"
 
+#include <algorithm>
+
+#include "libcomponent/abi/lift_flat.h"
+#include "libcomponent/abi/store.h"
+#include "libcomponent/runtime/canon_lift.h"
+
 namespace component::runtime {
 
-wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args) {
-  const auto site = std::make_shared<HostCallSite>(std::move(args));
-  site->on_cancel = TRY(store.Invoke(func, site));
+namespace {
+
+// Whether a value is of the type throughout, but for what handles refer to.
+wasm::Result<void> CheckValue(const Value& value, const ValType& type) {
+  TRY_VOID(abi::CheckShape(value, type));
+  for (size_t i = 0; i < value.items().size(); ++i) {
+    const ValType* const item = type.is_record()    ? type.fields[i].type
+                                : type.is_variant() ? type.fields[value.case_index()].type
+                                                    : type.element;
+    TRY_VOID(CheckValue(value.items()[i], *item));
+  }
+  return {};
+}
+
+wasm::Result<void> CheckArgs(const FuncInst& func, const std::vector<Value>& args) {
+  const FuncType* const type = func.type();
+  if (type == nullptr || func.ChecksArgs()) return {};
+  if (args.size() != type->params.size())
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kHost, "the function takes another number of arguments"));
+  for (size_t i = 0; i < args.size(); ++i) TRY_VOID(CheckValue(args[i], *type->params[i].type));
+  return {};
+}
+
+class FlatCallSite final : public CallSite {
+ public:
+  explicit FlatCallSite(std::span<const uint64_t> args) { std::ranges::copy(args, args_); }
+
+  wasm::Result<void> LowerArgs(abi::Context&, abi::Types types,
+                               std::span<uint64_t> slots) override {
+    std::copy_n(args_, types.size(), slots.begin());
+    return {};
+  }
+  wasm::Result<void> LiftResult(abi::Context& callee, uint32_t, std::span<const uint64_t> slots,
+                                abi::Types types) override {
+    abi::CoreValueIter values(slots);
+    if (!types.empty()) result_ = TRY(abi::LiftFlat(callee, values, *types.front())).bits();
+    resolved_ = true;
+    return {};
+  }
+  // Of callees that are no guests.
+  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
+  wasm::Result<void> OnReturn(Value) override { return {}; }
+  wasm::Result<void> OnCancelled() override { return {}; }
+
+  bool resolved() const { return resolved_; }
+  uint64_t result() const { return result_; }
+
+ private:
+  uint64_t args_[kMaxFlatParams];
+  uint64_t result_ = 0;
+  bool resolved_ = false;
+};
+
+}  // namespace
+
+wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
+                                        std::span<const uint64_t> args) {
+  // FAST: nothing of a call but its core function.
+  if (const LiftedFunc* const lifted = func.AsLifted();
+      lifted != nullptr && lifted->needs_no_task()) {
+    const Store::Nesting nesting(store);
+    return lifted->CallScalar(args);
+  }
+  if (!func.type()->is_async) {
+    FlatCallSite site(args);
+    TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));
+    return site.result();
+  }
+  const auto site = std::make_shared<FlatCallSite>(args);
+  const std::shared_ptr<Cancellable> callee = TRY(store.Invoke(func, site));
   TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
-  site->on_cancel = nullptr;
+  return site->result();
+}
+
+wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,
+                                                          std::vector<Value> args) {
+  TRY_VOID(CheckArgs(func, args));
+  auto site = std::make_shared<HostCallSite>(std::move(args));
+  site->on_cancel = TRY(store.Invoke(func, site));
+  return site;
+}
+
+wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args) {
+  const std::shared_ptr<HostCallSite> site = TRY(StartFromHost(store, func, std::move(args)));
+  // Kept while it runs.
+  const std::shared_ptr<Cancellable> callee = site->on_cancel.lock();
+  TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
   return std::move(*site->result());
 }
 

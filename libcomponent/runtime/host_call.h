@@ -36,7 +36,8 @@ class HostCallSite final : public CallSite {
   // Nothing: not resolved, or cancelled.
   std::optional<Value>& result() { return result_; }
 
-  std::shared_ptr<Cancellable> on_cancel;
+  // How to end it early. Not owned, as the callee refers to this.
+  std::weak_ptr<Cancellable> on_cancel;
 
  private:
   std::vector<Value> args_;
@@ -44,8 +45,17 @@ class HostCallSite final : public CallSite {
   bool resolved_ = false;
 };
 
+// Begins a call. Errors: kHost if the arguments do not fit; what the callee fails with at once.
+wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,
+                                                          std::vector<Value> args);
 // Calls and waits until the call is resolved; the result is kUnit if the function has none.
 wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args);
+
+// FAST: the same for a guest's function of scalars alone, without Values: one slot for each
+// argument, as the core value that it is lowered to, and one for the result, as the bits of its
+// Value.
+wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
+                                        std::span<const uint64_t> args);
 
 }  // namespace component::runtime
 

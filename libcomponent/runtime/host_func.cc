@@ -1,28 +1,32 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/host_func.h"
 
 namespace component::runtime {
 
+std::shared_ptr<CallSite> PendingHostCall::End() {
+  if (!pending()) return nullptr;
+  store_.Unregister(*this);
+  return std::move(site_);
+}
+
 wasm::Result<void> PendingHostCall::Return(Value result) {
-  if (!pending()) return {};
-  const std::shared_ptr<CallSite> site = std::move(site_);
+  const std::shared_ptr<CallSite> site = End();
+  if (site == nullptr) return {};
   on_cancel_ = nullptr;
   return site->OnReturn(std::move(result));
 }
 
 void PendingHostCall::Fail(wasm::Error error) {
-  if (!pending()) return;
-  site_ = nullptr;
+  if (End() == nullptr) return;
   on_cancel_ = nullptr;
   store_.Fail(std::move(error));
 }
 
 wasm::Result<void> PendingHostCall::RequestCancellation(ComponentInstance*) {
-  if (!pending()) return {};
-  const std::shared_ptr<CallSite> site = std::move(site_);
+  const std::shared_ptr<CallSite> site = End();
+  if (site == nullptr) return {};
   if (const auto on_cancel = std::exchange(on_cancel_, nullptr)) on_cancel();
   return site->OnCancelled();
 }
@@ -41,6 +45,7 @@ wasm::Result<std::shared_ptr<Cancellable>> AsyncHostFunc::Call(Store& store,
                                                                ComponentInstance*) {
   std::vector<Value> args = TRY(site->OnStart());
   auto call = std::make_shared<PendingHostCall>(store, std::move(site), std::move(args));
+  store.Register(*call);
   TRY_VOID(callback_(call));
   if (!call->pending()) return nullptr;
   return call;

@@ -23,7 +23,9 @@ class PendingHostCall final : public Cancellable,
  public:
   PendingHostCall(Store& store, std::shared_ptr<CallSite> site, std::vector<Value> args)
       : store_(store), site_(std::move(site)), args_(std::move(args)) {}
+  ~PendingHostCall() override { End(); }
 
+  // Only while it is pending.
   Store& store() const { return store_; }
   const std::vector<Value>& args() const { return args_; }
   // Still to be resolved: not returned, failed or cancelled.
@@ -35,8 +37,16 @@ class PendingHostCall final : public Cancellable,
   void OnCancel(std::function<void()> on_cancel) { on_cancel_ = std::move(on_cancel); }
 
   wasm::Result<void> RequestCancellation(ComponentInstance* caller) override;
+  // The store goes: nobody waits any more.
+  void Detach() {
+    site_ = nullptr;
+    on_cancel_ = nullptr;
+  }
 
  private:
+  // Whom to tell how it ended; null if it had ended.
+  std::shared_ptr<CallSite> End();
+
   Store& store_;
   std::shared_ptr<CallSite> site_;
   std::vector<Value> args_;
@@ -48,12 +58,19 @@ using AsyncHostCallback = std::function<wasm::Result<void>(std::shared_ptr<Pendi
 
 class HostFunc final : public FuncInst {
  public:
-  explicit HostFunc(HostCallback callback) : callback_(std::move(callback)) {}
+  // `accepts` may be null: any type.
+  using AcceptsType = bool (*)(const FuncType& imported);
+  explicit HostFunc(HostCallback callback, AcceptsType accepts = nullptr)
+      : callback_(std::move(callback)), accepts_(accepts) {}
+  bool Accepts(const FuncType& imported) const override {
+    return accepts_ == nullptr || accepts_(imported);
+  }
   wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
 
  private:
   HostCallback callback_;
+  AcceptsType accepts_;
 };
 
 class AsyncHostFunc final : public FuncInst {

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/instantiation.h"
 
@@ -49,14 +50,19 @@ wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& com
 wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
   for (const Definition& definition : component_.syntax->definitions) {
     const auto* canon = std::get_if<Canon>(&definition.def);
-    if (canon != nullptr && NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (canon == nullptr) continue;
+    if (NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
+    if (NeedsTasks(*canon, component_)) inst_.needs_tasks = true;
+    if (canon->kind == CanonKind::kThreadIndex || canon->kind == CanonKind::kThreadResumeLater)
+      inst_.names_threads = true;
   }
   for (const Definition& definition : component_.syntax->definitions)
     TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));
   return std::shared_ptr<const InstanceValue>(std::move(exports_));
 }
 
-// ---- core ----------------------------------------------------------------------------------------
+// ---- core
+// ----------------------------------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const CoreModuleDef&) {
   inst_.core_modules.push_back(component_.nested_modules[num_nested_modules_++]);
@@ -126,7 +132,8 @@ wasm::Result<void> Instantiation::Define(const CoreInstanceDef& def) {
   return {};
 }
 
-// ---- components, instances, types ----------------------------------------------------------------
+// ---- components, instances, types
+// ----------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const std::shared_ptr<const Component>&) {
   inst_.components.push_back({component_.nested_components[num_nested_components_++], &inst_});
@@ -194,9 +201,9 @@ wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
   for (const InstantiateArg& arg : def.args) args.Add(arg.name, Item(arg.item));
   // A copy, as the index space may grow while the instance is being made.
   const ComponentClosure component = inst_.components[def.component];
-  const Instantiated made = TRY(Instantiate(
-      inst_.store, component, &inst_,
-      [&](const ExternName& name) { return args.Find(name.name); }));
+  const Instantiated made =
+      TRY(Instantiate(inst_.store, component, &inst_,
+                      [&](const ExternName& name) { return args.Find(name.name); }));
   Add(Sort::kInstance, made.value);
   return {};
 }
@@ -234,20 +241,50 @@ wasm::Result<void> Instantiation::Define(const TypeDef& def) {
   return {};
 }
 
-// ---- imports, exports, start ---------------------------------------------------------------------
+// ---- imports, exports, start
+// ---------------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const Import& def) {
   const Extern* value = imports_(def.name);
   if (value == nullptr) {
-    return std::unexpected(wasm::Error(wasm::ErrorKind::kUnlinkable,
-                                       "unknown import: `" + def.name.name + "` has not been defined"));
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kUnlinkable,
+                    "unknown import: `" + def.name.name + "` has not been defined"));
   }
   Add(def.type.sort, *value);
   return {};
 }
 
+namespace {
+
+// A function of the host's that a component exports as it is: now it has a type.
+class ReexportedFunc final : public FuncInst {
+ public:
+  ReexportedFunc(std::shared_ptr<FuncInst> func, const FuncType& type,
+                 const ComponentInstance& scope)
+      : func_(std::move(func)), type_(type), scope_(scope) {}
+
+  wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
+                                                  ComponentInstance* caller) override {
+    return func_->Call(store, std::move(site), caller);
+  }
+  const FuncType* type() const override { return &type_; }
+  const ComponentInstance* type_scope() const override { return &scope_; }
+
+ private:
+  std::shared_ptr<FuncInst> func_;
+  const FuncType& type_;
+  const ComponentInstance& scope_;
+};
+
+}  // namespace
+
 wasm::Result<void> Instantiation::Define(const Export& def) {
-  const Extern value = Item(def.item);
+  Extern value = Item(def.item);
+  if (def.item.sort == Sort::kFunc && funcs_[def.item.index]->type() == nullptr) {
+    value = std::shared_ptr<FuncInst>(std::make_shared<ReexportedFunc>(
+        funcs_[def.item.index], *component_.funcs[def.item.index], inst_));
+  }
   Add(def.item.sort, value);
   exports_->Add(def.name.name, value);
   return {};

@@ -3,8 +3,10 @@
 //
 // Canonical definitions, values and the start function of an instantiation.
 
+#include <optional>
 #include <utility>
 
+#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/canon_lift.h"
 #include "libcomponent/runtime/canon_lower.h"
 #include "libcomponent/runtime/host_call.h"
@@ -82,15 +84,17 @@ wasm::Result<Builtin> Instantiation::MakeBuiltinOf(const Canon& canon) const {
 
 wasm::Result<void> Instantiation::Define(const Canon& def) {
   if (def.kind == CanonKind::kLift) {
-    funcs_.push_back(std::make_shared<LiftedFunc>(core_funcs_[def.func],
-                                                  *component_.funcs[funcs_.size()], Options(def),
-                                                  inst_));
+    funcs_.push_back(std::make_shared<LiftedFunc>(
+        core_funcs_[def.func], *component_.funcs[funcs_.size()], Options(def), inst_));
     return {};
   }
   const wasm::FuncType& core_type = component_.core_funcs[core_funcs_.size()];
   if (def.kind == CanonKind::kLower) {
-    core_funcs_.push_back(CanonLower(funcs_[def.func], *component_.funcs[def.func], Options(def),
-                                     inst_, core_type));
+    const FuncType& type = *component_.funcs[def.func];
+    CanonicalOptions options = Options(def);
+    std::optional<trenail::Func> func = LinkAdapter(*funcs_[def.func], type, options, inst_);
+    if (!func) func = CanonLower(funcs_[def.func], type, std::move(options), inst_, core_type);
+    core_funcs_.push_back(*func);
     return {};
   }
   core_funcs_.push_back(MakeBuiltin(TRY(MakeBuiltinOf(def)), core_type));

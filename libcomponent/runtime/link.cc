@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/link.h"
 
@@ -45,7 +44,8 @@ class ImportMatcher {
  public:
   explicit ImportMatcher(const trenail::Engine& engine) : engine_(engine) {}
 
-  wasm::Result<void> Match(const std::string& path, const ExternType& type, const Extern& value);
+  // The value as it is imported: of an instance, what is asked for.
+  wasm::Result<Extern> Match(const std::string& path, const ExternType& type, const Extern& value);
   // What an import that needs nothing is: an empty instance, or one of types that stand for
   // themselves. Nothing if it needs something.
   static std::optional<Extern> WithoutHost(const ExternType& type);
@@ -79,7 +79,7 @@ bool ImportMatcher::Same(const ValType* expected, const ValType* offered,
 
 bool ImportMatcher::SameFunc(const FuncType& expected, const FuncInst& func) const {
   const FuncType* const offered = func.type();
-  if (offered == nullptr) return true;  // the host's: it looks at what it gets
+  if (offered == nullptr) return func.Accepts(expected);
   if (offered->is_async != expected.is_async || offered->params.size() != expected.params.size())
     return false;
   for (size_t i = 0; i < expected.params.size(); ++i) {
@@ -90,8 +90,8 @@ bool ImportMatcher::SameFunc(const FuncType& expected, const FuncInst& func) con
   return Same(expected.result, offered->result, *func.type_scope());
 }
 
-wasm::Result<void> ImportMatcher::Match(const std::string& path, const ExternType& type,
-                                        const Extern& value) {
+wasm::Result<Extern> ImportMatcher::Match(const std::string& path, const ExternType& type,
+                                          const Extern& value) {
   const auto wrong = [&](std::string_view what) {
     return Unlinkable("incompatible import type: " + path + " is not " + std::string(what));
   };
@@ -103,37 +103,36 @@ wasm::Result<void> ImportMatcher::Match(const std::string& path, const ExternTyp
       Matcher matcher(*engine_.impl()->types);
       if (!matcher.Matches(offered, *type.module))
         return Unlinkable("incompatible import type: " + path + ": " + matcher.TakeError());
-      return {};
+      return value;
     }
     case Sort::kFunc: {
       const auto* func = std::get_if<std::shared_ptr<FuncInst>>(&value);
       if (func == nullptr) return wrong("a func");
       if (!SameFunc(*type.func, **func)) return wrong("a func of the expected type");
-      return {};
+      return value;
     }
     case Sort::kType: {
       const auto* offered = std::get_if<TypeInst>(&value);
-      if (type.type.kind != TypeEntry::Kind::kResource) return {};
+      if (type.type.kind != TypeEntry::Kind::kResource) return TypeInst{};
       if (offered == nullptr || offered->resource == nullptr) return wrong("a resource");
       const auto [known, is_new] = resources_.try_emplace(type.type.resource, offered->resource);
       if (!is_new && known->second != offered->resource)
         return Unlinkable("mismatched resource types: " + path);
-      return {};
+      return value;
     }
     case Sort::kInstance: {
       const auto* instance = std::get_if<std::shared_ptr<const InstanceValue>>(&value);
       if (instance == nullptr) return wrong("an instance");
+      auto imported = std::make_shared<InstanceValue>();
       for (const NamedExtern& item : type.instance->exports) {
         const Extern* const found = (*instance)->Find(item.name.name);
         const std::string item_path = path + " export `" + item.name.name + "`";
-        if (found != nullptr) {
-          TRY_VOID(Match(item_path, item.type, *found));
-          continue;
-        }
-        if (!WithoutHost(item.type))
-          return Unlinkable("unknown import: " + item_path + " has not been defined");
+        std::optional<Extern> part =
+            found != nullptr ? TRY(Match(item_path, item.type, *found)) : WithoutHost(item.type);
+        if (!part) return Unlinkable("unknown import: " + item_path + " has not been defined");
+        imported->Add(item.name.name, std::move(*part));
       }
-      return {};
+      return std::shared_ptr<const InstanceValue>(std::move(imported));
     }
     case Sort::kComponent: {
       const auto* component = std::get_if<ComponentClosure>(&value);
@@ -141,10 +140,11 @@ wasm::Result<void> ImportMatcher::Match(const std::string& path, const ExternTyp
       Matcher matcher(*engine_.impl()->types);
       if (!matcher.Matches(*component->component->type, *type.component))
         return Unlinkable("incompatible import type: " + path + ": " + matcher.TakeError());
-      return {};
+      return value;
     }
     default:
-      return std::get_if<Value>(&value) != nullptr ? wasm::Result<void>() : wrong("a value");
+      if (std::get_if<Value>(&value) == nullptr) return wrong("a value");
+      return value;
   }
 }
 
@@ -211,17 +211,15 @@ wasm::Result<std::vector<Extern>> ResolveImports(const trenail::Engine& engine,
   ImportMatcher matcher(engine);
   for (const NamedExtern& import : component.type->imports) {
     const std::string name = FullName(import.name);
-    const auto* found =
-        FindByName(offered.exports(), name,
-                   [](const auto& item) { return std::string_view(item.first); });
+    const auto* found = FindByName(offered.exports(), name,
+                                   [](const auto& item) { return std::string_view(item.first); });
     // A plain name that says which interface it implements is satisfied by that interface.
     if (found == nullptr && import.name.implements) {
       found = FindByName(offered.exports(), *import.name.implements,
                          [](const auto& item) { return std::string_view(item.first); });
     }
     if (found != nullptr) {
-      TRY_VOID(matcher.Match("`" + name + "`", import.type, found->second));
-      values.push_back(found->second);
+      values.push_back(TRY(matcher.Match("`" + name + "`", import.type, found->second)));
       continue;
     }
     std::optional<Extern> nothing = ImportMatcher::WithoutHost(import.type);

@@ -23,12 +23,10 @@ struct CanonicalOptions {
   bool is_async = false;
   std::optional<trenail::Func> callback;
 
-  // [cabi:LiftOptions.equal]
+  // [cabi:LiftOptions.equal], but that a lift without need of a memory may name none.
   bool LiftsAs(const CanonicalOptions& other) const {
-    const auto address = [](const CanonicalOptions& options) {
-      return options.memory ? options.memory->internal() : nullptr;
-    };
-    return encoding == other.encoding && address(*this) == address(other);
+    return encoding == other.encoding &&
+           (!memory || (other.memory && memory->internal() == other.memory->internal()));
   }
 };
 

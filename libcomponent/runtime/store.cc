@@ -1,9 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/store.h"
 
+#include "libcomponent/runtime/host_func.h"
 #include "libcomponent/runtime/task.h"
 
 namespace component::runtime {
@@ -12,14 +12,18 @@ Store::~Store() {
   // Suspended fibers are unwound while everything that their frames refer to is still there.
   for (const auto& [key, task] : tasks_) task->Abandon();
   tasks_.clear();
+  for (PendingHostCall* call : host_calls_) call->Detach();
 }
 
 wasm::Result<std::reference_wrapper<ComponentInstance>> Store::NewInstance(
     ComponentInstance* parent, std::shared_ptr<const ValidatedComponent> component) {
-  if (instances_.size() >= kMaxInstances) {
-    return std::unexpected(wasm::Error(wasm::ErrorKind::kExhausted,
-                                       "more than 10000 component instances in one store"));
-  }
+  const auto too_many = [](const char* what) {
+    return std::unexpected(wasm::Error(wasm::ErrorKind::kExhausted, what));
+  };
+  if (instances_.size() >= kMaxInstances)
+    return too_many("more than 10000 component instances in one store");
+  if (parent != nullptr && parent->depth() >= kMaxDepth)
+    return too_many("component instances are nested too deep");
   return std::ref(*instances_.emplace_back(
       std::make_unique<ComponentInstance>(*this, parent, std::move(component))));
 }
@@ -40,6 +44,10 @@ wasm::Result<std::shared_ptr<Cancellable>> Store::Invoke(FuncInst& func,
 }
 
 wasm::Result<bool> Store::Tick() {
+  if (nesting_depth_ != 0) {
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kHost, "a host function cannot wait for other calls to end"));
+  }
   for (Thread* thread : waiting_) {
     // Threads of an instance that has trapped wait for ever.
     ComponentInstance& inst = thread->task().inst();
@@ -57,9 +65,6 @@ wasm::Result<bool> Store::Tick() {
 
 wasm::Result<void> Store::RunUntil(const std::function<bool()>& done) {
   while (!done()) {
-    if (nesting_depth_ != 0)
-      return std::unexpected(wasm::Error(wasm::ErrorKind::kHost,
-                                         "a host function cannot wait for other calls to end"));
     if (TRY(Tick())) continue;
     if (!TRY(RunIdle())) return Trap(kDeadlock);
   }

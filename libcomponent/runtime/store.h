@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,11 +23,14 @@
 
 namespace component::runtime {
 
+class PendingHostCall;
 class Task;
 
 class Store {
  public:
   static constexpr size_t kMaxInstances = 10'000;
+  // Of instances in each other: each level takes native stack while it is being made.
+  static constexpr uint32_t kMaxDepth = 200;
 
   // Waits for something of the host's that a guest waits for, and tells the guest. False: there is
   // nothing to wait for.
@@ -41,6 +45,8 @@ class Store {
   // Null while no guest code runs.
   Thread* current_thread() const { return current_; }
   std::list<Thread*>& waiting() { return waiting_; }
+  // What adapters trap by (adapter.h); made when it is needed.
+  std::optional<trenail::Func> adapter_trap;
 
   // Errors: kExhausted where there are too many.
   wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(
@@ -50,9 +56,9 @@ class Store {
   void Forget(Task& task);
 
   // [cabi:Store.invoke]: a call by the host.
-  wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func,
-                                                    std::shared_ptr<CallSite> site);
-  // [cabi:Store.tick]: lets one thread go on that is ready; false: there is none.
+  wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func, std::shared_ptr<CallSite> site);
+  // [cabi:Store.tick]: lets one thread go on that is ready; false: there is none. Errors: kHost if
+  // called by a host function.
   wasm::Result<bool> Tick();
   // Lets threads go on, and the host's events happen, until `done`. Errors: a trap if that cannot
   // come to be; kHost if called by a host function.
@@ -60,9 +66,23 @@ class Store {
   // The same without letting threads go on: in the middle of a synchronous call.
   wasm::Result<void> WaitForHost(const std::function<bool()>& done);
   void SetIdle(Idle idle) { idle_ = std::move(idle); }
+  // Calls of the host that are pending: they end with the store.
+  void Register(PendingHostCall& call) { host_calls_.insert(&call); }
+  void Unregister(PendingHostCall& call) { host_calls_.erase(&call); }
   // What the host waited for has failed: whoever runs the store's threads gets the error.
   void Fail(wasm::Error error) { failure_ = std::move(error); }
 
+  // While guest code runs that the host has called, or that a tick has let go on.
+  class Nesting {
+   public:
+    explicit Nesting(Store& store) : store_(store) { ++store.nesting_depth_; }
+    ~Nesting() { --store_.nesting_depth_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+
+   private:
+    Store& store_;
+  };
   // Makes a thread the current one while it runs.
   class CurrentThread {
    public:
@@ -86,6 +106,7 @@ class Store {
   std::list<Thread*> waiting_;
   std::vector<std::unique_ptr<ComponentInstance>> instances_;
   std::unordered_map<Task*, std::shared_ptr<Task>> tasks_;
+  std::unordered_set<PendingHostCall*> host_calls_;
   Idle idle_;
   std::optional<wasm::Error> failure_;
 };

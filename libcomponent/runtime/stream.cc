@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/stream.h"
 
@@ -22,55 +21,59 @@ void SharedStream::Drop() {
   if (pending_.buffer != nullptr) ResetAndNotifyPending(CopyResult::kDropped);
 }
 
+wasm::Result<void> SharedStream::CheckSides(const Copy& other) const {
+  if (other.inst == nullptr || other.inst != pending_.inst || NoneOrNumberType(other.element))
+    return {};
+  return Trap(kIntraComponent);
+}
+
 wasm::Result<void> SharedStream::CopyPending(Copy& other, bool other_reads) {
-  if (other.inst != nullptr && other.inst == pending_.inst && !NoneOrNumberType(other.element))
-    return Trap("cannot read from and write to intra-component future/stream with non-numeric "
-                "payload");
   const uint64_t n = std::min(other.buffer->remain(), pending_.buffer->remain());
   if (n == 0) return {};
   Buffer& to = other_reads ? *other.buffer : *pending_.buffer;
   Buffer& from = other_reads ? *pending_.buffer : *other.buffer;
   TRY_VOID(Buffer::Copy(to, from, n));
-  pending_.on_copy([this] { pending_ = {}; });
+  // A copy, as the pending side may reclaim its buffer, and begin anew, at once.
+  const OnCopy on_copy = pending_.on_copy;
+  on_copy([this, buffer = pending_.buffer] {
+    if (pending_.buffer == buffer) pending_ = {};
+  });
   return {};
 }
 
 wasm::Result<void> SharedStream::Read(Copy destination) {
   if (dropped_) {
     destination.on_copy_done(CopyResult::kDropped);
-    return {};
-  }
-  if (pending_.buffer == nullptr) {
+  } else if (pending_.buffer == nullptr) {
     pending_ = std::move(destination);
-    return {};
-  }
-  TRY_VOID(CopyPending(destination, /*other_reads=*/true));
-  if (pending_.buffer->remain() > 0 || destination.buffer->progress() > 0) {
+  } else if (pending_.buffer->remain() > 0) {
+    TRY_VOID(CheckSides(destination));
+    TRY_VOID(CopyPending(destination, /*other_reads=*/true));
     destination.on_copy_done(CopyResult::kCompleted);
-    return {};
+  } else {
+    TRY_VOID(CheckSides(destination));
+    ResetAndNotifyPending(CopyResult::kCompleted);
+    pending_ = std::move(destination);
   }
-  ResetAndNotifyPending(CopyResult::kCompleted);
-  pending_ = std::move(destination);
   return {};
 }
 
 wasm::Result<void> SharedStream::Write(Copy source) {
   if (dropped_) {
     source.on_copy_done(CopyResult::kDropped);
-    return {};
-  }
-  if (pending_.buffer == nullptr) {
+  } else if (pending_.buffer == nullptr) {
     pending_ = std::move(source);
-    return {};
-  }
-  TRY_VOID(CopyPending(source, /*other_reads=*/false));
-  if (pending_.buffer->remain() > 0 || source.buffer->progress() > 0 ||
-      (source.buffer->is_zero_length() && pending_.buffer->is_zero_length())) {
+  } else if (pending_.buffer->remain() > 0) {
+    TRY_VOID(CheckSides(source));
+    TRY_VOID(CopyPending(source, /*other_reads=*/false));
     source.on_copy_done(CopyResult::kCompleted);
-    return {};
+  } else if (source.buffer->is_zero_length() && pending_.buffer->is_zero_length()) {
+    source.on_copy_done(CopyResult::kCompleted);
+  } else {
+    TRY_VOID(CheckSides(source));
+    ResetAndNotifyPending(CopyResult::kCompleted);
+    pending_ = std::move(source);
   }
-  ResetAndNotifyPending(CopyResult::kCompleted);
-  pending_ = std::move(source);
   return {};
 }
 

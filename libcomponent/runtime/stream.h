@@ -32,6 +32,8 @@ class SharedStream final : public HandleObject, public SharedBase {  // [cabi:Sh
 
  private:
   void ResetAndNotifyPending(CopyResult result);
+  // For now a component cannot talk to itself in values other than numbers.
+  wasm::Result<void> CheckSides(const Copy& other) const;
   // Copies between the side that waits and the other one, as much as both have.
   wasm::Result<void> CopyPending(Copy& other, bool other_reads);
 

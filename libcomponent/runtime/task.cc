@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/runtime/task.h"
 
@@ -38,11 +37,13 @@ bool Task::HasBackpressure() const {
 }
 
 wasm::Result<void> Task::EnterImplicitThread(Thread& thread) {
+  if (direct_ && !inst_.names_threads) return {};
   if (type_.is_async && NeedsExclusive()) inst_.exclusive_thread = &thread;
   return RegisterThread(thread);
 }
 
 wasm::Result<void> Task::ExitImplicitThread(Thread& thread) {
+  if (direct_ && !inst_.names_threads) return {};
   TRY_VOID(UnregisterThread(thread));
   if (type_.is_async && NeedsExclusive()) inst_.exclusive_thread = nullptr;
   return {};
@@ -68,9 +69,8 @@ wasm::Result<void> Task::RequestCancellation(ComponentInstance* caller) {
     return implicit_thread->Resume(Cancelled::kTrue);
   }
   if (state_ != State::kStarted) return {};
-  const bool implicit_is_shut_out =
-      NeedsExclusive() && inst_.exclusive_thread != nullptr &&
-      inst_.exclusive_thread != implicit_thread;
+  const bool implicit_is_shut_out = NeedsExclusive() && inst_.exclusive_thread != nullptr &&
+                                    inst_.exclusive_thread != implicit_thread;
   const auto candidate = std::find_if(threads_.begin(), threads_.end(), [&](const Thread* thread) {
     return !thread->running() && thread->cancellable() &&
            !(implicit_is_shut_out && thread == implicit_thread);
@@ -92,15 +92,27 @@ bool Task::DeliverPendingCancel(bool cancellable) {
   return true;
 }
 
-wasm::Result<std::vector<Value>> Task::Start() {
+wasm::Result<void> Task::Start(abi::Context& cx, abi::Types types, std::span<uint64_t> slots) {
   state_ = State::kStarted;
-  return site_->OnStart();
+  return site_->LowerArgs(cx, types, slots);
 }
 
-wasm::Result<void> Task::Return(Value result) {
+wasm::Result<void> Task::CheckReturn() const {
   if (state_ == State::kResolved) return Trap("`task.return` or `task.cancel` called already");
   if (num_borrows > 0) return Trap("borrow handles still remain at the end of the call");
-  TRY_VOID(site_->OnReturn(std::move(result)));
+  return {};
+}
+
+wasm::Result<void> Task::Return(abi::Context& cx, uint32_t max_flat,
+                                std::span<const uint64_t> slots, abi::Types types) {
+  TRY_VOID(CheckReturn());
+  TRY_VOID(site_->LiftResult(cx, max_flat, slots, types));
+  state_ = State::kResolved;
+  return {};
+}
+
+wasm::Result<void> Task::ReturnAlone() {
+  TRY_VOID(CheckReturn());
   state_ = State::kResolved;
   return {};
 }
@@ -108,7 +120,7 @@ wasm::Result<void> Task::Return(Value result) {
 wasm::Result<void> Task::Cancel() {
   if (state_ != State::kCancelDelivered)
     return Trap("`task.cancel` called by task which has not been cancelled");
-  if (num_borrows > 0) return Trap("borrow handles still remain at the end of the call");
+  TRY_VOID(CheckReturn());
   TRY_VOID(site_->OnCancelled());
   state_ = State::kResolved;
   return {};

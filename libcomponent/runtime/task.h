@@ -54,20 +54,32 @@ class Task final : public Cancellable, public std::enable_shared_from_this<Task>
   wasm::Result<void> RequestCancellation(ComponentInstance* caller) override;
   bool DeliverPendingCancel(bool cancellable);
 
-  wasm::Result<std::vector<Value>> Start();
-  wasm::Result<void> Return(Value result);
+  // Takes the arguments from the caller into `slots`, and gives it the result that is in them.
+  wasm::Result<void> Start(abi::Context& cx, abi::Types types, std::span<uint64_t> slots);
+  wasm::Result<void> Return(abi::Context& cx, uint32_t max_flat, std::span<const uint64_t> slots,
+                            abi::Types types);
   wasm::Result<void> Cancel();
+  // The same for a task without a caller.
+  void StartAlone() { state_ = State::kStarted; }
+  wasm::Result<void> ReturnAlone();
+
+  // FAST: of a task that lives on its caller's stack nobody looks for the thread, unless the guest
+  // can ask for its index.
+  void SetDirect() { direct_ = true; }
 
   Thread* implicit_thread = nullptr;
   uint32_t num_borrows = 0;
 
  private:
+  wasm::Result<void> CheckReturn() const;
+
   const FuncType& type_;
   const CanonicalOptions& options_;
   ComponentInstance& inst_;
   std::shared_ptr<CallSite> site_;
   std::shared_ptr<const void> keep_alive_;
   State state_ = State::kInitial;
+  bool direct_ = false;
   std::vector<Thread*> threads_;  // registered ones
   std::vector<std::unique_ptr<Thread>> owned_;
 };

@@ -104,12 +104,15 @@ wasm::Result<Cancelled> Thread::Suspend(bool cancellable) {
 
 wasm::Result<Cancelled> Thread::WaitUntil(Ready ready, bool cancellable) {
   if (task_.DeliverPendingCancel(cancellable)) return Cancelled::kTrue;
+  if (ready()) return Cancelled::kFalse;
   StartWaiting(std::move(ready), cancellable);
   return Block(cancellable, nullptr);
 }
 
 wasm::Result<Cancelled> Thread::Yield(bool cancellable) {
-  return WaitUntil([] { return true; }, cancellable);
+  if (task_.DeliverPendingCancel(cancellable)) return Cancelled::kTrue;
+  StartWaiting([] { return true; }, cancellable);
+  return Block(cancellable, nullptr);
 }
 
 wasm::Result<Cancelled> Thread::SuspendThenResume(bool cancellable, Thread& other) {

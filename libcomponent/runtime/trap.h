@@ -24,8 +24,9 @@ inline constexpr char kCannotLeave[] = "cannot leave component instance";
 inline constexpr char kCannotBlock[] = "cannot block a synchronous task before returning";
 inline constexpr char kWaitableInSet[] =
     "waitable cannot be used synchronously while added to a waitable set";
-inline constexpr char kDeadlock[] =
-    "deadlock detected: event loop cannot make further progress";
+inline constexpr char kIntraComponent[] =
+    "cannot read from and write to intra-component future/stream with non-numeric payload";
+inline constexpr char kDeadlock[] = "deadlock detected: event loop cannot make further progress";
 
 }  // namespace component::runtime
 

@@ -12,6 +12,7 @@ using wasm::Result;
 void Substitution::MapNames(const ExternType& from, const ExternType& to) {
   if (from.sort != to.sort) return;
   if (from.sort == Sort::kInstance) {
+    if (!named_.insert(from.instance).second) return;
     for (const NamedExtern& item : from.instance->exports) {
       const NamedExtern* actual = to.instance->Find(item.name.name);
       if (actual != nullptr) MapNames(item.type, actual->type);

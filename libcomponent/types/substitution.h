@@ -53,7 +53,8 @@ class Substitution {
   std::unordered_map<ResourceId, ResourceId> map_;
   std::unordered_map<uint64_t, Named> names_;
   std::unordered_map<const void*, const void*> done_;
-  bool renames_ = false;  // value types, too
+  std::unordered_set<const InstanceType*> named_;  // whose names are mapped
+  bool renames_ = false;                           // value types, too
 };
 
 // The resource types that occur in types and are not bound inside of them.
@@ -67,6 +68,7 @@ class FreeResources {
   void Collect(const ComponentType& type);
 
   bool empty() const;
+  size_t visited() const { return visited_.size(); }  // nodes: the work that was done
   bool Contains(ResourceId id) const { return used_.contains(id) && !bound_.contains(id); }
 
  private:

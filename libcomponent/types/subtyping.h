@@ -28,8 +28,10 @@ namespace component {
 
 class Matcher {
  public:
-  // `store` is that of the engine whose modules the module types describe.
-  explicit Matcher(const wasm::TypeStore& store) : store_(store) {}
+  // `store` is that of the engine whose modules the module types describe. `budget`, if there is
+  // one, is how many comparisons of parts may still be made before all else fails.
+  explicit Matcher(const wasm::TypeStore& store, uint64_t* budget = nullptr)
+      : store_(store), budget_(budget) {}
 
   enum class Side : uint8_t { kSub = 0, kSuper = 1 };
 
@@ -84,18 +86,32 @@ class Matcher {
   // Whether the variables were filled with the resources of the other type, each with another.
   bool FilledOneToOne(const std::vector<ResourceId>& sub, const std::vector<ResourceId>& super);
 
+  bool Spend() {
+    if (budget_ == nullptr) return true;
+    if (*budget_ == 0) return Fail("types are too complex to be compared");
+    --*budget_;
+    return true;
+  }
+  std::pair<const void*, const void*> Pair(const void* sub, const void* super) const {
+    return flipped_ ? std::pair(super, sub) : std::pair(sub, super);
+  }
+
   const wasm::TypeStore& store_;
+  uint64_t* budget_;
   std::unordered_map<ResourceId, ResourceId> maps_[2];
   bool flipped_ = false;
   // Identities that no arena and no caller makes.
   ResourceId next_rigid_ = ResourceId{1} << 31;
-  // Pairs of large types that are known to be equal.
+  // Pairs of large types that are known to be equal, and pairs of instances that match, as long as
+  // the maps of resources do not change but for variables that are filled.
   struct PairHash {
     size_t operator()(const std::pair<const void*, const void*>& pair) const {
       return std::hash<const void*>()(pair.first) * 31 ^ std::hash<const void*>()(pair.second);
     }
   };
-  std::unordered_set<std::pair<const void*, const void*>, PairHash> equal_;
+  using Pairs = std::unordered_set<std::pair<const void*, const void*>, PairHash>;
+  Pairs equal_;
+  Pairs matching_;
   // Inside of a type that is exported or imported as a type, nothing but equality will do.
   bool exact_ = false;
   std::string error_;

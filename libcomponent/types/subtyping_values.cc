@@ -87,9 +87,9 @@ bool Matcher::Equal(const ValType& sub, const ValType& super) {
                 std::string(KindName(sub.kind)));
   }
   if (super.is_primitive()) return true;
+  if (!Spend()) return false;
   if (super.extent.size < kRememberedSize) return EqualCompound(sub, super);
-  const auto pair = flipped_ ? std::pair<const void*, const void*>(&super, &sub)
-                             : std::pair<const void*, const void*>(&sub, &super);
+  const auto pair = Pair(&sub, &super);
   if (equal_.contains(pair)) return true;
   if (!EqualCompound(sub, super)) return false;
   equal_.insert(pair);

@@ -26,7 +26,8 @@ Rules::Rules(const trenail::Engine& engine, const FeatureSet& features)
     : engine_(engine),
       features_(features),
       store_(*engine.impl()->types),
-      arena_(std::make_shared<TypeArena>()) {}
+      arena_(std::make_shared<TypeArena>()),
+      adapters_(std::make_shared<AdapterModules>()) {}
 
 Error Rules::At(Error error) const {
   if (offset_ == 0 || error.offset().has_value()) return error;
@@ -57,6 +58,7 @@ Result<std::shared_ptr<const ValidatedComponent>> Rules::CheckComponent(
   auto validated = std::make_shared<ValidatedComponent>();
   validated->syntax = std::move(component);
   validated->arena = arena_;
+  validated->adapters = adapters_;
   const uint64_t outer_offset = offset_;
   for (const Definition& definition : validated->syntax->definitions) {
     offset_ = definition.offset;

@@ -25,6 +25,10 @@
 
 namespace component {
 
+// Parts of types that may be compared for one component with all that is in it: no more than a few
+// seconds' worth, and many times of what real components need.
+inline constexpr uint64_t kMaxComparisons = 20'000'000;
+
 class Rules {
  public:
   Rules(const trenail::Engine& engine, const FeatureSet& features);
@@ -150,7 +154,9 @@ class Rules {
   const FeatureSet features_;
   wasm::TypeStore& store_;
   std::shared_ptr<TypeArena> arena_;
+  std::shared_ptr<AdapterModules> adapters_;
   uint64_t offset_ = 0;
+  uint64_t budget_ = kMaxComparisons;
   // The instances of components that neither import anything nor make resource types: all of one
   // type.
   std::unordered_map<const ComponentType*, const InstanceType*> plain_instances_;

@@ -241,7 +241,7 @@ Result<std::shared_ptr<const CoreInstanceType>> Rules::CheckCoreInstance(
     if (!args.emplace(arg.name, scope.core_instances[arg.instance].get()).second)
       return Invalid("duplicate module instantiation argument named `" + arg.name + '`');
   }
-  Matcher matcher(store_);
+  Matcher matcher(store_, &budget_);
   for (const trenail::ImportType& import : module->imports) {
     const auto arg = args.find(import.module);
     if (arg == args.end())

@@ -154,7 +154,7 @@ Result<void> Rules::CheckExport(Scope* scope, const Export& exported) {
     const ExternType item = type;
     std::vector<ResourceId> fresh;
     type = TRY(Introduce(*scope, *exported.type, &fresh));
-    Matcher matcher(store_);
+    Matcher matcher(store_, &budget_);
     for (ResourceId id : fresh) matcher.Map(Matcher::Side::kSuper, id, kNoResource);
     if (!matcher.Matches(item, type))
       return Invalid("ascribed type of export is not compatible with item's type: " +
@@ -255,7 +255,7 @@ namespace {
 // [Explainer: External Visibility of Types]
 class Visibility {
  public:
-  explicit Visibility(const VisibleTypes& visible) : visible_(visible) {}
+  explicit Visibility(VisibleTypes* visible) : visible_(*visible) {}
 
   // What may be used anonymously, of named parts.
   bool Named(const ValType& type) {
@@ -274,20 +274,26 @@ class Visibility {
     if (type.is_primitive()) return true;
     if (type.resource != kNoResource)
       return visible_.resources.contains(NamedResource(type.resource, type.resource_name));
-    if (!visited_.insert(&type).second) return true;
+    if (visible_.checked.contains(&type)) return true;
     for (const ValType::Field& field : type.fields)
       if (field.type != nullptr && !Named(*field.type)) return false;
-    return type.element == nullptr || Named(*type.element);
+    if (type.element != nullptr && !Named(*type.element)) return false;
+    visible_.checked.insert(&type);
+    return true;
   }
 
   bool PartsNamed(const FuncType& type) {
+    if (visible_.checked.contains(&type)) return true;
     for (const ValType::Field& param : type.params)
       if (!Named(*param.type)) return false;
-    return type.result == nullptr || Named(*type.result);
+    if (type.result != nullptr && !Named(*type.result)) return false;
+    visible_.checked.insert(&type);
+    return true;
   }
 
   // An instance type that is exported as a type names nothing by itself.
   bool PartsNamed(const InstanceType& type) {
+    if (visible_.checked.contains(&type)) return true;
     for (const NamedExtern& item : type.exports) {
       switch (item.type.sort) {
         case Sort::kFunc:
@@ -306,6 +312,7 @@ class Visibility {
           break;
       }
     }
+    visible_.checked.insert(&type);
     return true;
   }
 
@@ -325,8 +332,7 @@ class Visibility {
   }
 
  private:
-  const VisibleTypes& visible_;
-  std::unordered_set<const ValType*> visited_;  // whose parts are named
+  VisibleTypes& visible_;
 };
 
 }  // namespace
@@ -334,11 +340,11 @@ class Visibility {
 bool CheckVisible(const ExternType& type, VisibleTypes* visible) {
   switch (type.sort) {
     case Sort::kFunc:
-      return Visibility(*visible).PartsNamed(*type.func);
+      return Visibility(visible).PartsNamed(*type.func);
     case Sort::kValue:
-      return Visibility(*visible).Named(*type.value);
+      return Visibility(visible).Named(*type.value);
     case Sort::kType:
-      if (!Visibility(*visible).PartsNamed(type.type)) return false;
+      if (!Visibility(visible).PartsNamed(type.type)) return false;
       if (type.type.kind == TypeEntry::Kind::kVal)
         visible->vals.insert(type.type.val);
       else if (type.type.kind == TypeEntry::Kind::kResource)
@@ -346,8 +352,10 @@ bool CheckVisible(const ExternType& type, VisibleTypes* visible) {
       return true;
     case Sort::kInstance:
       // In order, so that an export may mention the types before it.
+      if (visible->introduced.contains(type.instance)) return true;
       for (const NamedExtern& item : type.instance->exports)
         if (!CheckVisible(item.type, visible)) return false;
+      visible->introduced.insert(type.instance);
       return true;
     default:
       return true;  // modules and components are closed

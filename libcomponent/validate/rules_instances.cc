@@ -36,7 +36,7 @@ Result<const InstanceType*> Rules::Instantiate(Scope* scope, const InstanceDef& 
                      "` conflicts with previous argument `" + arg.name + '`');
   }
   // The abstract types of the imports stand for the types of the arguments from here on.
-  Matcher matcher(store_);
+  Matcher matcher(store_, &budget_);
   for (ResourceId id : component->imported_resources)
     matcher.Map(Matcher::Side::kSuper, id, kNoResource);
   for (const NamedExtern& import : component->imports) {
@@ -159,6 +159,8 @@ Result<void> Rules::CheckOuterAlias(Scope* scope, const Alias& alias) {
     if (!leaves_component) return {};
     FreeResources free;
     free.Collect(type);
+    if (free.visited() > budget_) return Invalid("types are too complex to be aliased");
+    budget_ -= free.visited();
     if (!free.empty())
       return Invalid(
           "cannot alias outer type which transitively refers to resources not defined in the "

@@ -42,7 +42,7 @@ Result<void> Rules::CheckStart(Scope* scope, const Start& start) {
     return Invalid("component start function has a result count of " +
                    std::to_string(start.results) + " but the function type has a result count of " +
                    std::to_string(num_results));
-  Matcher matcher(store_);
+  Matcher matcher(store_, &budget_);
   for (size_t i = 0; i < start.args.size(); ++i) {
     const ValType* arg = TRY(UseValue(scope, start.args[i]));
     if (!matcher.Equal(*arg, *type->params[i].type))

@@ -31,6 +31,10 @@ constexpr uint64_t NamedResource(ResourceId resource, uint32_t name) {
 struct VisibleTypes {
   std::unordered_set<const ValType*> vals;
   std::unordered_set<uint64_t> resources;
+  // Nodes all of whose parts were found to be visible: they stay so, as names are only added.
+  std::unordered_set<const void*> checked;
+  // Instances whose types are among these already.
+  std::unordered_set<const InstanceType*> introduced;
 };
 
 // Imports or exports that were declared: their names are strongly-unique, and the labels of

@@ -7,6 +7,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_VALIDATE_VALIDATED_COMPONENT_H_
 #define TRENAIL_LIBCOMPONENT_VALIDATE_VALIDATED_COMPONENT_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,9 +20,20 @@ namespace component {
 
 class TypeArena;  // types/type_arena.h: owns all types
 
+// Core modules that stand between components (runtime/adapter.h), by what they are made for.
+struct AdapterModules {
+  struct Adapter {
+    trenail::Module module;
+    std::vector<uint8_t> bytes;
+  };
+  std::map<std::string, Adapter> by_shape;
+};
+
 struct ValidatedComponent {
   std::shared_ptr<const Component> syntax;
   std::shared_ptr<TypeArena> arena;  // shared by all nested components
+  // Likewise; filled in before the component is used, and only read then.
+  std::shared_ptr<AdapterModules> adapters;
   const ComponentType* type = nullptr;
 
   // The complete index spaces, by index.

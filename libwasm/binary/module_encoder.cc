@@ -220,16 +220,6 @@ class Encoder {
   Bytes out_;
 };
 
-bool Removed(const CustomSection& custom, const StripOptions& options) {
-  if (!options.only.empty())
-    return std::find(options.only.begin(), options.only.end(), custom.name) != options.only.end();
-  if (options.keep_names && custom.name == "name") return false;
-  if (options.keep_component_types &&
-      (custom.name.starts_with("component-type") || custom.name == "dylink.0"))
-    return false;
-  return true;
-}
-
 }  // namespace
 
 void WriteName(Bytes& out, std::string_view name) {
@@ -295,10 +285,19 @@ void WriteGlobalType(Bytes& out, const GlobalType& type) {  // [binary-globaltyp
 
 std::vector<uint8_t> EncodeModule(const Module& module) { return Encoder(module).Encode(); }
 
+bool RemovesCustomSection(std::string_view name, const StripOptions& options) {
+  if (!options.only.empty())
+    return std::find(options.only.begin(), options.only.end(), name) != options.only.end();
+  if (options.keep_names && name == "name") return false;
+  if (options.keep_component_types && (name.starts_with("component-type") || name == "dylink.0"))
+    return false;
+  return true;
+}
+
 std::vector<uint8_t> StripModule(const Module& module, const StripOptions& options) {
   std::vector<ByteRange> removed;
   for (const CustomSection& custom : module.customs)
-    if (Removed(custom, options)) removed.push_back(custom.section);
+    if (RemovesCustomSection(custom.name, options)) removed.push_back(custom.section);
   std::sort(removed.begin(), removed.end(),
             [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
   std::vector<uint8_t> out;

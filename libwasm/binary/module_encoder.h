@@ -31,6 +31,8 @@ struct StripOptions {
   std::vector<std::string> only;
 };
 
+// Whether a custom section of this name goes.
+bool RemovesCustomSection(std::string_view name, const StripOptions& options);
 // The module's bytes without its custom sections; everything else stays byte for byte.
 std::vector<uint8_t> StripModule(const Module& module, const StripOptions& options);
 

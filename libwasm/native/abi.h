@@ -97,6 +97,20 @@ struct ArtefactHeader {
   uint32_t reserved = 0;
 };
 
+// What an artefact of a component has besides the headers of its core modules, under the symbol
+// kComponentSymbol. The first header is `trenail_module`, whose checksum is that of the whole file.
+struct ComponentRecord {
+  static constexpr char kMagic[8] = {'t', 'r', 'e', 'n', 'c', 'o', 'm', '\n'};
+  char magic[8];
+  uint32_t num_modules = 0;
+  uint32_t component_size = 0;
+  int32_t component = 0;  // the component as it was compiled, in binary
+  uint32_t reserved = 0;
+  // int32_t headers[num_modules] follow, each relative to itself: in the order of
+  // trenail::Component::modules().
+};
+inline constexpr char kComponentSymbol[] = "trenail_component";
+
 // An explicit trap is an illegal instruction that carries its kind: LLVM's llvm.ubsantrap of the
 // Trap's number (x86-64: ud1 kind(%eax), %eax; AArch64: brk 0x5500 + kind).
 
@@ -151,6 +165,7 @@ consteval uint64_t Fingerprint() {
   mix(kOwnGlobalStride);
   mix(sizeof(FunctionRecord));
   mix(sizeof(ArtefactHeader));
+  mix(sizeof(ComponentRecord));
   return hash;
 }
 inline constexpr uint64_t kFingerprint = Fingerprint();

@@ -298,6 +298,14 @@ Result<void> SetArtefactChecksum(std::span<uint8_t> bytes) {
 
 namespace {
 
+const ComponentRecord* FindComponent(void* library) {
+  const auto* record = static_cast<const ComponentRecord*>(dlsym(library, kComponentSymbol));
+  if (record == nullptr ||
+      std::memcmp(record->magic, ComponentRecord::kMagic, sizeof record->magic) != 0)
+    return nullptr;
+  return record;
+}
+
 // Checks what `file` holds and maps it, under `name` if that works.
 Result<std::pair<Library, bool>> CheckAndMap(const Descriptor& file, const std::string& name) {
   struct stat status;
@@ -334,6 +342,7 @@ Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Open(const std::string
   const auto [library, by_descriptor] = TRY(CheckAndMap(file, name));
   std::shared_ptr<ArtefactFile> artefact(new ArtefactFile(library.header));
   artefact->library_ = library.handle;
+  artefact->component_ = FindComponent(library.handle);
   if (by_descriptor) artefact->fd_ = file.Release();
   return artefact;
 }
@@ -351,9 +360,22 @@ Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::FromMemory(
   const auto [library, by_descriptor] = TRY(CheckAndMap(file, ""));
   std::shared_ptr<ArtefactFile> artefact(new ArtefactFile(library.header));
   artefact->library_ = library.handle;
+  artefact->component_ = FindComponent(library.handle);
   // While the library is mapped no other may get its name.
   artefact->fd_ = file.Release();
   return artefact;
+}
+
+Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Part(
+    std::shared_ptr<const ArtefactFile> whole, uint32_t index) {
+  const ComponentRecord* record = whole->component();
+  WASM_CHECK(record != nullptr && index < record->num_modules);
+  const auto* distances = reinterpret_cast<const int32_t*>(record + 1);
+  const auto* header = At<ArtefactHeader>(distances[index]);
+  TRY_VOID(CheckVersion(*header));
+  std::shared_ptr<ArtefactFile> part(new ArtefactFile(header));
+  part->whole_ = std::move(whole);
+  return part;
 }
 
 Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Linked(const ArtefactHeader* header) {
@@ -361,6 +383,17 @@ Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Linked(const ArtefactH
   TRY_VOID(CheckProcessor(
       {At<char>(header->cpu_features), static_cast<size_t>(header->cpu_features_size)}));
   return std::shared_ptr<const ArtefactFile>(new ArtefactFile(header));
+}
+
+Result<std::shared_ptr<const ArtefactFile>> ArtefactFile::Linked(const ComponentRecord* record) {
+  const auto* distances = reinterpret_cast<const int32_t*>(record + 1);
+  const auto* header = At<ArtefactHeader>(distances[0]);
+  TRY_VOID(CheckVersion(*header));
+  TRY_VOID(CheckProcessor(
+      {At<char>(header->cpu_features), static_cast<size_t>(header->cpu_features_size)}));
+  std::shared_ptr<ArtefactFile> artefact(new ArtefactFile(header));
+  artefact->component_ = record;
+  return artefact;
 }
 
 ArtefactFile::~ArtefactFile() {

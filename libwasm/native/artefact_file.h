@@ -29,6 +29,11 @@ class ArtefactFile {
   // The header of a module that is part of this program; `header` lives forever.
   static Result<std::shared_ptr<const ArtefactFile>> Linked(const ArtefactHeader* header);
 
+  static Result<std::shared_ptr<const ArtefactFile>> Linked(const ComponentRecord* record);
+  // Another module of an artefact of a component, whose file stays mapped with it.
+  static Result<std::shared_ptr<const ArtefactFile>> Part(std::shared_ptr<const ArtefactFile> whole,
+                                                          uint32_t index);
+
   ~ArtefactFile();
   ArtefactFile(const ArtefactFile&) = delete;
   ArtefactFile& operator=(const ArtefactFile&) = delete;
@@ -36,13 +41,17 @@ class ArtefactFile {
   const ArtefactHeader& header() const { return *header_; }
   // The module without the bodies of its compiled functions.
   std::span<const uint8_t> wasm() const;
+  // Null if the artefact is that of a module.
+  const ComponentRecord* component() const { return component_; }
 
  private:
   explicit ArtefactFile(const ArtefactHeader* header) : header_(header) {}
 
   const ArtefactHeader* header_;
-  void* library_ = nullptr;  // of dlopen
-  int fd_ = -1;              // kept open where it names the library
+  const ComponentRecord* component_ = nullptr;
+  std::shared_ptr<const ArtefactFile> whole_;  // of a part
+  void* library_ = nullptr;                    // of dlopen
+  int fd_ = -1;                                // kept open where it names the library
 };
 
 // What a relative offset in a header or record refers to.

@@ -124,11 +124,13 @@ CompiledModule::Place CompiledModule::Locate(uintptr_t pc) const {
                                 [](uintptr_t value, const Start& s) { return value < s.address; });
   if (above == starts.begin() || above[-1].defined_index == kAdapter) return {};
   const Start& start = above[-1];
-  Place place{.in_function = true, .defined_index = start.defined_index};
   const FunctionRecord& record = Record(start.defined_index);
-  if (const uint8_t* table = At<uint8_t>(&record, record.positions); table != nullptr)
-    place.position = FindPosition(table, pc - start.address);
-  return place;
+  const uint8_t* table = At<uint8_t>(&record, record.positions);
+  if (table == nullptr) return {.in_function = true, .defined_index = start.defined_index};
+  // Its last entry is the end of the function.
+  const uint64_t position = FindPosition(table, pc - start.address);
+  if (position == 0) return {};
+  return {.in_function = true, .defined_index = start.defined_index, .position = position};
 }
 
 }  // namespace wasm::native

@@ -95,7 +95,7 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const S
     allocated = (guarded && memory->backing_.AllocateGuarded(min_bytes, wide)) ||
                 memory->backing_.Allocate(min_bytes, reservation);
     memory->base = memory->backing_.base();
-    memory->size.store(min_bytes, std::memory_order_relaxed);
+    memory->SetSize(min_bytes, std::memory_order_relaxed);
   }
   if (wide && memory->guarded()) memory->max_bytes_ = std::min(memory->max_bytes_, kMaxGuardedSize);
   if (!allocated) {
@@ -116,7 +116,7 @@ void MemoryInst::Attach(std::shared_ptr<SharedData> shared) {
   shared_ = std::move(shared);
   const std::lock_guard lock(shared_->mutex);
   base = shared_->backing.base();
-  size.store(shared_->size, std::memory_order_release);
+  SetSize(shared_->size, std::memory_order_release);
   shared_->handles.push_back(this);
 }
 
@@ -141,15 +141,14 @@ uint64_t MemoryInst::Grow(uint64_t delta) {
     const uint64_t grown = new_size(old_size);
     if (grown == kGrowFailed || !shared_->backing.Grow(grown, max_bytes_)) return kGrowFailed;
     shared_->size = grown;
-    for (MemoryInst* handle : shared_->handles)
-      handle->size.store(grown, std::memory_order_release);
+    for (MemoryInst* handle : shared_->handles) handle->SetSize(grown, std::memory_order_release);
     return old_size >> type_.page_size_log2;
   }
   const uint64_t old_size = bytes();
   const uint64_t grown = new_size(old_size);
   if (grown == kGrowFailed || !backing_.Grow(grown, max_bytes_)) return kGrowFailed;
   base = backing_.base();
-  size.store(grown, std::memory_order_relaxed);
+  SetSize(grown, std::memory_order_relaxed);
   return old_size >> type_.page_size_log2;
 }
 

@@ -51,7 +51,13 @@ constexpr uint32_t I31GetS(Ref ref) {
 struct VMMemory {
   uint8_t* base = nullptr;
   std::atomic<uint64_t> size = 0;
+  // For the interpreter: below it an access of up to eight bytes may begin.
+  std::atomic<uint64_t> fast_size = 0;
   uint64_t bytes() const { return size.load(std::memory_order_relaxed); }
+  void SetSize(uint64_t bytes, std::memory_order order) {
+    size.store(bytes, order);
+    fast_size.store(bytes < 8 ? 0 : bytes - 7, order);
+  }
 };
 
 struct VMTable {

@@ -51,7 +51,7 @@ class Suite {
         scope_(scope),
         list_texts_(list_texts),
         counts_(*counts),
-        engine_(trenail::MakeInterpreter(), {.features = scope.Apply({})}) {
+        engine_(trenail::MakeInterpreter(), {.features = scope.Apply(trenail::FeatureSet())}) {
     for (const bool on : {false, true})
       for (const std::string& name : on ? scope.on : scope.off)
         if (const auto feature = component::FeatureFromName(name)) features_.Set(*feature, on);
@@ -72,7 +72,7 @@ class Suite {
       if (!*form) return;
       if (scope_.IsOut(ordinal)) continue;
       ++counts_.commands;
-      const auto command = component::text::ParseCommand(**form);
+      const auto command = component::text::ParseScriptCommand(**form);
       if (!command) {
         Fail((*form)->position.line, "command: " + command.error().message());
         continue;

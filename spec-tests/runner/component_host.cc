@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "spec-tests/runner/component_host.h"
 
@@ -21,7 +20,8 @@ ComponentHostFunc Constant(uint32_t value) {
 // Fails the script where the host's own assertion fails.
 Result<ComponentValue> Check(bool holds, const char* what) {
   if (holds) return ComponentValue();
-  return std::unexpected(Error(ErrorKind::kHost, std::string("the host's assertion failed: ") + what));
+  return std::unexpected(
+      Error(ErrorKind::kHost, std::string("the host's assertion failed: ") + what));
 }
 
 // (module (global (export "g") i32 (i32.const 100)) (func (export "f") (result i32) i32.const 101))
@@ -55,7 +55,7 @@ Result<void> ComponentHost::Define(const Engine& engine, ComponentLinker& linker
   host.AsyncFunc("never-return", never);
   host.AsyncFunc("[method]resource1.never-return", never);
   host.AsyncFunc("return-two-slowly", [this](ComponentAsyncCall call) -> Result<void> {
-    slow_.push_back({std::move(call), ComponentValue::U32(2)});
+    slow_.push_back({std::move(call), ComponentValue::S32(2)});
     return {};
   });
   host.AsyncFunc("echo-slowly", [this](ComponentAsyncCall call) -> Result<void> {
@@ -84,10 +84,9 @@ void ComponentHost::DefineResources(ComponentLinkerInstance& host) {
             [resource1](ComponentCall&, Args args) -> Result<ComponentValue> {
               return Check(TRY(resource1.Rep(args[0])) == args[1].u32(), "another representation");
             });
-  host.Func("[static]resource1.last-drop",
-            [this](ComponentCall&, Args) -> Result<ComponentValue> {
-              return ComponentValue::U32(last_drop_);
-            });
+  host.Func("[static]resource1.last-drop", [this](ComponentCall&, Args) -> Result<ComponentValue> {
+    return ComponentValue::U32(last_drop_);
+  });
   host.Func("[static]resource1.drops", [this](ComponentCall&, Args) -> Result<ComponentValue> {
     return ComponentValue::U32(drops_);
   });

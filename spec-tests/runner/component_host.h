@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The host that the scripts of wasmtime import: functions, an instance with resources whose drops it
-// counts, and functions that take their time.
+// The host that the scripts of wasmtime import: functions, an instance with resources whose drops
+// it counts, and functions that take their time.
 
 #ifndef TRENAIL_SPEC_TESTS_RUNNER_COMPONENT_HOST_H_
 #define TRENAIL_SPEC_TESTS_RUNNER_COMPONENT_HOST_H_

@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "spec-tests/runner/component_runner.h"
 
@@ -11,8 +10,9 @@
 namespace trenail::spec {
 
 ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                                 const ComponentFeatureSet& features, bool with_host)
-    : engine_(engine), limits_(limits), features_(features), linker_(engine) {
+                                 const ComponentFeatureSet& features, bool with_host,
+                                 const ModuleHook* hook)
+    : engine_(engine), limits_(limits), features_(features), hook_(hook), linker_(engine) {
   if (!with_host) return;
   if (auto defined = host_.Define(engine, linker_); !defined)
     host_error_ = std::move(defined.error());
@@ -20,8 +20,13 @@ ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits
 
 ComponentRunner::~ComponentRunner() { host_.ForgetCalls(); }
 
-Result<Component> ComponentRunner::Load(const ScriptComponent& component) const {
-  return component.load(engine_, features_);
+Result<Component> ComponentRunner::Load(const ScriptComponent& component, unsigned* modules) const {
+  Component loaded = TRY(component.load(engine_, features_));
+  for (Component::CoreModule& part : loaded.modules()) {
+    if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(part.module, part.bytes, *modules));
+    ++*modules;
+  }
+  return loaded;
 }
 
 void ComponentRunner::Define(const std::string& id, const Component& component) {
@@ -95,9 +100,9 @@ std::string ComponentRunner::Compare(const ScriptAction& action, const Component
   const component::ValType* const type =
       func && func->type() != nullptr ? func->type()->result : nullptr;
   const bool nothing = value.kind() == ComponentValue::Kind::kUnit;
-  const bool matches = expected.empty() ? nothing
-                                        : expected.size() == 1 && !nothing &&
-                                              Matches(value, type, expected.front());
+  const bool matches =
+      expected.empty() ? nothing
+                       : expected.size() == 1 && !nothing && Matches(value, type, expected.front());
   return matches ? "" : "expected " + ToText(expected) + ", got " + ToText(value, type);
 }
 

@@ -15,17 +15,19 @@
 #include "libcomponent/libcomponent.h"
 #include "spec-tests/runner/component_host.h"
 #include "spec-tests/runner/script.h"
+#include "spec-tests/runner/wast_runner.h"
 
 namespace trenail::spec {
 
 class ComponentRunner {
  public:
-  // `with_host`: components may import what ComponentHost defines.
+  // `with_host`: components may import what ComponentHost defines. `hook` may be null.
   ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                  const ComponentFeatureSet& features, bool with_host);
+                  const ComponentFeatureSet& features, bool with_host, const ModuleHook* hook);
   ~ComponentRunner();
 
-  Result<Component> Load(const ScriptComponent& component) const;
+  // `modules` counts the core modules of the script.
+  Result<Component> Load(const ScriptComponent& component, unsigned* modules) const;
   // Makes it the latest definition, by its name too.
   void Define(const std::string& id, const Component& component);
   const Component* Definition(const std::string& id) const;
@@ -54,6 +56,7 @@ class ComponentRunner {
   Engine engine_;
   StoreLimits limits_;
   ComponentFeatureSet features_;
+  const ModuleHook* hook_;
   std::optional<Error> host_error_;
   ComponentHost host_;
   ComponentLinker linker_;

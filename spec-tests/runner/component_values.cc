@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "spec-tests/runner/component_values.h"
 
@@ -97,8 +96,8 @@ Result<ComponentValue> ToComponentValue(const ComponentScriptValue& value, const
         const int at =
             value.kind == Kind::kRecord ? FindLabel(*type, value.labels[i]) : static_cast<int>(i);
         if (at < 0) return Mismatch(value);
-        items[static_cast<size_t>(at)] = TRY(
-            ToComponentValue(value.children[i], ItemType(*type, static_cast<size_t>(at))));
+        items[static_cast<size_t>(at)] =
+            TRY(ToComponentValue(value.children[i], ItemType(*type, static_cast<size_t>(at))));
       }
       return type->is_record() ? ComponentValue::Record(std::move(items))
                                : ComponentValue::List(std::move(items));
@@ -182,9 +181,9 @@ std::string ToText(const ComponentValue& value, const ValType* type) {
     case ValueKind::kF32:
     case ValueKind::kF64: {
       char text[40];
-      std::snprintf(text, sizeof text, "%.17g",
-                    value.kind() == ValueKind::kF32 ? static_cast<double>(value.f32())
-                                                    : value.f64());
+      std::snprintf(
+          text, sizeof text, "%.17g",
+          value.kind() == ValueKind::kF32 ? static_cast<double>(value.f32()) : value.f64());
       return text;
     }
     case ValueKind::kS8:

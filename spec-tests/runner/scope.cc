@@ -60,6 +60,20 @@ bool ParseOrdinals(std::string_view text, FileScope& row) {
   return true;
 }
 
+Error UnknownFeature(std::string_view name, bool components) {
+  std::string message = "no feature is called \"" + std::string(name) + "\"; there are:";
+#define FEATURE(Name, option, parent) \
+  if (!std::string_view(option).empty()) message += " " option;
+#include "libwasm/types/features.def"
+#undef FEATURE
+  if (components) {
+#define COMPONENT_FEATURE(Name, option, on) message += " " option;
+#include "libcomponent/features.def"
+#undef COMPONENT_FEATURE
+  }
+  return Error(ErrorKind::kHost, std::move(message));
+}
+
 }  // namespace
 
 bool FileScope::IsOut(uint32_t ordinal) const {
@@ -139,9 +153,7 @@ Result<void> ApplyFeatures(std::string_view list, FeatureSet* core,
       continue;
     }
     const auto feature = wasm::FeatureFromName(item);
-    if (!feature)
-      return std::unexpected(
-          Error(ErrorKind::kHost, "unknown feature \"" + std::string(item) + "\""));
+    if (!feature) return std::unexpected(UnknownFeature(item, components != nullptr));
     if (off)
       core->Disable(*feature);
     else

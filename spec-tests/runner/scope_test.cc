@@ -29,12 +29,35 @@ TEST_CASE("a row switches features off together with what depends on them") {
   REQUIRE(scope);
   const FileScope* row = scope->Find("/corpora/spec/a.wast");
   REQUIRE(row != nullptr);
-  const FeatureSet features = row->Apply({});
+  const FeatureSet features = row->Apply(FeatureSet());
   CHECK_FALSE(features.Has(Feature::kMultiMemory));
   CHECK_FALSE(features.Has(Feature::kReferenceTypes));
   CHECK_FALSE(features.Has(Feature::kGc));
   CHECK(features.Has(Feature::kSimd));
   CHECK_FALSE(row->validate_only);
+}
+
+TEST_CASE("a row switches features of components on, and says how errors are compared") {
+  const auto scope = Scope::Parse(
+      "file\ton\toff\tmode\tout_of_scope\n"
+      "component/wasmtime/a.wast\tcm-threading,simd\tcm-map\trun\t\n"
+      "component/component-model/b.wast\t\t\trun\t\n"
+      "spec/c.wast\t\t\trun\t\n",
+      "/corpora");
+  REQUIRE(scope);
+  const FileScope* a = scope->Find("/corpora/component/wasmtime/a.wast");
+  REQUIRE(a != nullptr);
+  const auto features = a->Apply(component::FeatureSet());
+  CHECK(features.Has(component::Feature::kThreading));
+  CHECK_FALSE(features.Has(component::Feature::kMap));
+  CHECK(features.Has(component::Feature::kAsync));
+  CHECK_FALSE(a->texts_matter);
+  CHECK(a->malformed_is_invalid);
+  CHECK(a->component_host);
+  const FileScope* b = scope->Find("/corpora/component/component-model/b.wast");
+  CHECK_FALSE(b->malformed_is_invalid);
+  CHECK_FALSE(b->component_host);
+  CHECK(scope->Find("/corpora/spec/c.wast")->texts_matter);
 }
 
 TEST_CASE("ordinals name single commands and ranges, a star the whole file") {

@@ -55,7 +55,8 @@ std::string_view KindText(ErrorKind kind) {
 ScriptRunner::ScriptRunner(const Engine& engine, const ScriptOptions& options)
     : engine_(engine),
       options_(options),
-      components_(engine, options.limits, options.component_features, options.component_host),
+      components_(engine, options.limits, options.component_features, options.component_host,
+                  options.hook),
       store_(engine, options.limits),
       linker_(store_) {
   if (options.validate_only) return;
@@ -116,7 +117,8 @@ std::string ScriptRunner::Run(const ScriptCommand& command) {
 Result<Module> ScriptRunner::Load(const ScriptModule& module) {
   const std::vector<uint8_t> bytes = TRY(module.bytes());
   Module loaded = TRY(Module::Parse(engine_, bytes));
-  if (options_.hook != nullptr && *options_.hook) TRY_VOID((*options_.hook)(loaded, bytes, modules_));
+  if (options_.hook != nullptr && *options_.hook)
+    TRY_VOID((*options_.hook)(loaded, bytes, modules_));
   ++modules_;
   return loaded;
 }
@@ -257,7 +259,7 @@ std::string ScriptRunner::RunAssertError(const ScriptCommand& command, ErrorKind
     // A module must still be valid.
     if (command.has_action) return {};
     if (command.of_component) {
-      const Result<Component> component = components_.Load(command.component);
+      const Result<Component> component = components_.Load(command.component, &modules_);
       return component ? "" : Expected("a component", Describe(component.error()));
     }
     const Result<Module> module = Load(command.module);
@@ -292,7 +294,7 @@ std::string ScriptRunner::RunComponent(const ScriptCommand& command) {
   latest_.reset();
   latest_is_component_ = true;
   components_.ForgetLatest();
-  const Result<Component> component = components_.Load(command.component);
+  const Result<Component> component = components_.Load(command.component, &modules_);
   if (!component) return Expected("a component", Describe(component.error()));
   components_.Define(command.component.id, *component);
   if (options_.validate_only || command.kind == ScriptCommand::Kind::kModuleDefinition) return {};
@@ -317,7 +319,7 @@ std::optional<Error> ScriptRunner::ComponentFailureOf(const ScriptCommand& comma
     if (!value) return std::move(value.error());
     return std::nullopt;
   }
-  Result<Component> component = components_.Load(command.component);
+  Result<Component> component = components_.Load(command.component, &modules_);
   if (!component) return std::move(component.error());
   if (kind == ErrorKind::kMalformed || kind == ErrorKind::kInvalid) return std::nullopt;
   auto instantiated = components_.Instantiate(*component, {});

@@ -22,16 +22,16 @@ ScriptModule Convert(const wasm::text::ScriptModule& module, const SharedText& t
 }
 
 ScriptComponent Convert(const component::text::ScriptComponent& from, const SharedText& text) {
-  return {from.name,
-          [from, text](const Engine& engine,
-                       const ComponentFeatureSet& features) -> Result<Component> {
-            const component::text::TextComponent contents =
-                TRY(component::text::ScriptComponentContents(from, {.features = features}));
-            if (contents.component == nullptr)
-              return Component::Parse(engine, contents.binary, features);
-            return Component::Parse(
-                engine, component::binary::EncodeComponent(*contents.component), features);
-          }};
+  return {
+      from.name,
+      [from, text](const Engine& engine, const ComponentFeatureSet& features) -> Result<Component> {
+        const component::text::TextComponent contents =
+            TRY(component::text::ScriptComponentContents(from, {.features = features}));
+        if (contents.component == nullptr)
+          return Component::Parse(engine, contents.binary, features);
+        return Component::Parse(engine, component::binary::EncodeComponent(*contents.component),
+                                features);
+      }};
 }
 
 ScriptValue Convert(const wasm::text::ScriptValue& from) {
@@ -178,7 +178,7 @@ ScriptCommand Read(const wasm::text::ScriptForm& form, const SharedText& text, b
   ScriptCommand command;
   command.name = form.keyword;
   command.line = form.position.line;
-  Result<component::text::Command> read = component::text::ParseCommand(form);
+  Result<component::text::Command> read = component::text::ParseScriptCommand(form);
   if (!read) {
     command.kind = ScriptCommand::Kind::kNotUnderstood;
     command.text = read.error().message();

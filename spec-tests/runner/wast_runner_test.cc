@@ -64,6 +64,38 @@ TEST_CASE("a script's commands are counted one by one") {
         report.path + ":4: assert_return: expected (i32.const 8), got (i32.const 7)\n");
 }
 
+TEST_CASE("commands are about components where they say so") {
+  const FileReport report = RunText(R"(
+    (component definition $C
+      (core module $m (func (export "f") (param i32) (result i32) (local.get 0))
+                      (func (export "t") unreachable))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "x" (option u8)) (result u8) (canon lift (core func $g))))
+    (component definition $C
+      (core module $m (func (export "f") (param i32 i32) (result i32) (local.get 1))
+                      (func (export "t") unreachable))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "x" (option u8)) (result u8)
+        (canon lift (core func $i "f")))
+      (func (export "t") (canon lift (core func $i "t"))))
+    (component instance $a $C)
+    (component instance $b $C)
+    (assert_return (invoke $a "f" (option.some (u8.const 7))) (u8.const 7))
+    (assert_return (invoke $a "f" (option.none)) (u8.const 1))
+    (assert_trap (invoke $a "t") "whatever it is called")
+    (assert_trap (invoke $a "f" (option.none)) "cannot enter")
+    (assert_return (invoke "f" (option.none)) (u8.const 0))
+    (module (func (export "f") (result i32) (i32.const 3)))
+    (assert_return (invoke "f") (i32.const 3))
+    (assert_unlinkable (component (import "x" (func))) "")
+    (assert_invalid (component (export "x" (func 0))) "")
+    (assert_return (invoke $b "f" (u32.const 1)) (u8.const 0)))");
+  CHECK(report.summary.ToText() == "11 passed, 3 failed, 0 skipped");
+  CHECK(report.results[0].message.starts_with("expected a component, got malformed"));
+  CHECK(report.results[5].message == "expected 1, got 0");
+  CHECK(report.results[13].message.starts_with("expected 0, got host error"));
+}
+
 TEST_CASE("kinds of errors are compared exactly, messages by their beginning") {
   CHECK(Last(R"((assert_malformed (module (func (result i32))) "type mismatch"))")
             .starts_with("expected malformed \"type mismatch\", got invalid \"type mismatch"));

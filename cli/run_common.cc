@@ -1,0 +1,61 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What runs of modules and components share; see run.h.
+
+#include "cli/run.h"
+
+#include <cstdio>
+
+#include "cli/aot_cache.h"
+#include "cli/progress.h"
+
+namespace trenail::cli {
+
+void PrintStats(const Stats& stats, const Store& store, const RunOptions& options) {
+  auto micro = [](Clock::duration d) {
+    return std::chrono::duration<double, std::micro>(d).count();
+  };
+  StoreStats heap = store.stats();
+  std::fflush(stdout);
+  std::fprintf(stderr, "decode and validate  %12.1f us\n", micro(stats.load));
+  std::fprintf(stderr, "instantiate          %12.1f us\n", micro(stats.instantiate));
+  std::fprintf(stderr, "run                  %12.1f us\n", micro(stats.work));
+  if (options.fuel) {
+    std::fprintf(stderr, "fuel left            %12llu\n",
+                 static_cast<unsigned long long>(store.fuel()));
+  }
+  if (heap.heap_bytes_allocated != 0) {
+    std::fprintf(stderr, "heap allocated       %12llu bytes, %llu in use, %llu collections\n",
+                 static_cast<unsigned long long>(heap.heap_bytes_allocated),
+                 static_cast<unsigned long long>(heap.heap_bytes_in_use),
+                 static_cast<unsigned long long>(heap.heap_collections));
+  }
+}
+
+StoreLimits LimitsOf(const RunOptions& options) {
+  StoreLimits limits;
+  limits.max_memory_bytes = options.max_memory.value_or(0);
+  limits.max_stack_bytes = options.max_stack.value_or(0);
+  limits.max_heap_bytes = options.max_heap.value_or(0);
+  limits.memory_reservation = options.reservation.value_or(0);
+  return limits;
+}
+
+Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes) {
+  CompileRequest request;
+  request.cpu = "native";
+  request.opt_level = static_cast<unsigned>(options.level[0] - '0');
+  request.jobs = std::max(1u, std::thread::hardware_concurrency());
+  request.interruptible = options.timeout.has_value();
+  request.fuel = options.fuel.has_value();
+  request.source_lines = true;
+  ProgressLine progress;
+  if (progress.shown())
+    request.progress = [&progress](uint64_t done, uint64_t total) {
+      progress.Percent("compiling", done, total);
+    };
+  return AotCache::Open().Get(bytes, request);
+}
+
+}  // namespace trenail::cli

@@ -1,0 +1,319 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// C++ types for component values: calls and host functions whose signatures the compiler knows.
+//
+//   auto add = instance->GetFunc("add")->Typed<uint32_t(uint32_t, uint32_t)>();
+//   trenail::Result<uint32_t> sum = (*add)(1, 2);
+//   linker.Instance("host").Func("log", trenail::TypedHost([](std::string text) { … }));
+//
+//   bool, int8_t … uint64_t, float, double     bool, s8 … u64, f32, f64
+//   char32_t, std::string                      char, string
+//   std::vector<T>, std::optional<T>           list<T> (fixed or not), option<T>
+//   std::tuple<…>                              tuple and record, field by field
+//   std::expected<T, E>                        result<T, E>; void on either side: none
+//   ComponentValue                             anything
+
+#ifndef TRENAIL_LIBCOMPONENT_TYPED_H_
+#define TRENAIL_LIBCOMPONENT_TYPED_H_
+
+#include <bit>
+#include <concepts>
+#include <expected>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "libcomponent/libcomponent.h"
+
+namespace trenail {
+
+namespace internal {
+
+using component::ValKind;
+
+// Fits(type): may values of T stand for that type (null: none)? To and From convert; From gets
+// values of a type that fits.
+template <typename T>
+struct ComponentTypeOf;
+
+template <typename T, ValKind kKind, ComponentValue::Kind kValueKind>
+struct ScalarType {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == kKind;
+  }
+  static ComponentValue To(T value) {
+    if constexpr (std::is_same_v<T, float>)
+      return ComponentValue::F32(value);
+    else if constexpr (std::is_same_v<T, double>)
+      return ComponentValue::F64(value);
+    else if constexpr (std::is_signed_v<T>)
+      return ComponentValue::Scalar(kValueKind, static_cast<uint64_t>(int64_t{value}));
+    else
+      return ComponentValue::Scalar(kValueKind, static_cast<uint64_t>(value));
+  }
+  static T From(ComponentValue value) { return FromBits(value.bits()); }
+
+  // The core value that it is lowered to: an i32 or f32 in the lower half.
+  static uint64_t ToSlot(T value) {
+    if constexpr (std::is_same_v<T, float>)
+      return std::bit_cast<uint32_t>(value);
+    else if constexpr (std::is_same_v<T, double>)
+      return std::bit_cast<uint64_t>(value);
+    else if constexpr (std::is_signed_v<T> && sizeof(T) < 8)
+      return static_cast<uint32_t>(int32_t{value});
+    else
+      return static_cast<uint64_t>(value);
+  }
+  static T FromBits(uint64_t bits) {
+    if constexpr (std::is_same_v<T, float>)
+      return std::bit_cast<float>(static_cast<uint32_t>(bits));
+    else if constexpr (std::is_same_v<T, double>)
+      return std::bit_cast<double>(bits);
+    else
+      return static_cast<T>(bits);
+  }
+};
+
+template <typename T>
+concept ComponentScalar = requires(T value) { ComponentTypeOf<T>::ToSlot(value); };
+
+template <>
+struct ComponentTypeOf<bool> : ScalarType<bool, ValKind::kBool, ComponentValue::Kind::kBool> {};
+template <>
+struct ComponentTypeOf<int8_t> : ScalarType<int8_t, ValKind::kS8, ComponentValue::Kind::kS8> {};
+template <>
+struct ComponentTypeOf<uint8_t> : ScalarType<uint8_t, ValKind::kU8, ComponentValue::Kind::kU8> {};
+template <>
+struct ComponentTypeOf<int16_t> : ScalarType<int16_t, ValKind::kS16, ComponentValue::Kind::kS16> {};
+template <>
+struct ComponentTypeOf<uint16_t> : ScalarType<uint16_t, ValKind::kU16, ComponentValue::Kind::kU16> {
+};
+template <>
+struct ComponentTypeOf<int32_t> : ScalarType<int32_t, ValKind::kS32, ComponentValue::Kind::kS32> {};
+template <>
+struct ComponentTypeOf<uint32_t> : ScalarType<uint32_t, ValKind::kU32, ComponentValue::Kind::kU32> {
+};
+template <>
+struct ComponentTypeOf<int64_t> : ScalarType<int64_t, ValKind::kS64, ComponentValue::Kind::kS64> {};
+template <>
+struct ComponentTypeOf<uint64_t> : ScalarType<uint64_t, ValKind::kU64, ComponentValue::Kind::kU64> {
+};
+template <>
+struct ComponentTypeOf<float> : ScalarType<float, ValKind::kF32, ComponentValue::Kind::kF32> {};
+template <>
+struct ComponentTypeOf<double> : ScalarType<double, ValKind::kF64, ComponentValue::Kind::kF64> {};
+template <>
+struct ComponentTypeOf<char32_t>
+    : ScalarType<char32_t, ValKind::kChar, ComponentValue::Kind::kChar> {};
+
+template <>
+struct ComponentTypeOf<void> {
+  static bool Fits(const component::ValType* type) { return type == nullptr; }
+};
+template <>
+struct ComponentTypeOf<ComponentValue> {
+  static bool Fits(const component::ValType* type) { return type != nullptr; }
+  static ComponentValue To(ComponentValue value) { return value; }
+  static ComponentValue From(ComponentValue value) { return value; }
+};
+template <>
+struct ComponentTypeOf<std::string> {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == ValKind::kString;
+  }
+  static ComponentValue To(std::string value) { return ComponentValue::String(std::move(value)); }
+  static std::string From(ComponentValue value) { return value.string(); }
+};
+template <typename T>
+struct ComponentTypeOf<std::vector<T>> {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr &&
+           (type->kind == ValKind::kList || type->kind == ValKind::kFixedLengthList ||
+            type->kind == ValKind::kMap) &&
+           ComponentTypeOf<T>::Fits(type->element);
+  }
+  static ComponentValue To(std::vector<T> items) {
+    std::vector<ComponentValue> values;
+    values.reserve(items.size());
+    for (auto&& item : items) values.push_back(ComponentTypeOf<T>::To(std::move(item)));
+    return ComponentValue::List(std::move(values));
+  }
+  static std::vector<T> From(ComponentValue value) {
+    std::vector<T> items;
+    items.reserve(value.items().size());
+    for (ComponentValue& item : value.items())
+      items.push_back(ComponentTypeOf<T>::From(std::move(item)));
+    return items;
+  }
+};
+template <typename T>
+struct ComponentTypeOf<std::optional<T>> {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == ValKind::kOption &&
+           ComponentTypeOf<T>::Fits(type->fields[1].type);
+  }
+  static ComponentValue To(std::optional<T> value) {
+    if (!value) return ComponentValue::Variant(0);
+    return ComponentValue::Variant(1, ComponentTypeOf<T>::To(*std::move(value)));
+  }
+  static std::optional<T> From(ComponentValue value) {
+    if (value.case_index() == 0) return std::nullopt;
+    return ComponentTypeOf<T>::From(std::move(value.items().front()));
+  }
+};
+template <typename... Ts>
+struct ComponentTypeOf<std::tuple<Ts...>> {
+  static bool Fits(const component::ValType* type) {
+    if (type == nullptr || !type->is_record() || type->fields.size() != sizeof...(Ts)) return false;
+    size_t i = 0;
+    return (ComponentTypeOf<Ts>::Fits(type->fields[i++].type) && ...);
+  }
+  static ComponentValue To(std::tuple<Ts...> value) {
+    return std::apply(
+        [](auto&&... items) {
+          std::vector<ComponentValue> values;
+          (values.push_back(ComponentTypeOf<Ts>::To(std::move(items))), ...);
+          return ComponentValue::Record(std::move(values));
+        },
+        std::move(value));
+  }
+  static std::tuple<Ts...> From(ComponentValue value) {
+    size_t i = 0;
+    // Braces fix the order of evaluation.
+    return std::tuple<Ts...>{ComponentTypeOf<Ts>::From(std::move(value.items()[i++]))...};
+  }
+};
+template <typename T, typename E>
+struct ComponentTypeOf<std::expected<T, E>> {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == ValKind::kResult &&
+           ComponentTypeOf<T>::Fits(type->fields[0].type) && FitsError(type->fields[1].type);
+  }
+  static ComponentValue To(std::expected<T, E> value) {
+    if (!value) return ComponentValue::Variant(1, ComponentTypeOf<E>::To(std::move(value.error())));
+    if constexpr (std::is_void_v<T>)
+      return ComponentValue::Variant(0);
+    else
+      return ComponentValue::Variant(0, ComponentTypeOf<T>::To(*std::move(value)));
+  }
+  static std::expected<T, E> From(ComponentValue value) {
+    if (value.case_index() == 1)
+      return std::unexpected(ComponentTypeOf<E>::From(std::move(value.items().front())));
+    if constexpr (std::is_void_v<T>)
+      return {};
+    else
+      return ComponentTypeOf<T>::From(std::move(value.items().front()));
+  }
+
+ private:
+  static bool FitsError(const component::ValType* type) { return ComponentTypeOf<E>::Fits(type); }
+};
+
+template <typename Signature>
+struct ComponentSignature;
+template <typename R, typename... Args>
+struct ComponentSignature<R(Args...)> {
+  static bool Fits(const component::FuncType& type) {
+    if (type.params.size() != sizeof...(Args)) return false;
+    [[maybe_unused]] size_t i = 0;
+    return (ComponentTypeOf<Args>::Fits(type.params[i++].type) && ...) &&
+           ComponentTypeOf<R>::Fits(type.result);
+  }
+};
+
+template <typename F>
+struct HostSignature : HostSignature<decltype(&F::operator())> {};
+template <typename C, typename R, typename... Args>
+struct HostSignature<R (C::*)(Args...) const> {
+  using Return = R;
+  using Plain = typename UnwrapResult<R>::type(std::remove_cvref_t<Args>...);
+  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+};
+
+}  // namespace internal
+
+// A component function with its C++ signature checked once.
+template <typename Signature>
+class TypedComponentFunc;
+template <typename R, typename... Args>
+class TypedComponentFunc<R(Args...)> {
+ public:
+  explicit TypedComponentFunc(ComponentFunc func) : func_(std::move(func)) {}
+
+  // Errors: as of ComponentFunc::Call.
+  Result<R> operator()(Args... args) const {
+    if constexpr (kFlat) {
+      if (func_.is_guest()) {
+        const uint64_t slots[] = {internal::ComponentTypeOf<Args>::ToSlot(args)..., 0};
+        const uint64_t bits =
+            TRY(func_.CallFlat(std::span<const uint64_t>(slots, sizeof...(Args))));
+        if constexpr (std::is_void_v<R>)
+          return {};
+        else
+          return internal::ComponentTypeOf<R>::FromBits(bits);
+      }
+    }
+    const ComponentValue values[] = {internal::ComponentTypeOf<Args>::To(std::move(args))...,
+                                     ComponentValue()};
+    auto result = func_.Call(std::span<const ComponentValue>(values, sizeof...(Args)));
+    if (!result) return std::unexpected(std::move(result.error()));
+    if constexpr (std::is_void_v<R>)
+      return {};
+    else
+      return internal::ComponentTypeOf<R>::From(*std::move(result));
+  }
+
+ private:
+  static constexpr bool kFlat = sizeof...(Args) <= component::kMaxFlatParams &&
+                                (internal::ComponentScalar<Args> && ...) &&
+                                (std::is_void_v<R> || internal::ComponentScalar<R>);
+
+  ComponentFunc func_;
+};
+
+template <typename Signature>
+Result<TypedComponentFunc<Signature>> ComponentFunc::Typed() const {
+  if (type() == nullptr || !internal::ComponentSignature<Signature>::Fits(*type()))
+    return std::unexpected(Error(ErrorKind::kHost, "the function has another type"));
+  return TypedComponentFunc<Signature>(*this);
+}
+
+// A host function from a callable of C++ types: R f(Args...), where R may be a Result.
+template <typename F>
+ComponentTypedHostFunc TypedHost(F callable) {
+  using Signature = internal::HostSignature<F>;
+  using R = typename Signature::Return;
+  using Arguments = typename Signature::Arguments;
+  auto func = [callable = std::move(callable)](
+                  ComponentCall&, std::vector<ComponentValue> args) -> Result<ComponentValue> {
+    const auto call = [&]() -> R {
+      return std::apply(callable, internal::ComponentTypeOf<Arguments>::From(
+                                      ComponentValue::Record(std::move(args))));
+    };
+    if constexpr (std::is_void_v<R>) {
+      call();
+      return ComponentValue();
+    } else if constexpr (std::is_same_v<R, Result<void>>) {
+      if (R result = call(); !result) return std::unexpected(std::move(result.error()));
+      return ComponentValue();
+    } else if constexpr (internal::UnwrapResult<R>::kIsResult) {
+      R result = call();
+      if (!result) return std::unexpected(std::move(result.error()));
+      using Value = typename internal::UnwrapResult<R>::type;
+      return internal::ComponentTypeOf<Value>::To(*std::move(result));
+    } else {
+      return internal::ComponentTypeOf<R>::To(call());
+    }
+  };
+  return {std::move(func), [](const component::FuncType& type) {
+            return internal::ComponentSignature<typename Signature::Plain>::Fits(type);
+          }};
+}
+
+}  // namespace trenail
+
+#endif  // TRENAIL_LIBCOMPONENT_TYPED_H_
