@@ -19,6 +19,7 @@ int CompileCommand(const Arguments& arguments);
 int ValidateCommand(const Arguments& arguments);
 int ParseCommand(const Arguments& arguments);
 int PrintCommand(const Arguments& arguments);
+int ComponentCommand(const Arguments& arguments);
 int ObjdumpCommand(const Arguments& arguments);
 int StripCommand(const Arguments& arguments);
 int WastCommand(const Arguments& arguments);

@@ -37,6 +37,9 @@ constexpr Verb kVerbs[] = {
     {"parse", "text to binary", ParseCommand},
     {"print", "binary to text", PrintCommand},
 #endif
+#ifdef TRENAIL_VERB_COMPONENT
+    {"component", "put a world into a module", ComponentCommand},
+#endif
 #ifdef TRENAIL_VERB_OBJDUMP
     {"objdump", "show sections, types, code and side tables", ObjdumpCommand},
 #endif

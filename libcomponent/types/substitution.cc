@@ -28,10 +28,21 @@ void Substitution::MapNames(const ExternType& from, const ExternType& to) {
   }
 }
 
-Substitution::Named Substitution::Resolve(Named named) const {
+Substitution::Named Substitution::Resolve(Named named) {
   if (const auto it = names_.find(Key(named)); it != names_.end()) return it->second;
-  if (const auto it = map_.find(named.resource); it != map_.end()) named.resource = it->second;
-  return named;
+  Named result = named;
+  if (const auto it = map_.find(named.resource); it != map_.end()) result.resource = it->second;
+  // A new name of what is known by another name now becomes a new name of that.
+  uint32_t renamed = names_.empty() ? 0 : arena_.RenamedResource(named.name);
+  for (uint32_t steps = 0; renamed != 0 && steps < kMaxTypeDepth; ++steps) {
+    if (const auto it = names_.find(Key({named.resource, renamed})); it != names_.end()) {
+      result = {it->second.resource, arena_.NewResourceName(it->second.name)};
+      names_[Key(named)] = result;
+      break;
+    }
+    renamed = arena_.RenamedResource(renamed);
+  }
+  return result;
 }
 
 Result<ExternType> Substitution::Apply(ExternType type) {

@@ -44,7 +44,7 @@ class Substitution {
     friend bool operator==(const Named&, const Named&) = default;
   };
   static uint64_t Key(Named named) { return uint64_t{named.resource} << 32 | named.name; }
-  Named Resolve(Named named) const;
+  Named Resolve(Named named);
   bool Concerns(bool contains_resource) const { return contains_resource || renames_; }
   wasm::Result<std::vector<NamedExtern>> Apply(const std::vector<NamedExtern>& externs,
                                                bool* changed);

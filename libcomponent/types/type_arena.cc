@@ -318,13 +318,6 @@ Result<const ValType*> TypeArena::Handle(ValKind own_or_borrow, ResourceId resou
 
 Result<const ValType*> TypeArena::Copy(const ValType& type) {
   TRY_VOID(Charge(kValTypeCost + type.fields.size()));
-  ValType& renamed = vals_.emplace_back(type);
-  renamed.renamed = &type;
-  return &renamed;
-}
-
-Result<const ValType*> TypeArena::Copy(const ValType& type) {
-  TRY_VOID(Charge(kValTypeCost + type.fields.size()));
   return &vals_.emplace_back(type);
 }
 

@@ -7,11 +7,14 @@
 #include "libcomponent/wit/encode.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/wit/package_docs.h"
 
 namespace component::wit {
@@ -314,6 +317,29 @@ Component EncodeModuleWorld(const Resolve& resolve, WorldId world, StringEncodin
       {.offset = 0,
        .def = CustomSection{"wit-component-encoding", {kVersion, static_cast<uint8_t>(encoding)}}});
   return component;
+}
+
+wasm::Result<std::vector<uint8_t>> EmbedWorld(std::span<const uint8_t> module,
+                                              const Resolve& resolve, WorldId world,
+                                              StringEncoding encoding) {
+  constexpr uint8_t kPreamble[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  constexpr std::string_view kName = "component-type";
+  if (module.size() < sizeof(kPreamble) ||
+      !std::equal(std::begin(kPreamble), std::end(kPreamble), module.begin()))
+    return std::unexpected(wasm::Error::Malformed(0, "a world is embedded in core modules only"));
+  const std::vector<uint8_t> content =
+      binary::EncodeComponent(EncodeModuleWorld(resolve, world, encoding));
+  std::vector<uint8_t> out(module.begin(), module.end());
+  constexpr uint8_t kCustomSection = 0;
+  out.push_back(kCustomSection);
+  static_assert(kName.size() < 0x80);  // its length is a single byte
+  size_t size = 1 + kName.size() + content.size();
+  for (; size >= 0x80; size >>= 7) out.push_back(static_cast<uint8_t>(size | 0x80));
+  out.push_back(static_cast<uint8_t>(size));
+  out.push_back(static_cast<uint8_t>(kName.size()));
+  out.insert(out.end(), kName.begin(), kName.end());
+  out.insert(out.end(), content.begin(), content.end());
+  return out;
 }
 
 }  // namespace component::wit

@@ -7,9 +7,12 @@
 #define TRENAIL_LIBCOMPONENT_WIT_ENCODE_H_
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/wit/resolve.h"
+#include "libwasm/support/error.h"
 
 namespace component::wit {
 
@@ -26,6 +29,12 @@ enum class StringEncoding : uint8_t { kUtf8 = 0, kUtf16 = 1, kLatin1Utf16 = 2 };
 // What a custom section `component-type:…` of a core module holds: the world alone, as a package
 // is encoded, and how the module encodes strings.
 Component EncodeModuleWorld(const Resolve& resolve, WorldId world, StringEncoding encoding);
+
+// The core module with that section behind all others. Errors: kMalformed, if `module` does not
+// begin as a module does.
+wasm::Result<std::vector<uint8_t>> EmbedWorld(std::span<const uint8_t> module,
+                                              const Resolve& resolve, WorldId world,
+                                              StringEncoding encoding);
 
 }  // namespace component::wit
 

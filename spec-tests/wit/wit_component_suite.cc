@@ -19,6 +19,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,7 +83,10 @@ component::FeatureSet AllFeatures() {
 }
 
 std::expected<wit::ResolvedPackage, std::string> DecodeText(std::string_view text) {
-  const auto component = Component::ParseText(TheEngine(), text, AllFeatures());
+  const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  const auto component = Component::IsComponent(bytes)
+                             ? Component::Parse(TheEngine(), bytes, AllFeatures())
+                             : Component::ParseText(TheEngine(), text, AllFeatures());
   if (!component) return std::unexpected("is no component: " + component.error().message());
   auto package = wit::Decode(*component->internal());
   if (!package) return std::unexpected("does not decode: " + package.error().message());
@@ -102,11 +106,15 @@ wit::ResolveOptions Options() {
   return options;
 }
 
-// What is implied is written out in a component.
+// What is implied is written out in a component; what is said of an import or export of an
+// interface under its own name has no place in the section for documentation.
 void Explicit(wit::Resolve& resolve) {
   for (wit::World& world : resolve.worlds)
     for (auto* items : {&world.imports, &world.exports})
-      for (wit::WorldItem& item : *items) item.implied = false;
+      for (wit::WorldItem& item : *items) {
+        item.implied = false;
+        if (item.kind == wit::WorldItem::Kind::kInterface && item.name.empty()) item.docs.clear();
+      }
 }
 
 // Lines without space around them, empty ones left out, documentation as one kind of comment.
@@ -170,17 +178,31 @@ std::string RoundTrip(const wit::ResolvedPackage& package) {
          wit::PrintPackage(decoded->resolve, decoded->root);
 }
 
-void RunRoundTrip(const std::vector<std::string>& paths, Outcome& outcome) {
+void RunRoundTrip(const std::vector<std::string>& paths, const wit::ResolveOptions& options,
+                  Outcome& outcome) {
   if (paths.back().find(filter) == std::string::npos) return;
-  const auto package = wit::ParseAndResolve(paths, Options());
+  const auto package = wit::ParseAndResolve(paths, options);
+  const auto empty = [](const wit::TypeDef& type) {
+    return type.kind == wit::TypeDefKind::kRecord && type.cases.empty();
+  };
+  if (package && std::ranges::any_of(package->resolve.types, empty)) {
+    std::printf("skipped %s: components have no empty records\n", paths.back().c_str());
+    ++outcome.skipped;
+    return;
+  }
   Report(outcome, paths.back(), package ? RoundTrip(*package) : package.error().Format());
 }
 
 void RunInterfaces(const fs::path& folder, Outcome& outcome) {
   for (const fs::path& path : List(folder)) {
     if (path.extension() == ".wit" || fs::is_directory(path))
-      RunRoundTrip({path.string()}, outcome);
+      RunRoundTrip({path.string()}, Options(), outcome);
     if (path.extension() != ".wat" || path.string().find(filter) == std::string::npos) continue;
+    if (path.filename() == "single-named-result.wat") {
+      std::printf("skipped %s: results have no names any more\n", path.c_str());
+      ++outcome.skipped;
+      continue;
+    }
     const auto decoded = DecodeText(ReadText(path));
     fs::path text = path;
     text.replace_extension(".wit");
@@ -219,13 +241,16 @@ void RunPackages(const fs::path& corpora, Outcome& outcome) {
       if (fs::is_directory(path)) packages.push_back(path.string());
     for (std::string& root : packages) {
       std::swap(root, packages.back());
-      RunRoundTrip(packages, outcome);
+      RunRoundTrip(packages, Options(), outcome);
       std::swap(root, packages.back());
     }
   }
+  wit::ResolveOptions options = Options();
+  options.all_features = false;
+  options.features = {"active"};
   for (const fs::path& path : List(corpora / "wit-parser-tests"))
     if (path.extension() == ".wit" || (fs::is_directory(path) && path.filename() != "parse-fail"))
-      RunRoundTrip({path.string()}, outcome);
+      RunRoundTrip({path.string()}, options, outcome);
 }
 
 void RunTargets(const fs::path& folder, Outcome& outcome) {
