@@ -48,10 +48,10 @@ const char* Name(Opcode op) {
 std::set<std::pair<Opcode, Opcode>> Fused() {
   std::set<std::pair<Opcode, Opcode>> pairs;
 #define PAIR(First, Second) pairs.emplace(Opcode::First, Opcode::Second);
-#define ALU(First, _)                                                                \
-  PAIR(First, LocalSet)                                                              \
-  PAIR(First, LocalTee) PAIR(First, LocalGet) PAIR(First, I32Const) PAIR(First, End) \
-      PAIR(First, Call)
+#define ALU(First, _)   \
+  PAIR(First, LocalSet) \
+  PAIR(First, LocalTee) \
+  PAIR(First, LocalGet) PAIR(First, I32Const) PAIR(First, End) PAIR(First, Call)
   INTERP_ALU(ALU, )
 #define LOAD_OF(Second, MemType, First) PAIR(First, Second)
 #define LOADS(First, _) INTERP_HOT_LOADS(LOAD_OF, First)
