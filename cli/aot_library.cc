@@ -7,9 +7,8 @@
 
 #include <dlfcn.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <climits>
+#include "cli/library_path.h"
 
 namespace trenail::cli {
 namespace {
@@ -29,18 +28,9 @@ std::string& ChosenLibrary() {
   return path;
 }
 
-Result<std::string> FindLibrary() {
+Result<std::string> FindCompiler() {
   if (!ChosenLibrary().empty()) return ChosenLibrary();
-  char program[PATH_MAX];
-  const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
-  std::string folder(program, length > 0 ? static_cast<size_t>(length) : 0);
-  folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/') + 1);
-  for (const char* place : {"", "../lib/trenail/", "../" TRENAIL_LIBDIR "/trenail/"}) {
-    std::string path = folder + place + kName;
-    if (access(path.c_str(), R_OK) == 0) return path;
-  }
-  return Missing(std::string("the compiler is not installed: there is no ") + kName + " in " +
-                 folder + " or " + folder + "../lib/trenail/");
+  return FindLibrary(kName, "the compiler");
 }
 
 struct Library {
@@ -54,7 +44,7 @@ struct Library {
 const Library& Load() {
   static const Library library = [] {
     Library result;
-    const Result<std::string> path = FindLibrary();
+    const Result<std::string> path = FindCompiler();
     if (!path) {
       result.error = path.error().message();
       return result;
@@ -163,7 +153,7 @@ Result<Compiled> CompileAotComponent(std::span<const uint8_t> component,
 void SetAotLibrary(std::string path) { ChosenLibrary() = std::move(path); }
 
 Result<std::string> AotFingerprint() {
-  const std::string path = TRY(FindLibrary());
+  const std::string path = TRY(FindCompiler());
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return Missing("cannot read " + path);
   return std::string(TRENAIL_VERSION " ") + std::to_string(status.st_size) + " " +

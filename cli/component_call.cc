@@ -49,12 +49,16 @@ Result<PlannedCall> PlanInvocation(const std::vector<ExportedFunc>& functions,
 Result<PlannedCall> PlanCall(const Component& component, const std::string& invoke) {
   const std::vector<ExportedFunc> functions = ExportedFuncs(component);
   if (!invoke.empty()) return PlanInvocation(functions, invoke);
+  // Components of today export it for 0.2 and 0.3: the newest is what they are written for.
+  const ExportedFunc* newest = nullptr;
   for (const ExportedFunc& function : functions) {
     const std::string_view interface = function.interface;
     if (interface.substr(0, interface.find('@')) == kRunInterface && function.name == "run" &&
-        function.type->params.empty())
-      return PlannedCall{.function = function, .is_command = true};
+        function.type->params.empty() &&
+        (newest == nullptr || newest->interface < function.interface))
+      newest = &function;
   }
+  if (newest != nullptr) return PlannedCall{.function = *newest, .is_command = true};
   std::string message = "there is no wasi:cli/run to run";
   if (functions.empty()) {
     message += ", and no function is exported";

@@ -6,9 +6,11 @@
 // nothing.
 
 #include "cli/component_call.h"
+#include "cli/net_library.h"
 #include "cli/run.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
+#include "libwasi/wasi_component.h"
 
 namespace trenail::cli {
 namespace {
@@ -34,15 +36,26 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
   }
   stats.load = stats.Lap();
 
+  Result<WasiConfig> config = ToWasiConfig(options.grants);
+  if (!config) return FailedIn("", std::move(config.error()));
+  // These outlive the store, whose instances call them.
+  NetLibrary net;
+  Result<std::unique_ptr<WasiComponent>> wasi = WasiComponent::Create(std::move(*config), {}, net);
+  if (!wasi) return FailedIn("", std::move(wasi.error()));
   ComponentStore store(engine, LimitsOf(options));
+  (*wasi)->Attach(store);
   if (options.fuel) store.core().SetFuel(*options.fuel);
-  const Watchdog watchdog(options.timeout, [&core = store.core()] { core.Interrupt(); });
-  const ComponentLinker linker(engine);
+  const Watchdog watchdog(options.timeout, [&core = store.core(), &wasi = **wasi] {
+    core.Interrupt();
+    wasi.Interrupt();
+  });
+  ComponentLinker linker(engine);
+  WasiComponent::Link(linker);
   Result<ComponentInstance> instance = linker.Instantiate(store, *component);
   stats.instantiate = stats.Lap();
   if (!instance) return failed(instance.error());
 
-  Result<void> result = MakeCall(*plan, *instance);
+  Result<void> result = (*wasi)->Finish(MakeCall(*plan, *instance));
   stats.work = stats.Lap();
   if (options.stats) PrintStats(stats, store.core(), options);
   if (!result) return failed(result.error());

@@ -104,6 +104,7 @@ void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
   store_->SetIdle(std::move(idle));
 }
 Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+void ComponentStore::SetHostData(void* data) { store_->host_data = data; }
 
 // ---- resources
 // -----------------------------------------------------------------------------------
@@ -140,12 +141,25 @@ Result<uint32_t> ComponentResource::Rep(const ComponentValue& value) const {
   return static_cast<uint32_t>(object->rep());
 }
 
+ComponentValue ComponentResource::NewObject(std::shared_ptr<void> object) const {
+  return ComponentValue::Object(
+      ComponentValue::Kind::kHandle,
+      std::make_shared<runtime::ResourceObject>(type_, 0, true, std::move(object)));
+}
+
+Result<std::shared_ptr<void>> ComponentResource::Object(const ComponentValue& value) const {
+  const runtime::ResourceObject* const object = ObjectOf(value);
+  if (object == nullptr || object->type() != type_)
+    return std::unexpected(Error(ErrorKind::kHost, "not a resource of type " + type_->name));
+  return object->host();
+}
+
 ComponentValue ComponentResource::Borrow(const ComponentValue& value) {
   const runtime::ResourceObject* const object = ObjectOf(value);
   if (object == nullptr) return {};
-  return ComponentValue::Object(
-      ComponentValue::Kind::kHandle,
-      std::make_shared<runtime::ResourceObject>(object->type(), object->rep(), false));
+  return ComponentValue::Object(ComponentValue::Kind::kHandle,
+                                std::make_shared<runtime::ResourceObject>(
+                                    object->type(), object->rep(), false, object->host()));
 }
 
 Result<void> ComponentResource::Drop(const ComponentValue& value) {
@@ -244,6 +258,7 @@ std::vector<std::string> ComponentInstance::names() const {
 // ------------------------------------------------------------------------
 
 Store& ComponentCall::core() const { return store_.core(); }
+void* ComponentCall::host_data() const { return store_.host_data; }
 
 const std::vector<ComponentValue>& ComponentAsyncCall::args() const { return call_->args(); }
 bool ComponentAsyncCall::pending() const { return call_->pending(); }
@@ -255,6 +270,7 @@ void ComponentAsyncCall::OnCancel(std::function<void()> on_cancel) const {
   call_->OnCancel(std::move(on_cancel));
 }
 Store& ComponentAsyncCall::core() const { return call_->store().core(); }
+void* ComponentAsyncCall::host_data() const { return call_->store().host_data; }
 
 struct ComponentLinkerInstance::Node {
   std::map<std::string, std::variant<runtime::Extern, std::shared_ptr<Node>>, std::less<>> items;
@@ -300,10 +316,17 @@ ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
 
 ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
                                                             ComponentAsyncHostFunc func) {
-  node_->Set(name, std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
-                       [func = std::move(func)](std::shared_ptr<runtime::PendingHostCall> call) {
-                         return func(ComponentAsyncCall(std::move(call)));
-                       })));
+  return AsyncFunc(name, ComponentTypedAsyncHostFunc{.func = std::move(func)});
+}
+
+ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
+                                                            ComponentTypedAsyncHostFunc typed) {
+  node_->Set(name,
+             std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
+                 [func = std::move(typed.func)](std::shared_ptr<runtime::PendingHostCall> call) {
+                   return func(ComponentAsyncCall(std::move(call)));
+                 },
+                 typed.accepts)));
   return *this;
 }
 

@@ -142,6 +142,8 @@ class ComponentStore {
   // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
   // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
   Result<bool> Tick();
+  // What host functions of many stores tell their store by (ComponentCall::host_data).
+  void SetHostData(void* data);
 
   component::runtime::Store& internal() { return *store_; }
 
@@ -166,6 +168,10 @@ class ComponentResource {
   ComponentValue New(uint32_t rep) const;
   // The representation of a resource. Errors: kHost if the value is not of this type.
   Result<uint32_t> Rep(const ComponentValue& value) const;
+  // The same with an object of the host instead of a number, which lives as long as a handle or a
+  // value refers to it; `drop` is not called.
+  ComponentValue NewObject(std::shared_ptr<void> object) const;
+  Result<std::shared_ptr<void>> Object(const ComponentValue& value) const;
   // Lends a resource that a value owns: for a parameter that is a borrow.
   static ComponentValue Borrow(const ComponentValue& value);
   // Drops a resource that a value owns, if it still does. Errors: those of the destructor.
@@ -268,6 +274,8 @@ class ComponentCall {
   explicit ComponentCall(component::runtime::Store& store) : store_(store) {}
   // The core store in which the caller runs.
   Store& core() const;
+  // As the store has been given; null otherwise.
+  void* host_data() const;
   component::runtime::Store& internal() const { return store_; }
 
  private:
@@ -288,6 +296,7 @@ class ComponentAsyncCall {
   // `on_cancel` is called when the caller gives the call up; it has ended then.
   void OnCancel(std::function<void()> on_cancel) const;
   Store& core() const;
+  void* host_data() const;
 
   explicit ComponentAsyncCall(std::shared_ptr<component::runtime::PendingHostCall> call)
       : call_(std::move(call)) {}
@@ -304,6 +313,10 @@ struct ComponentTypedHostFunc {
   bool (*accepts)(const component::FuncType& type) = nullptr;
 };
 using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
+struct ComponentTypedAsyncHostFunc {
+  ComponentAsyncHostFunc func;
+  bool (*accepts)(const component::FuncType& type) = nullptr;
+};
 
 // Names and what they stand for: the root of a linker, or an instance in it. Shared handle. A later
 // definition replaces an earlier one of the same name.
@@ -316,6 +329,7 @@ class ComponentLinkerInstance {
   ComponentLinkerInstance& Func(std::string_view name, ComponentTypedHostFunc func);
   // One that may resolve later; also for imports of a synchronous type, whose callers wait.
   ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);
+  ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentTypedAsyncHostFunc func);
   ComponentLinkerInstance& Resource(std::string_view name, const ComponentResource& resource);
   ComponentLinkerInstance& Module(std::string_view name, const trenail::Module& module);
   ComponentLinkerInstance& Value(std::string_view name, ComponentValue value);

@@ -11,8 +11,10 @@
 //   char32_t, std::string                      char, string
 //   std::vector<T>, std::optional<T>           list<T> (fixed or not), option<T>
 //   std::tuple<…>                              tuple and record, field by field
-//   std::expected<T, E>                        result<T, E>; void on either side: none
+//   std::expected<T, E>                        result<T, E>; void for T, std::monostate for E: none
 //   ComponentValue                             anything
+//
+// Records, enums, flags, variants, resources and streams: typed_named.h.
 
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_H_
@@ -28,6 +30,7 @@
 #include <vector>
 
 #include "libcomponent/libcomponent.h"
+#include "libcomponent/typed_named.h"
 
 namespace trenail {
 
@@ -137,14 +140,19 @@ struct ComponentTypeOf<std::vector<T>> {
            ComponentTypeOf<T>::Fits(type->element);
   }
   static ComponentValue To(std::vector<T> items) {
+    if constexpr (std::is_same_v<T, uint8_t>) return ComponentValue::Bytes(items);
     std::vector<ComponentValue> values;
     values.reserve(items.size());
     for (auto&& item : items) values.push_back(ComponentTypeOf<T>::To(std::move(item)));
     return ComponentValue::List(std::move(values));
   }
   static std::vector<T> From(ComponentValue value) {
+    if constexpr (std::is_same_v<T, uint8_t>) {
+      const std::string bytes = std::move(value).TakeBytes();
+      return {bytes.begin(), bytes.end()};
+    }
     std::vector<T> items;
-    items.reserve(value.items().size());
+    items.reserve(value.size());
     for (ComponentValue& item : value.items())
       items.push_back(ComponentTypeOf<T>::From(std::move(item)));
     return items;
@@ -194,15 +202,24 @@ struct ComponentTypeOf<std::expected<T, E>> {
            ComponentTypeOf<T>::Fits(type->fields[0].type) && FitsError(type->fields[1].type);
   }
   static ComponentValue To(std::expected<T, E> value) {
-    if (!value) return ComponentValue::Variant(1, ComponentTypeOf<E>::To(std::move(value.error())));
+    if (!value) {
+      if constexpr (std::is_same_v<E, std::monostate>)
+        return ComponentValue::Variant(1);
+      else
+        return ComponentValue::Variant(1, ComponentTypeOf<E>::To(std::move(value.error())));
+    }
     if constexpr (std::is_void_v<T>)
       return ComponentValue::Variant(0);
     else
       return ComponentValue::Variant(0, ComponentTypeOf<T>::To(*std::move(value)));
   }
   static std::expected<T, E> From(ComponentValue value) {
-    if (value.case_index() == 1)
-      return std::unexpected(ComponentTypeOf<E>::From(std::move(value.items().front())));
+    if (value.case_index() == 1) {
+      if constexpr (std::is_same_v<E, std::monostate>)
+        return std::unexpected(std::monostate());
+      else
+        return std::unexpected(ComponentTypeOf<E>::From(std::move(value.items().front())));
+    }
     if constexpr (std::is_void_v<T>)
       return {};
     else
@@ -225,6 +242,8 @@ struct ComponentSignature<R(Args...)> {
   }
 };
 
+// A host function's signature, without a first parameter that is a reference: what it is told of
+// its call.
 template <typename F>
 struct HostSignature : HostSignature<decltype(&F::operator())> {};
 template <typename C, typename R, typename... Args>
@@ -232,7 +251,28 @@ struct HostSignature<R (C::*)(Args...) const> {
   using Return = R;
   using Plain = typename UnwrapResult<R>::type(std::remove_cvref_t<Args>...);
   using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  static constexpr bool kHasContext = false;
 };
+template <typename C, typename R, typename Context, typename... Args>
+  requires(!std::is_const_v<Context>)
+struct HostSignature<R (C::*)(Context&, Args...) const> {
+  using Return = R;
+  using Plain = typename UnwrapResult<R>::type(std::remove_cvref_t<Args>...);
+  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  using ContextType = Context;
+  static constexpr bool kHasContext = true;
+};
+
+template <typename Arguments>
+Result<Arguments> HostArguments(std::vector<ComponentValue> args) {
+  Arguments arguments = ComponentTypeOf<Arguments>::From(ComponentValue::Record(std::move(args)));
+  const bool foreign = std::apply(
+      [](const auto&... argument) { return (HasForeignResource(argument) || ...); }, arguments);
+  if (foreign)
+    return std::unexpected(Error(
+        ErrorKind::kHost, "a handle is of a resource type that this host does not implement"));
+  return arguments;
+}
 
 }  // namespace internal
 
@@ -282,17 +322,32 @@ Result<TypedComponentFunc<Signature>> ComponentFunc::Typed() const {
   return TypedComponentFunc<Signature>(*this);
 }
 
-// A host function from a callable of C++ types: R f(Args...), where R may be a Result.
+// A host function from a callable of C++ types: R f(Args...), where R may be a Result. Its first
+// parameter may be a ComponentCall&, or a reference to what the store's host data points to.
 template <typename F>
 ComponentTypedHostFunc TypedHost(F callable) {
   using Signature = internal::HostSignature<F>;
   using R = typename Signature::Return;
   using Arguments = typename Signature::Arguments;
   auto func = [callable = std::move(callable)](
-                  ComponentCall&, std::vector<ComponentValue> args) -> Result<ComponentValue> {
+                  ComponentCall& call_info,
+                  std::vector<ComponentValue> args) -> Result<ComponentValue> {
+    Arguments arguments = TRY(internal::HostArguments<Arguments>(std::move(args)));
     const auto call = [&]() -> R {
-      return std::apply(callable, internal::ComponentTypeOf<Arguments>::From(
-                                      ComponentValue::Record(std::move(args))));
+      if constexpr (Signature::kHasContext) {
+        using Context = typename Signature::ContextType;
+        return std::apply(
+            [&](auto&&... argument) -> R {
+              if constexpr (std::is_same_v<Context, ComponentCall>)
+                return callable(call_info, std::move(argument)...);
+              else
+                return callable(*static_cast<Context*>(call_info.host_data()),
+                                std::move(argument)...);
+            },
+            std::move(arguments));
+      } else {
+        return std::apply(callable, std::move(arguments));
+      }
     };
     if constexpr (std::is_void_v<R>) {
       call();
@@ -308,6 +363,85 @@ ComponentTypedHostFunc TypedHost(F callable) {
     } else {
       return internal::ComponentTypeOf<R>::To(call());
     }
+  };
+  return {std::move(func), [](const component::FuncType& type) {
+            return internal::ComponentSignature<typename Signature::Plain>::Fits(type);
+          }};
+}
+
+// How an asynchronous host function of C++ types returns: as ComponentAsyncCall.
+template <typename R>
+class ComponentCompletion {
+ public:
+  explicit ComponentCompletion(ComponentAsyncCall call) : call_(std::move(call)) {}
+
+  template <typename T = R>
+    requires(!std::is_void_v<T>)
+  Result<void> Return(T value) const {
+    return call_.Return(internal::ComponentTypeOf<R>::To(std::move(value)));
+  }
+  Result<void> Return() const
+    requires std::is_void_v<R>
+  {
+    return call_.Return(ComponentValue());
+  }
+  // Where the result cannot be given back, whoever runs the store's threads gets the error.
+  template <typename... T>
+  void Finish(T&&... value) const {
+    if (auto returned = Return(std::forward<T>(value)...); !returned)
+      call_.Fail(std::move(returned.error()));
+  }
+  void Fail(Error error) const { call_.Fail(std::move(error)); }
+  bool pending() const { return call_.pending(); }
+  void OnCancel(std::function<void()> on_cancel) const { call_.OnCancel(std::move(on_cancel)); }
+  void* host_data() const { return call_.host_data(); }
+
+ private:
+  ComponentAsyncCall call_;
+};
+
+namespace internal {
+
+template <typename F>
+struct AsyncHostSignature : AsyncHostSignature<decltype(&F::operator())> {};
+template <typename C, typename R, typename... Args>
+struct AsyncHostSignature<Result<void> (C::*)(ComponentCompletion<R>, Args...) const> {
+  using Return = R;
+  using Plain = R(std::remove_cvref_t<Args>...);
+  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  static constexpr bool kHasContext = false;
+};
+template <typename C, typename Context, typename R, typename... Args>
+  requires(!std::is_const_v<Context>)
+struct AsyncHostSignature<Result<void> (C::*)(Context&, ComponentCompletion<R>, Args...) const> {
+  using Return = R;
+  using Plain = R(std::remove_cvref_t<Args>...);
+  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  using ContextType = Context;
+  static constexpr bool kHasContext = true;
+};
+
+}  // namespace internal
+
+// The same for one that returns later: Result<void> f(ComponentCompletion<R>, Args...), before
+// which may come a reference to what the store's host data points to. An error it returns ends the
+// guest's execution.
+template <typename F>
+ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
+  using Signature = internal::AsyncHostSignature<F>;
+  using Completion = ComponentCompletion<typename Signature::Return>;
+  using Arguments = typename Signature::Arguments;
+  auto func = [callable = std::move(callable)](ComponentAsyncCall call) -> Result<void> {
+    Arguments arguments = TRY(internal::HostArguments<Arguments>(call.args()));
+    return std::apply(
+        [&](auto&&... argument) {
+          if constexpr (Signature::kHasContext)
+            return callable(*static_cast<typename Signature::ContextType*>(call.host_data()),
+                            Completion(call), std::move(argument)...);
+          else
+            return callable(Completion(call), std::move(argument)...);
+        },
+        std::move(arguments));
   };
   return {std::move(func), [](const component::FuncType& type) {
             return internal::ComponentSignature<typename Signature::Plain>::Fits(type);

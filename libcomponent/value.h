@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,7 +43,7 @@ class Value {
     kF64,
     kChar,
     kString,        // UTF-8; bits: how it was encoded where it came from (abi/strings.h)
-    kList,          // items; also fixed-length lists, and maps as lists of pairs
+    kList,          // items; also fixed-length lists, and maps as lists of pairs; or bytes
     kRecord,        // items in the order of the fields; also tuples
     kVariant,       // bits: the case; items: one payload or none; also enums, options and results
     kFlags,         // bits: a set bit per flag
@@ -72,6 +73,15 @@ class Value {
     return value;
   }
   static Value List(std::vector<Value> items) { return Compound(Kind::kList, 0, std::move(items)); }
+  // A list<u8>, without a value for each element until someone asks for them.
+  static Value Bytes(std::string bytes) {
+    Value value = Scalar(Kind::kList, kCompact);
+    value.text_ = std::move(bytes);
+    return value;
+  }
+  static Value Bytes(std::span<const uint8_t> bytes) {
+    return Bytes(std::string(bytes.begin(), bytes.end()));
+  }
   static Value Record(std::vector<Value> items) {
     return Compound(Kind::kRecord, 0, std::move(items));
   }
@@ -103,19 +113,46 @@ class Value {
   double f64() const { return std::bit_cast<double>(bits_); }
   uint32_t case_index() const { return static_cast<uint32_t>(bits_); }
   const std::string& string() const { return text_; }
-  const std::vector<Value>& items() const { return items_; }
-  std::vector<Value>& items() { return items_; }
+  const std::vector<Value>& items() const {
+    if (is_compact()) const_cast<Value*>(this)->Expand();
+    return items_;
+  }
+  std::vector<Value>& items() {
+    if (is_compact()) Expand();
+    return items_;
+  }
+  // Of a list: how many items, without making them.
+  size_t size() const { return is_compact() ? text_.size() : items_.size(); }
+  // A list<u8> whose items nobody has asked for: its bytes are string().
+  bool is_compact() const { return kind_ == Kind::kList && bits_ == kCompact; }
+  // Of a list<u8>, either way.
+  std::string TakeBytes() && {
+    if (is_compact()) return std::move(text_);
+    std::string bytes;
+    bytes.reserve(items_.size());
+    for (const Value& item : items_) bytes.push_back(static_cast<char>(item.bits_));
+    return bytes;
+  }
   bool has_payload() const { return !items_.empty(); }
   const Value& payload() const { return items_.front(); }
   const std::shared_ptr<HandleObject>& object() const { return object_; }
 
   // Equal shape and contents; NaNs by their bits, objects by identity, strings by their text.
   friend bool operator==(const Value& a, const Value& b) {
+    if (a.is_compact() != b.is_compact()) return a.kind_ == b.kind_ && a.items() == b.items();
     return a.kind_ == b.kind_ && (a.bits_ == b.bits_ || a.kind_ == Kind::kString) &&
            a.text_ == b.text_ && a.items_ == b.items_ && a.object_ == b.object_;
   }
 
  private:
+  static constexpr uint64_t kCompact = 1;
+
+  void Expand() {
+    items_.reserve(text_.size());
+    for (const char byte : text_) items_.push_back(U8(static_cast<uint8_t>(byte)));
+    text_.clear();
+    bits_ = 0;
+  }
   static Value Compound(Kind kind, uint64_t bits, std::vector<Value> items) {
     Value value = Scalar(kind, bits);
     value.items_ = std::move(items);

@@ -129,6 +129,10 @@ Result<Value> Loader::LoadStringFromRange(Range range) {
 
 Result<Value> Loader::LoadListFromRange(Range range, const ValType& element) {
   TRY_VOID(CheckListRange(memory_, cx_.ptr, range, element));
+  if (element.kind == ValKind::kU8) {
+    TRY_VOID(Charge(range.length));
+    return Value::Bytes(memory_.subspan(range.ptr, range.length));
+  }
   return Value::List(TRY(LoadListFromValidRange(range.ptr, range.length, element)));
 }
 

@@ -3,6 +3,8 @@
 
 #include "libcomponent/abi/store.h"
 
+#include <cstring>
+
 #include "libcomponent/abi/load.h"
 #include "libcomponent/abi/strings.h"
 #include "libwasm/support/utf8.h"
@@ -223,12 +225,16 @@ Result<Range> Storer::StoreStringIntoRange(const Value& value) {
 
 Result<Range> Storer::StoreListIntoRange(const Value& value, const ValType& element) {
   const ValType::Layout& layout = element.layout(target_.ptr());
-  const uint64_t length = value.items().size();
+  const uint64_t length = value.size();
   // A lifted list may need twice its bytes here, where pointers are wider; a host's is bounded too.
   if (layout.size != 0 && length > 2 * kMaxListByteLength / layout.size)
     return Mismatch("a list has at most 268435455 bytes");
   const uint64_t ptr =
       TRY(target_.Allocate(layout.alignment, length * layout.size, kReallocListOutOfBounds));
+  if (value.is_compact() && element.kind == ValKind::kU8) {
+    if (length != 0) std::memcpy(&target_.memory()[ptr], value.string().data(), length);
+    return Range{ptr, length};
+  }
   TRY_VOID(StoreListIntoValidRange(value.items(), ptr, element));
   return Range{ptr, length};
 }

@@ -48,6 +48,7 @@ struct ResourceHandle {  // [cabi:ResourceHandle]
   bool own = false;
   Task* borrow_scope = nullptr;
   uint32_t num_lends = 0;
+  std::shared_ptr<void> host;  // ResourceObject::host
 };
 
 struct Handle {

@@ -56,10 +56,11 @@ class PendingHostCall final : public Cancellable,
 using HostCallback = std::function<wasm::Result<Value>(Store& store, std::vector<Value> args)>;
 using AsyncHostCallback = std::function<wasm::Result<void>(std::shared_ptr<PendingHostCall> call)>;
 
+// Null: any type.
+using AcceptsType = bool (*)(const FuncType& imported);
+
 class HostFunc final : public FuncInst {
  public:
-  // `accepts` may be null: any type.
-  using AcceptsType = bool (*)(const FuncType& imported);
   explicit HostFunc(HostCallback callback, AcceptsType accepts = nullptr)
       : callback_(std::move(callback)), accepts_(accepts) {}
   bool Accepts(const FuncType& imported) const override {
@@ -75,12 +76,17 @@ class HostFunc final : public FuncInst {
 
 class AsyncHostFunc final : public FuncInst {
  public:
-  explicit AsyncHostFunc(AsyncHostCallback callback) : callback_(std::move(callback)) {}
+  explicit AsyncHostFunc(AsyncHostCallback callback, AcceptsType accepts = nullptr)
+      : callback_(std::move(callback)), accepts_(accepts) {}
+  bool Accepts(const FuncType& imported) const override {
+    return accepts_ == nullptr || accepts_(imported);
+  }
   wasm::Result<std::shared_ptr<Cancellable>> Call(Store& store, std::shared_ptr<CallSite> site,
                                                   ComponentInstance* caller) override;
 
  private:
   AsyncHostCallback callback_;
+  AcceptsType accepts_;
 };
 
 }  // namespace component::runtime

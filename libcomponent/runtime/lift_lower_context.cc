@@ -80,15 +80,16 @@ wasm::Result<Value> LiftLowerContext::LiftOwn(uint32_t index, const ValType& typ
   if (handle->num_lends != 0) return Trap("cannot remove owned resource while borrowed");
   if (!handle->own) return Trap("cannot lift own resource from a borrow");
   ResourceHandle removed = std::move(inst_.handles.Remove(index).resource);
-  return Value::Object(Value::Kind::kHandle, std::make_shared<ResourceObject>(
-                                                 std::move(removed.type), removed.rep, true));
+  return Value::Object(Value::Kind::kHandle,
+                       std::make_shared<ResourceObject>(std::move(removed.type), removed.rep, true,
+                                                        std::move(removed.host)));
 }
 
 wasm::Result<Value> LiftLowerContext::LiftBorrow(uint32_t index, const ValType& type) {
   ResourceHandle* handle = TRY(GetResource(inst_, index, type.resource));
   subtask_->AddLender(inst_, index);
-  return Value::Object(Value::Kind::kHandle,
-                       std::make_shared<ResourceObject>(handle->type, handle->rep, false));
+  return Value::Object(Value::Kind::kHandle, std::make_shared<ResourceObject>(
+                                                 handle->type, handle->rep, false, handle->host));
 }
 
 wasm::Result<Value> LiftLowerContext::LiftStream(uint32_t index, const ValType& type) {
@@ -117,8 +118,8 @@ wasm::Result<uint32_t> LiftLowerContext::LowerOwn(const Value& value, const ValT
   if (object->type() != inst_.ResourceOf(type.resource))
     return HostMistake("the resource is of another type");
   if (!object->Take()) return HostMistake("the resource is not owned, or was passed on before");
-  return inst_.handles.Add(
-      Handle::Of(ResourceHandle{.type = object->type(), .rep = object->rep(), .own = true}));
+  return inst_.handles.Add(Handle::Of(ResourceHandle{
+      .type = object->type(), .rep = object->rep(), .own = true, .host = object->host()}));
 }
 
 wasm::Result<uint32_t> LiftLowerContext::LowerBorrow(const Value& value, const ValType& type) {
@@ -129,8 +130,10 @@ wasm::Result<uint32_t> LiftLowerContext::LowerBorrow(const Value& value, const V
   if (object->type() != resource) return HostMistake("the resource is of another type");
   if (resource->impl == &inst_) return static_cast<uint32_t>(object->rep());
   ++task_->num_borrows;
-  return inst_.handles.Add(Handle::Of(
-      ResourceHandle{.type = object->type(), .rep = object->rep(), .borrow_scope = task_}));
+  return inst_.handles.Add(Handle::Of(ResourceHandle{.type = object->type(),
+                                                     .rep = object->rep(),
+                                                     .borrow_scope = task_,
+                                                     .host = object->host()}));
 }
 
 wasm::Result<uint32_t> LiftLowerContext::LowerStream(const Value& value, const ValType& type) {

@@ -32,12 +32,15 @@ struct ResourceType {
 // A resource while it is on its way between component instances, or in the hands of the host.
 class ResourceObject final : public HandleObject {
  public:
-  ResourceObject(std::shared_ptr<ResourceType> type, uint64_t rep, bool own)
-      : type_(std::move(type)), rep_(rep), own_(own) {}
+  ResourceObject(std::shared_ptr<ResourceType> type, uint64_t rep, bool own,
+                 std::shared_ptr<void> host = nullptr)
+      : type_(std::move(type)), rep_(rep), own_(own), host_(std::move(host)) {}
 
   const std::shared_ptr<ResourceType>& type() const { return type_; }
   uint64_t rep() const { return rep_; }
   bool own() const { return own_; }
+  // What the host made the resource of, if it is one of the host's that has no number.
+  const std::shared_ptr<void>& host() const { return host_; }
   // False if the ownership was passed on before.
   bool Take() { return std::exchange(own_, false); }
 
@@ -45,6 +48,7 @@ class ResourceObject final : public HandleObject {
   std::shared_ptr<ResourceType> type_;
   uint64_t rep_;
   bool own_;
+  std::shared_ptr<void> host_;
 };
 
 }  // namespace component::runtime

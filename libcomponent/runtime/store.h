@@ -47,6 +47,8 @@ class Store {
   std::list<Thread*>& waiting() { return waiting_; }
   // What adapters trap by (adapter.h); made when it is needed.
   std::optional<trenail::Func> adapter_trap;
+  // The embedder's own, for its host functions.
+  void* host_data = nullptr;
 
   // Errors: kExhausted where there are too many.
   wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(

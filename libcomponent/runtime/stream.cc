@@ -53,6 +53,8 @@ wasm::Result<void> SharedStream::Read(Copy destination) {
   } else {
     TRY_VOID(CheckSides(destination));
     ResetAndNotifyPending(CopyResult::kCompleted);
+    // A host that was told may have written, or gone, at once; a guest has not.
+    if (dropped_ || pending_.buffer != nullptr) return Read(std::move(destination));
     pending_ = std::move(destination);
   }
   return {};
@@ -72,6 +74,7 @@ wasm::Result<void> SharedStream::Write(Copy source) {
   } else {
     TRY_VOID(CheckSides(source));
     ResetAndNotifyPending(CopyResult::kCompleted);
+    if (dropped_ || pending_.buffer != nullptr) return Write(std::move(source));
     pending_ = std::move(source);
   }
   return {};

@@ -1,0 +1,59 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the embedder grants a component beyond its streams, directories and environment. Everything
+// a world imports is linked; what is not granted is denied when it is called, by an error that the
+// interface has for it and a sentence that names the grant.
+
+#ifndef TRENAIL_LIBWASI_COMPONENT_GRANTS_H_
+#define TRENAIL_LIBWASI_COMPONENT_GRANTS_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trenail::wasi {
+
+// A set of addresses: "127.0.0.1:8080", "10.0.0.0/8:*", "[::1]:80-90", "*:443", "*".
+struct AddressPattern {
+  std::vector<uint8_t> address;  // 4 or 16 bytes; empty: any
+  unsigned prefix_bits = 0;      // how many of its bits count
+  uint16_t first_port = 0;
+  uint16_t last_port = 65535;
+
+  // Nothing if it is none.
+  static std::optional<AddressPattern> Parse(const std::string& text);
+  bool Matches(const std::vector<uint8_t>& address, uint16_t port) const;
+};
+
+// A set of hosts: "example.org", "*.example.org", "example.org:8080", "*".
+struct HostPattern {
+  std::string name;  // lower case; empty: any
+  bool subdomains = false;
+  std::optional<uint16_t> port;
+
+  static std::optional<HostPattern> Parse(const std::string& text);
+  bool Matches(const std::string& host, uint16_t port) const;
+};
+
+struct Grants {
+  std::vector<AddressPattern> tcp;  // to connect to and to listen on
+  std::vector<AddressPattern> udp;
+  std::vector<HostPattern> dns;   // names that may be looked up
+  std::vector<HostPattern> http;  // where requests may be sent
+  bool kv_memory = true;          // an in-memory wasi:keyvalue store
+  std::string kv_redis;           // "redis://host:port", if one is granted
+  std::vector<std::pair<std::string, std::string>> config;  // wasi:config/store
+  // Told once for each kind of thing that was denied, with the sentence.
+  std::function<void(const std::string& sentence)> on_denied;
+};
+
+// "denied: wasi:sockets tcp-connect 1.2.3.4:80 (grant it with --tcp 1.2.3.4:80)"
+std::string DeniedSentence(const std::string& what, const std::string& object,
+                           const std::string& option);
+
+}  // namespace trenail::wasi
+
+#endif  // TRENAIL_LIBWASI_COMPONENT_GRANTS_H_

@@ -1,0 +1,138 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One state per pump, kept by whatever it waits for: the other end of the stream, or the loop.
+
+#include "libwasi/p3/pump.h"
+
+#include <utility>
+#include <vector>
+
+namespace trenail::wasi::p3 {
+namespace {
+
+constexpr size_t kPiece = 64 * 1024;
+
+class ToGuest : public std::enable_shared_from_this<ToGuest> {
+ public:
+  ToGuest(Context& context, std::shared_ptr<InputStream> from, ComponentStreamWriter writer,
+          PumpDone done)
+      : context_(context),
+        from_(std::move(from)),
+        writer_(std::move(writer)),
+        done_(std::move(done)) {}
+
+  // Nothing is read from the host before the guest asks for something: an offer of no bytes tells.
+  void Start() { Offer({}); }
+
+ private:
+  void Offer(std::vector<uint8_t> bytes) {
+    pending_ = std::move(bytes);
+    auto offered = writer_->WriteBytes(
+        pending_,
+        [self = shared_from_this()](uint64_t taken, bool open) { self->OnTaken(taken, open); });
+    if (!offered) End(nullptr);
+  }
+  void OnTaken(uint64_t taken, bool open) {
+    if (!open) return End(nullptr);
+    if (taken < pending_.size()) {
+      pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
+      return Offer(std::move(pending_));
+    }
+    Read();
+  }
+  void Read() {
+    const auto waits = context_.WhenReady(from_, [self = shared_from_this()] {
+      StreamResult<std::vector<uint8_t>> bytes = self->from_->Read(kPiece);
+      if (!bytes) return self->End(bytes.error().error);
+      if (bytes->empty()) return self->Read();
+      self->Offer(*std::move(bytes));
+    });
+    if (!waits) End(std::make_shared<IoError>(IoError{.text = waits.error().message()}));
+  }
+  void End(std::shared_ptr<IoError> error) {
+    writer_.reset();
+    if (const auto done = std::exchange(done_, nullptr)) done(std::move(error));
+  }
+
+  Context& context_;
+  const std::shared_ptr<InputStream> from_;
+  std::optional<ComponentStreamWriter> writer_;
+  std::vector<uint8_t> pending_;
+  PumpDone done_;
+};
+
+class FromGuest : public std::enable_shared_from_this<FromGuest> {
+ public:
+  FromGuest(Context& context, std::shared_ptr<OutputStream> to, ComponentStreamReader reader,
+            PumpDone done)
+      : context_(context), to_(std::move(to)), reader_(std::move(reader)), done_(std::move(done)) {}
+
+  void Read() {
+    auto asked = reader_->ReadBytes(
+        kPiece, [self = shared_from_this()](std::vector<uint8_t> bytes, bool open) {
+          self->pending_ = std::move(bytes);
+          self->written_ = 0;
+          self->open_ = open;
+          self->Write();
+        });
+    if (!asked) End(std::make_shared<IoError>(IoError{.text = asked.error().message()}));
+  }
+
+ private:
+  void Write() {
+    while (written_ < pending_.size()) {
+      const StreamResult<size_t> room = to_->CheckWrite();
+      if (!room) return End(room.error().error);
+      if (*room == 0) return Wait([self = shared_from_this()] { self->Write(); });
+      const auto piece = std::span(pending_).subspan(written_);
+      const size_t size = std::min(piece.size(), *room);
+      if (StreamResult<void> result = to_->Write(piece.first(size)); !result)
+        return End(result.error().error != nullptr ? result.error().error
+                                                   : StreamEnd::Failed(Errno::kPipe).error);
+      written_ += size;
+    }
+    if (open_) return Read();
+    Flush();
+  }
+  void Flush() {
+    if (StreamResult<void> begun = to_->Flush(); !begun) return End(begun.error().error);
+    if (!to_->flushed()) return Wait([self = shared_from_this()] { self->Flush(); });
+    const StreamResult<size_t> state = to_->CheckWrite();
+    End(state ? nullptr : state.error().error);
+  }
+  void Wait(std::function<void()> then) {
+    const auto waits = context_.WhenReady(to_, std::move(then));
+    if (!waits) End(std::make_shared<IoError>(IoError{.text = waits.error().message()}));
+  }
+  void End(std::shared_ptr<IoError> error) {
+    reader_.reset();
+    if (const auto done = std::exchange(done_, nullptr)) done(std::move(error));
+  }
+
+  Context& context_;
+  const std::shared_ptr<OutputStream> to_;
+  std::optional<ComponentStreamReader> reader_;
+  std::vector<uint8_t> pending_;
+  size_t written_ = 0;
+  bool open_ = true;
+  PumpDone done_;
+};
+
+}  // namespace
+
+ComponentValue PumpToGuest(Context& context, std::shared_ptr<InputStream> from, PumpDone done) {
+  auto [value, writer] = ComponentStreamWriter::New();
+  std::make_shared<ToGuest>(context, std::move(from), std::move(writer), std::move(done))->Start();
+  return value;
+}
+
+Result<void> PumpFromGuest(Context& context, const ComponentValue& stream,
+                           std::shared_ptr<OutputStream> to, PumpDone done) {
+  std::make_shared<FromGuest>(context, std::move(to), TRY(ComponentStreamReader::Take(stream)),
+                              std::move(done))
+      ->Read();
+  return {};
+}
+
+}  // namespace trenail::wasi::p3

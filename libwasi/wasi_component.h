@@ -1,0 +1,68 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The public interface of WASI for components: 0.2 (any 0.2.x) and 0.3 side by side.
+//
+//   trenail::ComponentLinker linker(engine);
+//   trenail::WasiComponent::Link(linker);                 // once, for any number of stores
+//   trenail::ComponentStore store(engine);
+//   auto wasi = trenail::WasiComponent::Create(std::move(config), {}, net);
+//   (*wasi)->Attach(store);
+//   auto instance = linker.Instantiate(store, component);
+//   auto outcome = (*wasi)->Finish(…);
+//
+// Everything is linked; what the configuration and the grants do not name is denied when it is
+// called.
+
+#ifndef TRENAIL_LIBWASI_WASI_COMPONENT_H_
+#define TRENAIL_LIBWASI_WASI_COMPONENT_H_
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "libcomponent/libcomponent.h"
+#include "libwasi/component/grants.h"
+#include "libwasi/libwasi.h"
+
+namespace trenail {
+
+namespace wasi {
+class Context;
+class NetSource;
+}  // namespace wasi
+
+// What one component, in one store, is granted. Threads: as the store; Interrupt from any.
+class WasiComponent {
+ public:
+  // `net` gives the event loop once something waits and must outlive it. Errors: kHost, naming what
+  // cannot be granted.
+  static Result<std::unique_ptr<WasiComponent>> Create(WasiConfig config, wasi::Grants grants,
+                                                       wasi::NetSource& net);
+  // The store has to be destroyed first.
+  ~WasiComponent();
+
+  // Defines the interfaces of all versions.
+  static void Link(ComponentLinker& linker);
+  // Makes it the store's. The store waits by running the loop, unless the embedder sets another
+  // idle function afterwards.
+  void Attach(ComponentStore& store);
+
+  // Ends calls that wait, now or later, with kInterrupted. Thread-safe.
+  void Interrupt();
+  void SetTimeout(std::chrono::nanoseconds timeout);
+
+  // Waits until everything written has been passed on, and turns the result of the component's
+  // run function into that of the program: exit(ok) is success.
+  Result<void> Finish(Result<void> result);
+
+  wasi::Context& context() { return *context_; }
+
+ private:
+  explicit WasiComponent(std::unique_ptr<wasi::Context> context);
+  std::unique_ptr<wasi::Context> context_;
+};
+
+}  // namespace trenail
+
+#endif  // TRENAIL_LIBWASI_WASI_COMPONENT_H_
