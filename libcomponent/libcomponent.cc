@@ -104,6 +104,9 @@ void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
   store_->SetIdle(std::move(idle));
 }
 Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+void ComponentStore::SetOnProgress(std::function<void()> on_progress) {
+  store_->SetOnProgress(std::move(on_progress));
+}
 void ComponentStore::SetHostData(void* data) { store_->host_data = data; }
 
 // ---- resources

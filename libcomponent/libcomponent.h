@@ -142,6 +142,10 @@ class ComponentStore {
   // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
   // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
   Result<bool> Tick();
+  // Called when a call, a stream or a future on which guest code may wait has got on, from within
+  // whatever did that: for embedders that run many stores in turn, whose idle functions suspend
+  // (Fiber::SuspendAll) instead of waiting, to know whose turn it is.
+  void SetOnProgress(std::function<void()> on_progress);
   // What host functions of many stores tell their store by (ComponentCall::host_data).
   void SetHostData(void* data);
 

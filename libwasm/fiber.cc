@@ -59,6 +59,7 @@ struct FiberState {
   fcontext_t context = nullptr;
   runtime::GuestStack waiting;
   FiberState* resumer = nullptr;  // while it runs: the fiber that resumed it, if that was one
+  FiberState* inner = nullptr;    // suspended: where it goes on, if that is a fiber within it
   uint64_t native_thread = 0;     // which it has started on
   size_t index = 0;               // in FiberPool::unfinished
 #ifdef TRENAIL_ASAN
@@ -102,7 +103,7 @@ std::unexpected<Error> Failed(ErrorKind kind, std::string message) {
 
 // What AddressSanitizer is told about a jump, before and after it.
 #ifdef TRENAIL_ASAN
-void BeforeResume(FiberState& fiber, void** fake_stack) {
+void BeforeResume(const FiberState& fiber, void** fake_stack) {
   __sanitizer_start_switch_fiber(fake_stack, fiber.memory.native_begin(),
                                  fiber.memory.native_size());
 }
@@ -110,18 +111,19 @@ void AfterResume(void* fake_stack) {
   __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
 }
 // `last`: the fiber does not come back.
-void BeforeReturn(FiberState& fiber, bool last) {
-  __sanitizer_start_switch_fiber(last ? nullptr : &fiber.fake_stack, fiber.resumer_stack,
-                                 fiber.resumer_size);
+// `outer`: the fiber whose resumer it returns to.
+void BeforeReturn(FiberState& fiber, const FiberState& outer, bool last) {
+  __sanitizer_start_switch_fiber(last ? nullptr : &fiber.fake_stack, outer.resumer_stack,
+                                 outer.resumer_size);
 }
-void AfterEntry(FiberState& fiber) {
-  __sanitizer_finish_switch_fiber(fiber.fake_stack, &fiber.resumer_stack, &fiber.resumer_size);
+void AfterEntry(const FiberState& fiber, FiberState& outer) {
+  __sanitizer_finish_switch_fiber(fiber.fake_stack, &outer.resumer_stack, &outer.resumer_size);
 }
 #else
-void BeforeResume(FiberState&, void**) {}
+void BeforeResume(const FiberState&, void**) {}
 void AfterResume(void*) {}
-void BeforeReturn(FiberState&, bool) {}
-void AfterEntry(FiberState&) {}
+void BeforeReturn(FiberState&, const FiberState&, bool) {}
+void AfterEntry(const FiberState&, FiberState&) {}
 #endif
 
 }  // namespace
@@ -159,12 +161,12 @@ namespace {
 // The first thing on a new stack, and the last.
 void RunBody(transfer_t from) {
   FiberState& fiber = *static_cast<FiberState*>(from.data);
-  AfterEntry(fiber);
+  AfterEntry(fiber, fiber);
   fiber.context = from.fctx;
   fiber.waiting.native_stack_pointer = static_cast<const runtime::Slot*>(from.fctx);
   fiber.body();
   fiber.phase = Phase::kFinished;
-  BeforeReturn(fiber, true);
+  BeforeReturn(fiber, fiber, true);
   jump_fcontext(fiber.context, nullptr);
   WASM_CHECK(false);
 }
@@ -172,16 +174,18 @@ void RunBody(transfer_t from) {
 // Runs the fiber until it gives up its turn.
 void Continue(FiberState& fiber) {
   runtime::Store::Impl& store = fiber.pool->store.impl();
-  const uintptr_t stack_limit = runtime::ExchangeNativeStackLimit(fiber.memory.native_limit());
+  FiberState& innermost = fiber.inner != nullptr ? *fiber.inner : fiber;
+  fiber.inner = nullptr;
+  const uintptr_t stack_limit = runtime::ExchangeNativeStackLimit(innermost.memory.native_limit());
 #ifdef TRENAIL_NATIVE
   runtime::VMThread* const thread = wasm::native::ExchangeRunningThread(&store.thread);
 #endif
-  fiber.resumer = std::exchange(running_fiber, &fiber);
+  fiber.resumer = std::exchange(running_fiber, &innermost);
   fiber.phase = Phase::kRunning;
   store.ExchangeStack(fiber.waiting);
 
   [[maybe_unused]] void* fake_stack = nullptr;
-  BeforeResume(fiber, &fake_stack);
+  BeforeResume(innermost, &fake_stack);
   const transfer_t from = jump_fcontext(fiber.context, &fiber);
   AfterResume(fake_stack);
 
@@ -206,17 +210,24 @@ void End(FiberState& fiber) {
   if (fiber.phase != Phase::kFinished) fiber.pool->Finish(fiber);
 }
 
-Result<void> SuspendIn(runtime::Store& store) {
+// `all`: those too that wait for the innermost one.
+Result<void> SuspendIn(runtime::Store& store, bool all) {
   FiberState* const fiber = running_fiber;
   if (fiber == nullptr || &fiber->pool->store != &store)
     return Failed(ErrorKind::kHost, "what is to be suspended does not run on a fiber");
+  FiberState* outer = fiber;
+  while (all && outer->resumer != nullptr && &outer->resumer->pool->store == &store)
+    outer = outer->resumer;
   if (!store.thread().unwinding) {
-    fiber->phase = Phase::kSuspended;
-    BeforeReturn(*fiber, false);
-    const transfer_t from = jump_fcontext(fiber->context, nullptr);
-    AfterEntry(*fiber);
-    fiber->context = from.fctx;
-    fiber->waiting.native_stack_pointer = static_cast<const runtime::Slot*>(from.fctx);
+    // Each of them holds, while it runs, the state of who resumed it; so what the outermost one's
+    // resumer exchanges is the innermost one's.
+    outer->phase = Phase::kSuspended;
+    if (outer != fiber) outer->inner = fiber;
+    BeforeReturn(*fiber, *outer, false);
+    const transfer_t from = jump_fcontext(outer->context, nullptr);
+    AfterEntry(*fiber, *outer);
+    outer->context = from.fctx;
+    outer->waiting.native_stack_pointer = static_cast<const runtime::Slot*>(from.fctx);
   }
   if (store.thread().unwinding) return std::unexpected(runtime::UnwindingError());
   return {};
@@ -354,8 +365,9 @@ bool Fiber::finished() const {
   return state_ != nullptr && state_->phase == FiberState::Phase::kFinished;
 }
 
-Result<void> Fiber::Suspend(Store& store) { return internal::SuspendIn(store.internal()); }
-Result<void> Fiber::Suspend(Caller& caller) { return internal::SuspendIn(caller.store()); }
+Result<void> Fiber::Suspend(Store& store) { return internal::SuspendIn(store.internal(), false); }
+Result<void> Fiber::Suspend(Caller& caller) { return internal::SuspendIn(caller.store(), false); }
+Result<void> Fiber::SuspendAll(Store& store) { return internal::SuspendIn(store.internal(), true); }
 
 bool Fiber::IsRunningIn(const Store& store) {
   return internal::running_fiber != nullptr &&

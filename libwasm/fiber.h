@@ -88,6 +88,10 @@ class Fiber {
   // of the store is the innermost that runs; kInterrupted if the fiber is being destroyed.
   static Result<void> Suspend(Store& store);
   static Result<void> Suspend(Caller& caller);
+  // Suspends the innermost running fiber and all of the same store that wait for it, whoever made
+  // them: the Resume of the outermost one returns, and resuming that one goes on here. For who runs
+  // several stores in turn and does not know what fibers their calls have. Errors: as of Suspend.
+  static Result<void> SuspendAll(Store& store);
   // True if Suspend could do so.
   static bool IsRunningIn(const Store& store);
 

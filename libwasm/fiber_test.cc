@@ -199,6 +199,60 @@ TEST_CASE("fibers resume fibers") {
   CHECK(events == std::vector<std::string>{"wait 2", "wait 1", "back", "on 1", "wait 1", "on 1"});
 }
 
+TEST_CASE("all fibers within each other are suspended at once") {
+  World world;
+  bool all = true;
+  int waits = 0;
+  std::optional<Fiber> inner;
+  Result<int32_t> inner_result = -1;
+  world.wait = [&](int32_t n) -> Result<int32_t> {
+    ++waits;
+    TRY_VOID(all ? Fiber::SuspendAll(world.store) : Fiber::Suspend(world.store));
+    return n;
+  };
+  Result<int32_t> outer_result = -1;
+  auto outer = Fiber::Create(world.store, [&] {
+    inner.emplace(Fiber::Create(world.store, [&] { inner_result = world.Call("sum", 2); }).value());
+    while (!inner->finished()) REQUIRE(inner->Resume().has_value());
+    outer_result = world.Call("keep", 30);
+  });
+  REQUIRE(outer->Resume().has_value());  // the inner one waits, and the outer one with it
+  CHECK(waits == 1);
+  CHECK_FALSE(outer->finished());
+  CHECK_FALSE(inner->finished());
+  // Another one of the store has its turn meanwhile; what waits stays alive.
+  CHECK(world.Call("litter", 100'000).value() == -1);
+  world.wait = [](int32_t n) -> Result<int32_t> { return n; };
+  CHECK(world.Call("sum", 3).value() == 6);
+  world.wait = [&](int32_t n) -> Result<int32_t> {
+    ++waits;
+    TRY_VOID(all ? Fiber::SuspendAll(world.store) : Fiber::Suspend(world.store));
+    return n;
+  };
+  REQUIRE(outer->Resume().has_value());
+  CHECK(waits == 2);
+  all = false;  // now the inner one alone, which the outer one resumes at once
+  REQUIRE(outer->Resume().has_value());
+  CHECK(inner->finished());
+  CHECK(*inner_result == 3);
+  CHECK(waits == 3);
+  REQUIRE(outer->Resume().has_value());
+  CHECK(outer->finished());
+  CHECK(*outer_result == 30);
+
+  SECTION("destroyed while suspended within") {
+    all = true;
+    auto unfinished = Fiber::Create(world.store, [&] {
+      inner.emplace(
+          Fiber::Create(world.store, [&] { inner_result = world.Call("sum", 2); }).value());
+      (void)inner->Resume();
+    });
+    REQUIRE(unfinished->Resume().has_value());
+    unfinished = std::unexpected(Error(ErrorKind::kHost, "gone"));
+    CHECK_FALSE(inner_result.has_value());
+  }
+}
+
 TEST_CASE("endless recursion ends on a fiber as elsewhere") {
   World world;
   for (int i = 0; i < 3; ++i) {

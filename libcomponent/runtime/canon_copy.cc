@@ -109,13 +109,15 @@ wasm::Result<void> StreamCopy(const Builtin& builtin, bool readable, uint64_t* s
             static_cast<uint32_t>(result) | static_cast<uint32_t>(buffer->progress()) << 4};
   };
   SharedStream::Copy copy{.inst = builtin.inst, .buffer = buffer, .element = builtin.element};
-  copy.on_copy = [raw = end.get(), event](ReclaimBuffer reclaim) {
+  copy.on_copy = [raw = end.get(), event, &store = builtin.inst->store](ReclaimBuffer reclaim) {
+    store.Wake();
     raw->SetPendingEvent([event, reclaim = std::move(reclaim)] {
       reclaim();
       return event(CopyResult::kCompleted);
     });
   };
-  copy.on_copy_done = [raw = end.get(), event](CopyResult result) {
+  copy.on_copy_done = [raw = end.get(), event, &store = builtin.inst->store](CopyResult result) {
+    store.Wake();
     raw->SetPendingEvent([event, result] { return event(result); });
   };
   end->state = CopyState::kCopying;
@@ -128,7 +130,9 @@ wasm::Result<void> FutureCopy(const Builtin& builtin, bool readable, uint64_t* s
   const std::shared_ptr<FutureEnd> end = TRY(BeginCopy<FutureTraits>(builtin, index, readable));
   SharedFuture::Copy copy{.inst = builtin.inst, .element = builtin.element};
   copy.buffer = TRY(GuestBuffer::New(builtin.options, *builtin.inst, builtin.element, slots[1], 1));
-  copy.on_copy_done = [raw = end.get(), index, readable](CopyResult result) {
+  copy.on_copy_done = [raw = end.get(), index, readable,
+                       &store = builtin.inst->store](CopyResult result) {
+    store.Wake();
     raw->SetPendingEvent([raw, index, readable, result]() -> Event {
       raw->state = result == CopyResult::kCancelled ? CopyState::kIdle : CopyState::kDone;
       return {readable ? EventCode::kFutureRead : EventCode::kFutureWrite, index,

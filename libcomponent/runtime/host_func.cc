@@ -15,6 +15,7 @@ wasm::Result<void> PendingHostCall::Return(Value result) {
   const std::shared_ptr<CallSite> site = End();
   if (site == nullptr) return {};
   on_cancel_ = nullptr;
+  store_.Wake();
   return site->OnReturn(std::move(result));
 }
 

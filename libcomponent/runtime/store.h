@@ -72,7 +72,15 @@ class Store {
   void Register(PendingHostCall& call) { host_calls_.insert(&call); }
   void Unregister(PendingHostCall& call) { host_calls_.erase(&call); }
   // What the host waited for has failed: whoever runs the store's threads gets the error.
-  void Fail(wasm::Error error) { failure_ = std::move(error); }
+  void Fail(wasm::Error error) {
+    failure_ = std::move(error);
+    Wake();
+  }
+  // Something has happened that guest code may wait for.
+  void Wake() {
+    if (on_progress_) on_progress_();
+  }
+  void SetOnProgress(std::function<void()> on_progress) { on_progress_ = std::move(on_progress); }
 
   // While guest code runs that the host has called, or that a tick has let go on.
   class Nesting {
@@ -110,6 +118,7 @@ class Store {
   std::unordered_map<Task*, std::shared_ptr<Task>> tasks_;
   std::unordered_set<PendingHostCall*> host_calls_;
   Idle idle_;
+  std::function<void()> on_progress_;
   std::optional<wasm::Error> failure_;
 };
 
