@@ -450,6 +450,37 @@ TEST_CASE("the host reads a stream that a guest writes") {
   CHECK_FALSE(ComponentStreamReader::Take(V::U32(1)));
 }
 
+TEST_CASE("the host's end of a stream learns that the store is gone") {
+  int told = 0;
+  std::optional<ComponentStreamWriter> writer;
+  std::optional<ComponentStreamReader> reader;
+  {
+    World world;
+    const auto instance = world.Make(kStreams);
+    REQUIRE(MessageOf(instance) == "");
+    // The guest waits for the one, and has not been asked for the other.
+    auto [source, end] = ComponentStreamWriter::New();
+    writer.emplace(std::move(end));
+    REQUIRE(MessageOf(instance->GetFunc("sum")->Start(std::vector<V>{source})) == "");
+    const auto stream = instance->GetFunc("hello")->Call({});
+    REQUIRE(MessageOf(stream) == "");
+    reader.emplace(ComponentStreamReader::Take(*stream).value());
+    REQUIRE(
+        reader->ReadBytes(5, [&](std::vector<uint8_t> bytes, bool) { CHECK(bytes.size() == 5); }));
+    REQUIRE(reader->ReadBytes(5, [&](std::vector<uint8_t> bytes, bool open) {
+      CHECK(bytes.empty());
+      CHECK_FALSE(open);
+      ++told;
+    }));
+  }
+  REQUIRE(writer->WriteBytes({1, 2, 3}, [&](uint64_t taken, bool open) {
+    CHECK(taken == 0);
+    CHECK_FALSE(open);
+    ++told;
+  }));
+  CHECK(told == 2);
+}
+
 TEST_CASE("guests call each other without the host's values in between") {
   World world;
   const auto instance = world.Make(R"(

@@ -188,11 +188,14 @@ Result<ComponentFutureReader> ComponentFutureReader::Take(const ComponentValue& 
   return ComponentFutureReader(std::static_pointer_cast<runtime::SharedFuture>(value.object()));
 }
 
-Result<void> ComponentFutureReader::Read(OnValue done) {
+Result<void> ComponentFutureReader::Read(OnValue done, std::function<void()> gone) {
   if (copy_->pending()) return HostMistake("the future is being read already");
   const auto buffer = std::make_shared<runtime::HostSink>(1);
-  copy_->done = [buffer, done = std::move(done)](CopyResult result) {
-    if (result == CopyResult::kCompleted) done(std::move(buffer->values().front()));
+  copy_->done = [buffer, done = std::move(done), gone = std::move(gone)](CopyResult result) {
+    if (result == CopyResult::kCompleted)
+      done(std::move(buffer->values().front()));
+    else if (gone)
+      gone();
   };
   runtime::SharedFuture::Copy destination{.buffer = buffer};
   destination.on_copy_done = [copy = copy_](CopyResult result) { copy->Finish(result); };

@@ -122,8 +122,8 @@ class ComponentFutureReader {
   ComponentFutureReader(ComponentFutureReader&&) noexcept;
   ComponentFutureReader& operator=(ComponentFutureReader&&) noexcept;
 
-  // Asks for the value, once.
-  wasm::Result<void> Read(OnValue done);
+  // Asks for the value, once. `gone`: there will be none, as the writer has gone.
+  wasm::Result<void> Read(OnValue done, std::function<void()> gone = nullptr);
 
  private:
   explicit ComponentFutureReader(std::shared_ptr<component::runtime::SharedFuture> future);

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/copy_end.h"
 #include "libcomponent/runtime/store.h"
 #include "libcomponent/runtime/subtask.h"
 
@@ -35,6 +36,11 @@ ComponentInstance::~ComponentInstance() {
   for (const Handle& handle : handles.slots()) {
     if (handle.kind == HandleKind::kSubtask)
       static_cast<Subtask&>(*handle.waitable).on_cancel = nullptr;
+  }
+  // The other ends of its streams and futures may be the host's, which learns that they have gone.
+  for (const Handle& handle : handles.slots()) {
+    if (handle.kind >= HandleKind::kReadableStream && handle.kind <= HandleKind::kWritableFuture)
+      static_cast<CopyEnd&>(*handle.waitable).base().Abandon(*this);
   }
   // Resource types may live on in other stores.
   for (auto& [id, type] : resources)

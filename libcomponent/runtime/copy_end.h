@@ -29,6 +29,8 @@ class SharedBase {  // [cabi:SharedBase]
  public:
   virtual void Cancel() = 0;
   virtual void Drop() = 0;
+  // The instance that has the end goes, with what it waits for.
+  virtual void Abandon(const ComponentInstance& inst) = 0;
 
  protected:
   ~SharedBase() = default;

@@ -21,7 +21,16 @@ void SharedFuture::Drop() {
   if (pending_.buffer != nullptr) ResetAndNotifyPending(CopyResult::kDropped);
 }
 
+void SharedFuture::Abandon(const ComponentInstance& inst) {
+  if (pending_.inst == &inst) pending_ = {};
+  Drop();
+}
+
 wasm::Result<void> SharedFuture::Read(Copy destination) {
+  if (dropped_) {
+    destination.on_copy_done(CopyResult::kDropped);
+    return {};
+  }
   if (pending_.buffer == nullptr) {
     pending_ = std::move(destination);
     return {};

@@ -25,6 +25,7 @@ class SharedFuture final : public HandleObject, public SharedBase {  // [cabi:Sh
 
   void Cancel() override { ResetAndNotifyPending(CopyResult::kCancelled); }
   void Drop() override;
+  void Abandon(const ComponentInstance& inst) override;
   wasm::Result<void> Read(Copy destination);
   wasm::Result<void> Write(Copy source);
 

@@ -9,6 +9,7 @@
 namespace component::runtime {
 
 Store::~Store() {
+  on_progress_ = nullptr;
   // Suspended fibers are unwound while everything that their frames refer to is still there.
   for (const auto& [key, task] : tasks_) task->Abandon();
   tasks_.clear();

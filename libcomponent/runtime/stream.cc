@@ -41,6 +41,11 @@ wasm::Result<void> SharedStream::CopyPending(Copy& other, bool other_reads) {
   return {};
 }
 
+void SharedStream::Abandon(const ComponentInstance& inst) {
+  if (pending_.inst == &inst) pending_ = {};
+  Drop();
+}
+
 wasm::Result<void> SharedStream::Read(Copy destination) {
   if (dropped_) {
     destination.on_copy_done(CopyResult::kDropped);
