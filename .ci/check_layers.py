@@ -92,7 +92,7 @@ ALLOWED = {
     # The suites as programs: they compile, as the verbs do.
     'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h'],
     'cli/': PROGRAM + ['aotc/aotc.h', 'libwasi/wasi_component.h', 'libwasi/component/',
-                       'libwasi/net/net.h'],
+                       'libwasi/net/net.h', 'libwasi/serve/'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],

@@ -27,6 +27,9 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_RUN
     {"run", "run a module or a component", RunCommand},
 #endif
+#ifdef TRENAIL_VERB_SERVE
+    {"serve", "answer HTTP requests by a component", ServeCommand},
+#endif
 #ifdef TRENAIL_VERB_COMPILE
     {"compile", "compile a module or a component to native code", CompileCommand},
 #endif

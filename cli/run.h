@@ -22,6 +22,9 @@
 #include <vector>
 
 #include "cli/wasi_grants.h"
+#ifdef TRENAIL_COMPONENTS
+#include "libcomponent/libcomponent.h"
+#endif
 #include "libwasm/libwasm.h"
 
 namespace trenail::cli {
@@ -112,10 +115,19 @@ Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const 
 // Errors: kHost if the options need what the code was compiled without.
 Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options);
 
+#ifdef TRENAIL_COMPONENTS
 // run_component.cc
+struct LoadedComponent {
+  Component component;
+  Stats stats;
+};
+// Whatever the options' file is: it is parsed, compiled if the options say so, or loaded with its
+// code.
+Outcome<LoadedComponent> LoadComponent(const RunOptions& options);
 Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes);
 Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
                                    const Artefact& artefact);
+#endif
 
 }  // namespace trenail::cli
 

@@ -6,6 +6,7 @@
 // nothing.
 
 #include "cli/component_call.h"
+#include "cli/module_file.h"
 #include "cli/net_library.h"
 #include "cli/run.h"
 #include "interp/interp.h"
@@ -77,6 +78,31 @@ Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
     return FailedIn(options.file, std::move(checked.error()));
   const Engine engine(MakeInterpreter(), {.guard_memories = true});
   return Run(options, stats, engine, Component::FromArtefact(engine, artefact), false);
+}
+
+Outcome<LoadedComponent> LoadComponent(const RunOptions& options) {
+  const auto load = [&]() -> Result<Component> {
+    if (IsArtefact(options.file)) {
+      const Artefact artefact = TRY(Artefact::Open(options.file));
+      TRY_VOID(CheckLimits(artefact, options));
+      return Component::FromArtefact(Engine(MakeInterpreter(), {.guard_memories = true}), artefact);
+    }
+    const WasmFile file = TRY(LoadWasm(options.file));
+    if (!file.is_component) {
+      return std::unexpected(
+          Error(ErrorKind::kUnlinkable, "this is a module, and a component is needed"));
+    }
+    const bool compiled = options.engine == "aot";
+    Component component =
+        TRY(Component::Parse(Engine(MakeInterpreter(), {.guard_memories = compiled}), file.bytes));
+    if (compiled) TRY_VOID(AttachCompiledCode(component, options));
+    return component;
+  };
+  Stats stats;
+  Result<Component> component = load();
+  if (!component) return FailedIn(options.file, std::move(component.error()));
+  stats.load = stats.Lap();
+  return LoadedComponent{*std::move(component), stats};
 }
 
 }  // namespace trenail::cli
