@@ -41,7 +41,7 @@ constexpr Verb kVerbs[] = {
     {"print", "binary to text", PrintCommand},
 #endif
 #ifdef TRENAIL_VERB_COMPONENT
-    {"component", "put a world into a module", ComponentCommand},
+    {"component", "make components of modules", ComponentCommand},
 #endif
 #ifdef TRENAIL_VERB_OBJDUMP
     {"objdump", "show sections, types, code and side tables", ObjdumpCommand},

@@ -16,24 +16,20 @@
 
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/wit/package_docs.h"
+#include "libcomponent/wit/type_definitions.h"
 
 namespace component::wit {
 namespace {
 
-constexpr PrimType kPrims[] = {
-    PrimType::kBool, PrimType::kS8,   PrimType::kU8,     PrimType::kS16,         PrimType::kU16,
-    PrimType::kS32,  PrimType::kU32,  PrimType::kS64,    PrimType::kU64,         PrimType::kF32,
-    PrimType::kF64,  PrimType::kChar, PrimType::kString, PrimType::kErrorContext};
-
 // The declarations of a component type, or of an instance type in one.
-class Declarations {
+class Declarations : public TypeDefinitions {
  public:
-  explicit Declarations(const Resolve& resolve, Declarations* outer = nullptr)
-      : resolve_(resolve), outer_(outer) {}
+  explicit Declarations(const Resolve& resolve, TypeDefinitions* outer = nullptr)
+      : TypeDefinitions(resolve), outer_(outer) {}
 
   std::vector<Declarator> Take() { return std::move(decls_); }
 
-  uint32_t Define(component::TypeDef type) {
+  uint32_t Define(component::TypeDef type) override {
     decls_.push_back(
         {.offset = 0, .decl = std::make_shared<const component::TypeDef>(std::move(type))});
     return num_types_++;
@@ -57,132 +53,35 @@ class Declarations {
     decls_.push_back({.offset = 0, .decl = std::move(alias)});
     return num_types_++;
   }
-  uint32_t Index(TypeId id);
-  ValTypeUse Use(const Type& type);
-  DefValType Definition(TypeId id);
+  uint32_t Named(TypeId id) override;
 
-  const Resolve& resolve_;
-  Declarations* outer_;
+  TypeDefinitions* outer_;
   std::vector<Declarator> decls_;
   uint32_t num_types_ = 0;
   uint32_t num_instances_ = 0;
-  std::unordered_map<uint32_t, uint32_t> types_;
   std::unordered_map<uint32_t, uint32_t> instances_;  // by interface, the one in force
 };
 
-ValTypeUse Declarations::Use(const Type& type) {
-  if (type.kind == TypeKind::kDefined) return ValTypeUse::Index(Index(type.id));
-  return ValTypeUse::Prim(kPrims[static_cast<size_t>(type.kind)]);
-}
-
-// The index of a type, made if it is anonymous or belongs to another interface.
-uint32_t Declarations::Index(TypeId id) {
-  if (const auto it = types_.find(id.value); it != types_.end()) return it->second;
-  const wit::TypeDef& type = resolve_[id];
-  uint32_t index = 0;
-  if (type.name.empty()) {
-    DefValType definition = Definition(id);
-    index = Define({std::move(definition)});
-  } else if (outer_ != nullptr) {
+uint32_t Declarations::Named(TypeId id) {
+  if (outer_ != nullptr) {
     const uint32_t outer = outer_->Index(id);
-    index = Alias({.kind = component::Alias::Kind::kOuter,
-                   .sort = Sort::kType,
-                   .name = {},
-                   .outer_count = 1,
-                   .outer_index = outer});
-  } else {
-    index = Alias({.kind = component::Alias::Kind::kExport,
-                   .sort = Sort::kType,
-                   .instance = instances_[type.owner.index],
-                   .name = type.name});
+    return Alias({.kind = component::Alias::Kind::kOuter,
+                  .sort = Sort::kType,
+                  .name = {},
+                  .outer_count = 1,
+                  .outer_index = outer});
   }
-  types_.emplace(id.value, index);
-  return index;
-}
-
-DefValType Declarations::Definition(TypeId id) {
-  using Kind = DefValType::Kind;
-  const wit::TypeDef& type = resolve_[id];
-  DefValType out;
-  const auto arg = [&](size_t i) -> std::optional<ValTypeUse> {
-    if (i >= type.args.size() || !type.args[i]) return std::nullopt;
-    return Use(*type.args[i]);
-  };
-  const auto elements = [&](Kind kind) {
-    out.kind = kind;
-    for (size_t i = 0; i < type.args.size(); ++i) out.elements.push_back(*arg(i));
-  };
-  switch (type.kind) {
-    case TypeDefKind::kRecord:
-      out.kind = Kind::kRecord;
-      for (const Case& item : type.cases) out.fields.push_back({item.name, Use(*item.type)});
-      break;
-    case TypeDefKind::kVariant:
-      out.kind = Kind::kVariant;
-      for (const Case& item : type.cases) {
-        CaseSyntax& syntax = out.cases.emplace_back();
-        syntax.label = item.name;
-        if (item.type) syntax.type = Use(*item.type);
-      }
-      break;
-    case TypeDefKind::kFlags:
-    case TypeDefKind::kEnum:
-      out.kind = type.kind == TypeDefKind::kFlags ? Kind::kFlags : Kind::kEnum;
-      for (const Case& item : type.cases) out.labels.push_back(item.name);
-      break;
-    case TypeDefKind::kTuple:
-      elements(Kind::kTuple);
-      break;
-    case TypeDefKind::kOption:
-      elements(Kind::kOption);
-      break;
-    case TypeDefKind::kList:
-      elements(Kind::kList);
-      break;
-    case TypeDefKind::kFixedLengthList:
-      elements(Kind::kFixedLengthList);
-      out.length = type.length;
-      break;
-    case TypeDefKind::kMap:
-      elements(Kind::kMap);
-      break;
-    case TypeDefKind::kResult:
-      out.kind = Kind::kResult;
-      out.ok = arg(0);
-      out.error = arg(1);
-      break;
-    case TypeDefKind::kFuture:
-    case TypeDefKind::kStream:
-      out.kind = type.kind == TypeDefKind::kFuture ? Kind::kFuture : Kind::kStream;
-      out.ok = arg(0);
-      break;
-    case TypeDefKind::kOwn:
-    case TypeDefKind::kBorrow:
-      out.kind = type.kind == TypeDefKind::kOwn ? Kind::kOwn : Kind::kBorrow;
-      out.resource = Index(type.args[0]->id);
-      break;
-    case TypeDefKind::kAlias:  // of a primitive type
-      out.prim = kPrims[static_cast<size_t>(type.args[0]->kind)];
-      break;
-    case TypeDefKind::kResource:
-      break;
-  }
-  return out;
+  const wit::TypeDef& type = resolve()[id];
+  return Alias({.kind = component::Alias::Kind::kExport,
+                .sort = Sort::kType,
+                .instance = instances_[type.owner.index],
+                .name = type.name});
 }
 
 void Declarations::NamedType(bool is_import, TypeId id) {
-  const wit::TypeDef& type = resolve_[id];
-  ExternDesc desc;
-  desc.sort = Sort::kType;
-  if (type.kind == TypeDefKind::kResource) {
-    desc.bound = ExternDesc::Bound::kSubResource;
-  } else if (type.kind == TypeDefKind::kAlias && type.args[0]->kind == TypeKind::kDefined) {
-    desc.index = Index(type.args[0]->id);
-  } else {
-    DefValType definition = Definition(id);
-    desc.index = Define({std::move(definition)});
-  }
-  types_[id.value] = num_types_;
+  const wit::TypeDef& type = resolve()[id];
+  const ExternDesc desc = BoundOf(id);
+  Know(id, num_types_);
   ExternName name;
   name.name = type.name;
   name.external_id = type.external_id;
@@ -190,13 +89,9 @@ void Declarations::NamedType(bool is_import, TypeId id) {
 }
 
 void Declarations::Function(bool is_import, const wit::Function& function) {
-  FuncTypeSyntax syntax;
-  syntax.is_async = function.is_async;
-  for (const Param& param : function.params) syntax.params.push_back({param.name, Use(param.type)});
-  if (function.result) syntax.result = Use(*function.result);
   ExternDesc desc;
   desc.sort = Sort::kFunc;
-  desc.index = Define({std::move(syntax)});
+  desc.index = Define({FuncTypeOf(function)});
   ExternName name;
   name.name = function.name;
   name.external_id = function.external_id;
@@ -204,30 +99,26 @@ void Declarations::Function(bool is_import, const wit::Function& function) {
 }
 
 void Declarations::Interface(bool is_import, ExternName name, InterfaceId id) {
-  const wit::Interface& interface = resolve_[id];
-  Declarations inner(resolve_, this);
-  for (TypeId type : interface.types) inner.NamedType(false, type);
-  for (const wit::Function& function : interface.functions) inner.Function(false, function);
+  const wit::Interface& interface = resolve()[id];
   ExternDesc desc;
   desc.sort = Sort::kInstance;
-  desc.index = Define({InstanceTypeSyntax{inner.Take()}});
+  desc.index = Define({InstanceTypeOf(resolve(), id, *this)});
   const bool by_interface_name = name.name.find('/') != std::string::npos;
   Extern(is_import, std::move(name), desc);
   if (!by_interface_name) return;
   // From here on its types are those of this instance.
   instances_[id.value] = num_instances_ - 1;
-  for (TypeId type : interface.types) types_.erase(type.value);
-  std::erase_if(types_,
-                [&](const auto& entry) { return resolve_[TypeId(entry.first)].name.empty(); });
+  for (TypeId type : interface.types) Forget(type);
+  ForgetAnonymous();
 }
 
 void Declarations::WorldItem(bool is_import, const wit::WorldItem& item) {
   switch (item.kind) {
     case wit::WorldItem::Kind::kInterface: {
       ExternName name;
-      name.name = resolve_.NameOf(item);
+      name.name = resolve().NameOf(item);
       name.external_id = item.external_id;
-      if (resolve_.Implements(item)) name.implements = resolve_.NameOf(item.interface);
+      if (resolve().Implements(item)) name.implements = resolve().NameOf(item.interface);
       return Interface(is_import, std::move(name), item.interface);
     }
     case wit::WorldItem::Kind::kType:
@@ -281,6 +172,13 @@ void AddWorld(const Resolve& resolve, WorldId id, Component* component, uint32_t
 }
 
 }  // namespace
+
+InstanceTypeSyntax InstanceTypeOf(const Resolve& resolve, InterfaceId id, TypeDefinitions& outer) {
+  Declarations inner(resolve, &outer);
+  for (TypeId type : resolve[id].types) inner.NamedType(false, type);
+  for (const wit::Function& function : resolve[id].functions) inner.Function(false, function);
+  return InstanceTypeSyntax{inner.Take()};
+}
 
 ComponentTypeSyntax EncodeWorldType(const Resolve& resolve, WorldId world) {
   Declarations decls(resolve);
