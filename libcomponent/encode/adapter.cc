@@ -182,7 +182,14 @@ Result<void> Trimmer::FindLive() {
   std::vector<std::pair<ExternKind, uint32_t>> open;
   bool uses_table = false;
   bool uses_other_memory = false;
+  bool is_unknown = false;
   const auto mark = [&](ExternKind kind, uint32_t index) {
+    // Bodies have not been validated.
+    if ((kind == ExternKind::kFunc && index >= module_.functions.size()) ||
+        (kind == ExternKind::kGlobal && index >= module_.globals.size())) {
+      is_unknown = true;
+      return index;
+    }
     if (kind == ExternKind::kTable) uses_table = true;
     if (kind == ExternKind::kMemory) uses_memory_ = true;
     if (kind == ExternKind::kMemory && index != 0) uses_other_memory = true;
@@ -210,6 +217,7 @@ Result<void> Trimmer::FindLive() {
       return std::unexpected(sink.TakeError());
     TRY_VOID(Walk(r, mark, range, &sink, nullptr));
   }
+  if (is_unknown) return NoAdapter("unknown function or global");
   if (uses_table) return NoAdapter("an adapter cannot use tables");
   if (uses_other_memory || (uses_memory_ && ImportOf(ExternKind::kMemory, 0) == nullptr))
     return NoAdapter("an adapter imports its memory, which is that of the main module");

@@ -108,7 +108,7 @@ Result<void> Assembler::Read(const ModuleSource& module,
         return std::unexpected(
             Error(ErrorKind::kInvalid, "there are two adapters for `" + names_[i] + "`"));
     called.push_back(Called(i));
-    auto read = ReadMetadata(engine_, sources[i]->bytes);
+    auto read = ReadMetadata(engine_, sources[i]->bytes, i != 0);
     if (!read && i != 0)
       return std::unexpected(Error(read.error().kind(), called[i] + ": " + read.error().message()));
     if (!read) return std::unexpected(std::move(read.error()));
@@ -181,6 +181,9 @@ Result<void> Assembler::ClassifyAdapter(size_t i) {
   auto trimmed = TrimAdapter(
       *whole, needed,
       options_.realloc_via_memory_grow ? "" : parts_[0].info.exports.ReallocForAdapters());
+  if (trimmed)
+    if (auto valid = trenail::Module::Validate(engine_, *trimmed); !valid)
+      trimmed = std::unexpected(std::move(valid.error()));
   if (!trimmed)
     return std::unexpected(
         Error(trimmed.error().kind(), part.called + ": " + trimmed.error().message()));

@@ -12,6 +12,8 @@
 #include "libcomponent/wit/decode.h"
 #include "libwasm/binary/module_decoder.h"
 #include "libwasm/binary/module_encoder.h"
+#include "libwasm/engine_impl.h"
+#include "libwasm/validate/module_validator.h"
 
 namespace component::encode {
 namespace {
@@ -58,11 +60,12 @@ Result<EmbeddedWorld> ReadWorld(const trenail::Engine& engine, std::span<const u
 
 }  // namespace
 
-Result<DescribedModule> ReadMetadata(const trenail::Engine& engine,
-                                     std::span<const uint8_t> bytes) {
-  TRY_VOID(trenail::Module::Validate(engine, bytes));
+Result<DescribedModule> ReadMetadata(const trenail::Engine& engine, std::span<const uint8_t> bytes,
+                                     bool is_adapter) {
   const auto module =
       TRY(wasm::binary::DecodeModule(bytes, engine.options().features, {.borrow = true}));
+  TRY(wasm::validate::ValidateModule(module, *engine.impl()->types,
+                                     {.lazy_bodies = is_adapter, .discard_code = true}));
   DescribedModule out;
   wasm::binary::StripOptions strip;
   for (const wasm::CustomSection& custom : module->customs) {

@@ -31,8 +31,9 @@ struct DescribedModule {
 };
 
 // Errors: kMalformed, kInvalid: the bytes are no valid core module, or a section holds no world.
+// The bodies of an adapter are not looked at: most of them may never get into a component.
 wasm::Result<DescribedModule> ReadMetadata(const trenail::Engine& engine,
-                                           std::span<const uint8_t> module);
+                                           std::span<const uint8_t> module, bool is_adapter);
 
 }  // namespace component::encode
 

@@ -38,8 +38,8 @@ using component::encode::ModuleSource;
 
 // What the corpora hold, so that nothing goes unseen.
 constexpr int kMade = 78;
-constexpr int kRefused = 11;
-constexpr int kLinked = 24;
+constexpr int kRefused = 12;
+constexpr int kWithoutModule = 23;
 
 std::string ReadText(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -162,7 +162,7 @@ int main(int argc, char** argv) {
     const std::string name = folder.filename().string();
     if (name.find(filter) == std::string::npos) continue;
     if (!fs::exists(folder / "module.wat")) {
-      std::printf("skipped %s: it links libraries, which are no modules of their own\n",
+      std::printf("skipped %s: there is no module: libraries to link, or left out of the corpora\n",
                   name.c_str());
       ++linked;
       continue;
@@ -179,10 +179,12 @@ int main(int argc, char** argv) {
       ++refused;
     }
   }
-  std::printf("%d made, %d refused, %d failed, %d link libraries\n", made, refused, failed, linked);
+  std::printf("%d made, %d refused, %d failed, %d without a module\n", made, refused, failed,
+              linked);
   if (failed != 0) return 1;
   if (!filter.empty()) return made + refused > 0 ? 0 : 1;
-  if (made == kMade && refused == kRefused && linked == kLinked) return 0;
-  std::printf("expected: %d made, %d refused, %d link libraries\n", kMade, kRefused, kLinked);
+  if (made == kMade && refused == kRefused && linked == kWithoutModule) return 0;
+  std::printf("expected: %d made, %d refused, %d without a module\n", kMade, kRefused,
+              kWithoutModule);
   return 1;
 }
