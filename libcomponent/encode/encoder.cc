@@ -100,6 +100,16 @@ class Encoder {
       if (matches(shim_.shims[i])) return std::to_string(i);
     return std::nullopt;
   }
+  // A function that is imported under the names of two compatible versions has one.
+  std::optional<std::string> ShimOf(size_t part, const CoreImport& import) const {
+    return FindShim([&](const Shim& item) {
+      if (item.import == &import) return true;
+      return item.import != nullptr && item.part == part &&
+             item.import->kind == CoreImport::Kind::kFunction &&
+             import.kind == CoreImport::Kind::kFunction && item.import->item == import.item &&
+             item.import->function == import.function && item.import->abi == import.abi;
+    });
+  }
   std::string Where(size_t part, const CoreImport& import) const {
     return parts_[part].called + " imports `" + import.module + "." + import.name + "`";
   }
@@ -288,7 +298,7 @@ Result<void> Encoder::CollectShims() {
                   import.canon == CanonKind::kThreadNewIndirect;
         if (needs.realloc && (HasMemoryEarly() || HasHook())) AddReallocShim(i);
       }
-      if (!is_late) continue;
+      if (!is_late || ShimOf(i, import)) continue;
       const bool from_adapter = import.kind == CoreImport::Kind::kAdapter;
       shim_.shims.push_back({.kind = from_adapter ? Shim::Kind::kAdapter : Shim::Kind::kImport,
                              .part = from_adapter ? import.adapter : i,
@@ -398,7 +408,7 @@ Result<SortIdx> Encoder::Materialize(size_t part, const CoreImport& import) {
                .core_type = import.is_set ? import.type.params[0] : import.type.results[0],
                .slot = 1})};
     default:
-      if (const auto shim = FindShim([&](const Shim& item) { return item.import == &import; }))
+      if (const auto shim = ShimOf(part, import))
         return SortIdx{Sort::kCoreFunc, FromShim(*shim)};
       return SortIdx{Sort::kCoreFunc, TRY(EncodeImport(part, import))};
   }

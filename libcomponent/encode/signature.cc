@@ -295,13 +295,15 @@ Needs NeedsOf(const Resolve& resolve, const wit::Function& function, Abi abi) {
   if (flat.params_in_memory && !is_import) out.realloc = true;
   if (abi != Abi::kImport && abi != Abi::kExport) out.is_async = true;
   if (abi == Abi::kExportAsync || abi == Abi::kExportStackful)
-    out.Add(NeedsOfTaskReturn(resolve, function));
+    if (Flatten(resolve, Returning(function.result), Abi::kImport).params_in_memory)
+      out.memory = true;
   return out;
 }
 
 Needs NeedsOfTaskReturn(const Resolve& resolve, const wit::Function& function) {
-  Needs out = NeedsOf(resolve, Returning(function.result), Abi::kImport);
+  Needs out = NeedsOf(resolve, function, Abi::kExportAsync);
   out.realloc = false;
+  out.is_async = false;
   return out;
 }
 

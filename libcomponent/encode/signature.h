@@ -46,6 +46,7 @@ struct Needs {
 };
 
 Needs NeedsOf(const wit::Resolve& resolve, const wit::Function& function, Abi abi);
+// Its options must be those of the lifted function [cabi:canon_task_return].
 Needs NeedsOfTaskReturn(const wit::Resolve& resolve, const wit::Function& function);
 // Of reading or writing a stream or future; `element` is what it carries.
 Needs NeedsOfCopy(const wit::Resolve& resolve, const std::optional<wit::Type>& element,

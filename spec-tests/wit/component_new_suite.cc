@@ -1,11 +1,14 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Components made of core modules, from the fixtures of another implementation in TRENAIL_CORPORA:
-// each folder has a module, its world, maybe adapters with theirs, and either the component that
-// is expected, whose imports and exports ours must have, or an error.
+// Components made of core modules in TRENAIL_CORPORA.
 //
-//   component_new_suite [--filter TEXT]
+//   fixtures  those of another implementation: each folder has a module, its world, maybe adapters
+//             with theirs, and either the component that is expected, whose imports, exports and
+//             canonical definitions ours must have, or an error
+//   preview1  programs for WASI preview 1, with the adapter that implements it by preview 2
+//
+//   component_new_suite [--filter TEXT] GROUP
 
 #include <algorithm>
 #include <cstdio>
@@ -13,7 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,7 @@
 #include "interp/interp.h"
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/encode/encode.h"
+#include "libcomponent/encode/metadata.h"
 #include "libcomponent/libcomponent.h"
 #include "libcomponent/wit/compare.h"
 #include "libcomponent/wit/decode.h"
@@ -40,6 +44,7 @@ using component::encode::ModuleSource;
 constexpr int kMade = 78;
 constexpr int kRefused = 12;
 constexpr int kWithoutModule = 23;
+constexpr int kPrograms = 23;
 
 std::string ReadText(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -86,6 +91,27 @@ std::expected<wit::ResolvedPackage, std::string> WorldOf(const trenail::Componen
   return *std::move(package);
 }
 
+// The canonical definitions with their options, sorted; what they refer to has other numbers.
+std::vector<std::string> Canons(const component::Component& component) {
+  std::vector<std::string> out;
+  for (const component::Definition& definition : component.definitions) {
+    const auto* canon = std::get_if<component::Canon>(&definition.def);
+    if (canon == nullptr) continue;
+    std::vector<int> options;
+    for (const component::CanonOpt& option : canon->options)
+      options.push_back(static_cast<int>(option.kind));
+    std::ranges::sort(options);
+    std::string text = std::to_string(static_cast<int>(canon->kind));
+    for (const int option : options) text += " option " + std::to_string(option);
+    if (canon->is_async) text += " async";
+    if (canon->cancellable) text += " cancellable";
+    text += " slot " + std::to_string(canon->slot);
+    out.push_back(std::move(text));
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
 std::string Compare(const component::Component& made, const fs::path& expected) {
   const std::vector<uint8_t> bytes = component::binary::EncodeComponent(made);
   const auto mine = trenail::Component::Parse(TheEngine(), bytes, AllFeatures());
@@ -100,7 +126,14 @@ std::string Compare(const component::Component& made, const fs::path& expected) 
   };
   const auto difference = wit::DifferenceOfWorlds(my_world->resolve, id(*my_world),
                                                   their_world->resolve, id(*their_world));
-  return difference ? "has another world: " + *difference : "";
+  if (difference) return "has another world: " + *difference;
+  const auto my_canons = Canons(made), their_canons = Canons(*theirs->internal()->syntax);
+  if (my_canons == their_canons) return {};
+  std::string out = "has other canonical definitions:";
+  for (const std::string& canon : my_canons) out += "\n  " + canon;
+  out += "\n  expected:";
+  for (const std::string& canon : their_canons) out += "\n  " + canon;
+  return out;
 }
 
 // Empty if all is well; `refusal` is set to the error of a module that must be refused.
@@ -141,19 +174,7 @@ std::string RunFolder(const fs::path& folder, std::string* refusal) {
   return Compare(**made, folder / "component.wat");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::string filter;
-  if (argc == 3 && std::string_view(argv[1]) == "--filter") filter = argv[2];
-  const char* corpora = std::getenv("TRENAIL_CORPORA");
-  const fs::path fixtures =
-      fs::path(corpora == nullptr ? "" : corpora) / "wit/wit-component-tests/components";
-  if (corpora == nullptr || !fs::is_directory(fixtures)) {
-    const char* required = std::getenv("TRENAIL_REQUIRE_CORPORA");
-    std::printf("skipped: there are no fixtures in the folder of TRENAIL_CORPORA\n");
-    return required != nullptr && std::string_view(required) == "1" ? 1 : trenail::spec::kSkipped;
-  }
+int RunFixtures(const fs::path& fixtures, const std::string& filter) {
   int made = 0, refused = 0, linked = 0, failed = 0;
   std::vector<fs::path> folders;
   for (const auto& entry : fs::directory_iterator(fixtures)) folders.push_back(entry.path());
@@ -187,4 +208,78 @@ int main(int argc, char** argv) {
   std::printf("expected: %d made, %d refused, %d without a module\n", kMade, kRefused,
               kWithoutModule);
   return 1;
+}
+
+// Each program runs under the adapter's world, with no more imports than that has.
+int RunPreview1(const fs::path& corpora, const std::string& filter) {
+  const std::string adapter =
+      ReadText(corpora / "modules/npm/jco-1.35.0/wasi_snapshot_preview1.command.wasm");
+  const std::span adapter_bytes(reinterpret_cast<const uint8_t*>(adapter.data()), adapter.size());
+  const auto described = component::encode::ReadMetadata(TheEngine(), adapter_bytes, true);
+  if (!described || described->worlds.size() != 1) {
+    std::printf("FAILED: the adapter has no world\n");
+    return 1;
+  }
+  const auto run = [&](const fs::path& path) -> std::string {
+    const std::string text = ReadText(path);
+    const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+    const auto made = component::encode::NewComponent(TheEngine(), {path.string(), bytes},
+                                                      {{"wasi_snapshot_preview1", adapter_bytes}});
+    if (!made) return made.error().message();
+    const auto component = trenail::Component::Parse(
+        TheEngine(), component::binary::EncodeComponent(**made), AllFeatures());
+    if (!component) return component.error().message();
+    const auto world = WorldOf(*component);
+    if (!world) return world.error();
+    const wit::WorldId id = world->resolve[world->root].worlds[0];
+    if (world->resolve[id].exports.size() != 1) return "has another number of exports";
+    return wit::MismatchWithWorld(world->resolve, id, described->worlds[0].resolve,
+                                  described->worlds[0].world)
+        .value_or("");
+  };
+  int made = 0, failed = 0;
+  for (const char* suite : {"c-wasip1", "assemblyscript-wasip1"}) {
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator(corpora / "wasi" / suite))
+      if (entry.path().extension() == ".wasm") paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    for (const fs::path& path : paths) {
+      if (path.string().find(filter) == std::string::npos) continue;
+      const std::string failure = run(path);
+      ++(failure.empty() ? made : failed);
+      if (!failure.empty()) std::printf("FAILED %s: %s\n", path.c_str(), failure.c_str());
+    }
+  }
+  std::printf("%d made, %d failed\n", made, failed);
+  if (failed != 0) return 1;
+  if (!filter.empty()) return made > 0 ? 0 : 1;
+  if (made == kPrograms) return 0;
+  std::printf("expected: %d made\n", kPrograms);
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string filter, group;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--filter" && i + 1 < argc)
+      filter = argv[++i];
+    else
+      group = argv[i];
+  }
+  const char* folder = std::getenv("TRENAIL_CORPORA");
+  const fs::path corpora(folder == nullptr ? "" : folder);
+  const fs::path fixtures = corpora / "wit/wit-component-tests/components";
+  const bool is_there = group == "preview1" ? fs::is_directory(corpora / "wasi/c-wasip1")
+                                            : fs::is_directory(fixtures);
+  if (folder == nullptr || !is_there) {
+    const char* required = std::getenv("TRENAIL_REQUIRE_CORPORA");
+    std::printf("skipped: there are no modules in the folder of TRENAIL_CORPORA\n");
+    return required != nullptr && std::string_view(required) == "1" ? 1 : trenail::spec::kSkipped;
+  }
+  if (group == "fixtures") return RunFixtures(fixtures, filter);
+  if (group == "preview1") return RunPreview1(corpora, filter);
+  std::printf("Usage: component_new_suite [--filter TEXT] fixtures|preview1\n");
+  return 2;
 }
