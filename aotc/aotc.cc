@@ -8,6 +8,8 @@
 #include <llvm/Config/llvm-config.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,23 +74,43 @@ FeatureSet LanguageFeatures(uint32_t off) {
   return features;
 }
 
-// An object of one core module, in which only `symbol` is visible.
-Result<std::string> CompilePart(std::span<const uint8_t> wasm, const CompileOptions& options,
-                                const TrenailAotcRequest& request, const std::string& symbol,
-                                bool leads, std::string& warnings) {
-  CompiledObjects code = TRY(CompileModule(wasm, LanguageFeatures(request.features_off), options));
+void AddBindings(std::span<const TrenailAotcBinding> all, std::vector<ModuleSet::Part>& parts) {
+  constexpr size_t kNone = ~size_t{0};
+  std::vector<size_t> places(all.size(), kNone);  // of those that may be parents
+  for (size_t i = 0; i < all.size(); ++i) {
+    const TrenailAotcBinding& raw = all[i];
+    const Binding binding{raw.import, raw.callee_module, raw.callee_function, {}};
+    if (raw.parent == TRENAIL_AOTC_NO_PARENT) {
+      if (raw.module >= parts.size()) continue;
+      places[i] = parts[raw.module].bindings.size();
+      parts[raw.module].bindings.push_back(binding);
+    } else if (raw.parent < i && places[raw.parent] != kNone) {
+      parts[all[raw.parent].module].bindings[places[raw.parent]].inner.push_back(binding);
+    }
+  }
+}
+
+// An object of one core module of a component.
+Result<std::string> CompilePart(const ModuleSet& set, uint32_t index,
+                                const CompileOptions& options, const TrenailAotcRequest& request,
+                                const std::string& symbol, std::string& warnings,
+                                std::function<void(uint64_t, uint64_t)> progress) {
+  const TrenailAotcModule& module = request.modules[index];
+  CompiledObjects code = TRY(set.Compile(index, std::move(progress)));
   for (const std::string& warning : code.warnings) warnings += warning + "\n";
   const auto debug = static_cast<TrenailAotcDebug>(request.debug_info);
-  FrameObjects frame = TRY(MakeFrameObjects(wasm, code, options, symbol, debug, leads));
+  FrameObjects frame = TRY(MakeFrameObjects({module.wasm, module.wasm_size}, code, options, symbol,
+                                            debug, /*leads=*/index == 0, /*of_component=*/true));
   std::vector<std::string> objects;
   objects.push_back(std::move(frame.first));
   for (std::string& object : code.objects) objects.push_back(std::move(object));
   objects.push_back(std::move(frame.last));
-  return LinkObject({objects, options.target, debug == TRENAIL_AOTC_DEBUG_FULL}, symbol);
+  static constexpr const char* kPrivate[] = {kPersonalitySymbol, kCodeBegin, kCodeEnd};
+  return LinkPart({objects, options.target, debug == TRENAIL_AOTC_DEBUG_FULL}, kPrivate);
 }
 
-Result<std::string> CompileComponent(const TrenailAotcRequest& request, CompileOptions options,
-                                     std::string& warnings) {
+Result<std::string> CompileComponent(const TrenailAotcRequest& request,
+                                     const CompileOptions& options, std::string& warnings) {
   const bool is_program = request.output == TRENAIL_AOTC_EXECUTABLE;
   if (!is_program && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
     return Wrong("components are compiled to shared libraries (.so) and programs");
@@ -96,20 +118,28 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request, CompileO
   if (is_program) runtime = TRY(RuntimeObject(options.target, /*of_component=*/true));
   const std::span modules(request.modules, request.num_modules);
   uint64_t total = 0, before = 0;
-  for (const TrenailAotcModule& module : modules) total += module.wasm_size;
-  std::vector<std::string> symbols, objects;
+  std::vector<ModuleSet::Part> parts;
   for (const TrenailAotcModule& module : modules) {
+    total += module.wasm_size;
+    parts.push_back({{module.wasm, module.wasm_size}, module.is_adapter != 0, {}});
+  }
+  AddBindings({request.bindings, request.num_bindings}, parts);
+  const auto set =
+      TRY(ModuleSet::New(std::move(parts), LanguageFeatures(request.features_off), options));
+  std::vector<std::string> symbols, objects;
+  for (uint32_t i = 0; i < modules.size(); ++i) {
     // Each module tells of its own progress, in bytes of bodies.
+    std::function<void(uint64_t, uint64_t)> progress;
     if (request.progress != nullptr)
-      options.progress = [&](uint64_t done, uint64_t all) {
-        const uint64_t part = all == 0 ? 0 : module.wasm_size * done / all;
+      progress = [&](uint64_t done, uint64_t all) {
+        const uint64_t part = all == 0 ? 0 : modules[i].wasm_size * done / all;
         request.progress(request.user, before + part, total);
       };
     symbols.push_back("trenail_module");
-    if (symbols.size() > 1) symbols.back() += "_" + std::to_string(symbols.size() - 1);
-    objects.push_back(TRY(CompilePart({module.wasm, module.wasm_size}, options, request,
-                                      symbols.back(), symbols.size() == 1, warnings)));
-    before += module.wasm_size;
+    if (i != 0) symbols.back() += "_" + std::to_string(i);
+    objects.push_back(
+        TRY(CompilePart(*set, i, options, request, symbols.back(), warnings, std::move(progress))));
+    before += modules[i].wasm_size;
   }
   const std::string_view component(reinterpret_cast<const char*>(request.component),
                                    request.component_size);

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Changes with anything below. */
-#define TRENAIL_AOTC_INTERFACE 3
+#define TRENAIL_AOTC_INTERFACE 4
 
 enum TrenailAotcOutput {
   TRENAIL_AOTC_SHARED_LIBRARY = 0, /* to be loaded: `trenail run FILE.so` */
@@ -52,6 +52,20 @@ enum TrenailAotcStatus {
 struct TrenailAotcModule {
   const uint8_t* wasm;
   size_t wasm_size;
+  uint8_t is_adapter; /* it sets flags around calls between components */
+};
+
+/* A function that a module of a component imports will be one that another module defines: calls of
+ * it may be inlined. Whether it is so is asked again when it is called. */
+#define TRENAIL_AOTC_NO_PARENT UINT32_MAX
+struct TrenailAotcBinding {
+  uint32_t module; /* indices of modules and of functions in them */
+  uint32_t import;
+  uint32_t callee_module;
+  uint32_t callee_function;
+  /* It is so inside of the callee of another binding, earlier in the list, when that was called by
+   * it; or TRENAIL_AOTC_NO_PARENT. */
+  uint32_t parent;
 };
 
 /* All zero is a request with the defaults, but for the bytes. Texts may be null. */
@@ -65,6 +79,8 @@ struct TrenailAotcRequest {
   size_t component_size;
   const struct TrenailAotcModule* modules;
   size_t num_modules;
+  const struct TrenailAotcBinding* bindings;
+  size_t num_bindings;
   const char* target;       /* "aarch64-linux-gnu"; null: this machine's */
   const char* cpu;          /* LLVM's name; null: the target's baseline; "native" */
   const char* cpu_features; /* "+a,-b" on top of it */

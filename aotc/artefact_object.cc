@@ -38,9 +38,6 @@ using llvm::GlobalValue;
 using llvm::GlobalVariable;
 using native::ArtefactHeader;
 
-constexpr char kCodeBegin[] = "trenail_code_begin";
-constexpr char kCodeEnd[] = "trenail_code_end";
-
 // The features of cpu_features.def that the code may use and not every processor of the
 // architecture has.
 std::string RequiredFeatures(const llvm::TargetMachine& machine) {
@@ -92,11 +89,12 @@ Result<std::string> Emit(llvm::Module& module, llvm::TargetMachine& machine) {
 class MetadataBuilder {
  public:
   MetadataBuilder(llvm::Module& module, const CompiledObjects& code, const std::string& symbol,
-                  bool leads)
+                  bool leads, bool of_component)
       : module_(module),
         context_(module.getContext()),
         code_(code),
         leads_(leads),
+        of_component_(of_component),
         i8_(llvm::Type::getInt8Ty(context_)),
         i32_(llvm::Type::getInt32Ty(context_)),
         i64_(llvm::Type::getInt64Ty(context_)),
@@ -140,7 +138,7 @@ class MetadataBuilder {
         HeaderDistance(Symbol(kCodeBegin), 12),
         HeaderDistance(Symbol(kCodeEnd), 13),
         HeaderDistance(slot_, 14),
-        Int(0),
+        of_component_ ? HeaderDistance(Record(), 15) : Int(0),
     };
     static_assert(sizeof(ArtefactHeader) == 104);
     header_->setInitializer(llvm::ConstantStruct::get(header_type_, fields));
@@ -156,6 +154,14 @@ class MetadataBuilder {
     symbol->setVisibility(GlobalValue::HiddenVisibility);
     symbol->setDSOLocal(true);
     return symbol;
+  }
+
+  // Of the component: in an object of its own.
+  Constant* Record() {
+    auto* record = new GlobalVariable(module_, i8_, true, GlobalValue::ExternalLinkage, nullptr,
+                                      native::kComponentSymbol);
+    record->setDSOLocal(true);
+    return record;
   }
 
   GlobalVariable* Bytes(llvm::StringRef bytes, const char* section) {
@@ -331,6 +337,7 @@ class MetadataBuilder {
   llvm::LLVMContext& context_;
   const CompiledObjects& code_;
   const bool leads_;
+  const bool of_component_;
   llvm::IntegerType* i8_;
   llvm::IntegerType* i32_;
   llvm::IntegerType* i64_;
@@ -418,14 +425,14 @@ Result<std::string> MakeComponentObject(const std::string& target, std::string_v
 
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      TrenailAotcDebug debug, bool leads) {
+                                      TrenailAotcDebug debug, bool leads, bool of_component) {
   const std::string triple = ResolveTarget(options.target);
   auto machine = TRY(MakeTargetMachine(triple, code.cpu, code.features, 1));
   llvm::LLVMContext context;
   FrameObjects objects;
   {
     auto module = ModuleWithMark(context, *machine, kCodeBegin);
-    MetadataBuilder builder(*module, code, symbol, leads);
+    MetadataBuilder builder(*module, code, symbol, leads, of_component);
     builder.Build(wasm, WithoutBodies(wasm, code.functions, debug), RequiredFeatures(*machine));
     objects.first = TRY(Emit(*module, *machine));
   }

@@ -22,6 +22,10 @@
 
 namespace wasm::aotc {
 
+// Ends of a module's code, defined by its FrameObjects.
+inline constexpr char kCodeBegin[] = "trenail_code_begin";
+inline constexpr char kCodeEnd[] = "trenail_code_end";
+
 struct FrameObjects {
   std::string first;
   std::string last;
@@ -29,9 +33,11 @@ struct FrameObjects {
 
 // `symbol` is the name of the ArtefactHeader. `debug` says which of the module's DWARF sections are
 // kept. `leads`: the file is found and checked by this header, as it is the only one or the first.
+// `of_component`: it refers to the file's ComponentRecord.
 Result<FrameObjects> MakeFrameObjects(std::span<const uint8_t> wasm, const CompiledObjects& code,
                                       const CompileOptions& options, const std::string& symbol,
-                                      TrenailAotcDebug debug, bool leads = true);
+                                      TrenailAotcDebug debug, bool leads = true,
+                                      bool of_component = false);
 
 // The ComponentRecord of an artefact with several modules: `component`, and the symbols of their
 // headers.

@@ -50,8 +50,10 @@ struct TailCallFinder {
   }
 };
 
-std::string SymbolOf(const Module& module, uint32_t function) {
-  std::string symbol = "wasm[" + std::to_string(function) + "]";
+// Unique among all modules of a component, as they refer to each other's functions.
+std::string SymbolOf(const Module& module, size_t part, uint32_t function) {
+  std::string symbol = part == 0 ? "wasm[" : "wasm." + std::to_string(part) + "[";
+  symbol += std::to_string(function) + "]";
   const std::string_view name = module.names.functions.Find(function);
   if (name.empty()) return symbol;
   symbol += "::";
@@ -75,15 +77,40 @@ struct PartitionPlan {
   uint64_t bytes = 0;
 };
 
+bool MakesTailCalls(const validate::ModuleContext& context, uint32_t function) {
+  ErrorSink sink;
+  const ByteRange body = context.module.functions[function].body;
+  CheckedReader reader(context.module.Bytes(body), body.begin, &sink);
+  validate::FuncValidator validator(context);
+  validator.WithoutSideTable();
+  if (!validator.Begin(FuncIdx(function), &reader)) return false;
+  TailCallFinder finder;
+  while (!reader.AtEnd() && VisitInstruction(reader, finder)) continue;
+  return finder.found;
+}
+
+std::unique_ptr<ModulePlan> MakePlan(const validate::ModuleContext& context,
+                                     const CompileOptions& options, size_t part) {
+  auto plan = std::make_unique<ModulePlan>();
+  plan->context = &context;
+  plan->options = &options;
+  plan->is_x86 = llvm::Triple(options.target).isX86();
+  const Module& module = context.module;
+  if (options.source_lines) plan->source = SourceLines(module).All();
+  plan->symbols.resize(module.functions.size());
+  plan->makes_tail_calls.resize(module.functions.size());
+  for (uint32_t i = module.num_imported_functions; i < module.functions.size(); ++i) {
+    plan->symbols[i] = SymbolOf(module, part, i);
+    plan->makes_tail_calls[i] = MakesTailCalls(context, i);
+  }
+  return plan;
+}
+
 class ModuleCompilation {
  public:
-  ModuleCompilation(const ValidatedModule& validated, const CompileOptions& options)
-      : c_(validate::ContextOf(validated)), options_(options) {
-    plan_.context = &c_;
-    plan_.options = &options_;
-    plan_.is_x86 = llvm::Triple(options.target).isX86();
-    if (options.source_lines) plan_.source = SourceLines(c_.module).All();
-  }
+  ModuleCompilation(const ModulePlan& plan,
+                    std::function<void(uint64_t done, uint64_t total)> progress)
+      : c_(*plan.context), options_(*plan.options), plan_(plan), progress_(std::move(progress)) {}
 
   Result<CompiledObjects> Run() {
     Plan();
@@ -103,12 +130,8 @@ class ModuleCompilation {
 
   void Plan() {
     const Module& m = module();
-    plan_.symbols.resize(m.functions.size());
-    plan_.makes_tail_calls.resize(m.functions.size());
     PartitionPlan current{m.num_imported_functions, m.num_imported_functions, 0};
     for (uint32_t i = m.num_imported_functions; i < m.functions.size(); ++i) {
-      plan_.symbols[i] = SymbolOf(m, i);
-      plan_.makes_tail_calls[i] = MakesTailCalls(i);
       CompiledFunction& function = result_.functions.emplace_back();
       function.func_index = i;
       function.symbol = plan_.EntryName(i);
@@ -145,18 +168,6 @@ class ModuleCompilation {
     if (options_.fuel) result_.header_flags |= Flags::kMetersFuel;
   }
 
-  bool MakesTailCalls(uint32_t function) const {
-    ErrorSink sink;
-    const ByteRange body = module().functions[function].body;
-    CheckedReader reader(module().Bytes(body), body.begin, &sink);
-    validate::FuncValidator validator(c_);
-    validator.WithoutSideTable();
-    if (!validator.Begin(FuncIdx(function), &reader)) return false;
-    TailCallFinder finder;
-    while (!reader.AtEnd() && VisitInstruction(reader, finder)) continue;
-    return finder.found;
-  }
-
   void Work() {
     auto machine =
         MakeTargetMachine(options_.target, options_.cpu, options_.features, options_.opt_level);
@@ -172,7 +183,7 @@ class ModuleCompilation {
       CompilePartition(order_[next], **machine, validator);
       const uint64_t done =
           done_bytes_.fetch_add(partitions_[order_[next]].bytes) + partitions_[order_[next]].bytes;
-      if (options_.progress) options_.progress(done, total_bytes_);
+      if (progress_) progress_(done, total_bytes_);
     }
   }
 
@@ -182,17 +193,29 @@ class ModuleCompilation {
     const PartitionPlan& range = partitions_[index];
     for (uint32_t i = range.first; i < range.last; ++i) {
       ErrorSink sink;
-      FunctionTranslator translator(partition, validator);
+      FunctionTranslator translator(partition, plan_, validator);
       if (!translator.Translate(i, &sink)) {
         Fail(sink.TakeError());
         return;
       }
       const uint32_t size = module().functions[i].body.size();
       if (size > kLargeBody)
-        partition.Callee(i)->addFnAttr(kLevelAttribute, size > kHugeBody ? "0" : "1");
+        partition.Callee(plan_, i)->addFnAttr(kLevelAttribute, size > kHugeBody ? "0" : "1");
+    }
+    for (size_t i = 0; i < partition.inlined().size(); ++i) {  // grows meanwhile
+      const InlinedBody& body = partition.inlined()[i];
+      ErrorSink sink;
+      validate::FuncValidator own(*body.plan->context);
+      own.WithoutSideTable();
+      if (!FunctionTranslator(partition, *body.plan, own).TranslateInlined(body, &sink)) {
+        Fail(sink.TakeError());
+        return;
+      }
     }
     partition.Finish();
     const auto finished = partition.TakeModule();
+    const std::vector<InlinedCall> calls =
+        InlineBodies(*finished, partition.inlined(), !partition.names_sources());
 #ifndef NDEBUG
     if (llvm::verifyModule(*finished, &llvm::errs())) std::abort();
 #endif
@@ -209,17 +232,18 @@ class ModuleCompilation {
       return;
     }
     out = Emit(*finished, machine, options_.emit_assembly);
-    if (!options_.emit_assembly) ReadPositions(range, out);
+    if (!options_.emit_assembly) ReadPositions(range, out, calls);
   }
 
-  void ReadPositions(const PartitionPlan& range, const std::string& object) {
+  void ReadPositions(const PartitionPlan& range, const std::string& object,
+                     const std::vector<InlinedCall>& calls) {
     const ObjectPositions positions(object, plan_.source.rows.empty()
                                                 ? ObjectPositions::Column::kLine
                                                 : ObjectPositions::Column::kDiscriminator);
     for (uint32_t i = range.first; i < range.last; ++i) {
       CompiledFunction& function = result_.functions[i - module().num_imported_functions];
-      function.positions =
-          positions.Of(function.tail_symbol.empty() ? function.symbol : function.tail_symbol);
+      function.positions = positions.Of(
+          function.tail_symbol.empty() ? function.symbol : function.tail_symbol, calls);
     }
   }
 
@@ -231,7 +255,8 @@ class ModuleCompilation {
 
   const validate::ModuleContext& c_;
   const CompileOptions& options_;
-  ModulePlan plan_;
+  const ModulePlan& plan_;
+  const std::function<void(uint64_t done, uint64_t total)> progress_;
   std::vector<PartitionPlan> partitions_;
   std::vector<uint32_t> order_;
   uint64_t total_bytes_ = 0;
@@ -245,20 +270,67 @@ class ModuleCompilation {
 
 }  // namespace
 
+// A module, and what its plan refers to.
+struct ModuleSet::Prepared {
+  TypeStore types;
+  std::shared_ptr<const ValidatedModule> validated;
+  CompileOptions options;
+};
+
+// Sorts bindings by import, and drops what names nothing.
+void ModuleSet::KeepSound(std::vector<Binding>& bindings, const Module& caller) const {
+  std::erase_if(bindings, [&](const Binding& binding) {
+    if (binding.import >= caller.num_imported_functions || binding.module >= plans_.size())
+      return true;
+    const Module& callee = plans_[binding.module]->module();
+    return binding.function < callee.num_imported_functions ||
+           binding.function >= callee.functions.size();
+  });
+  std::ranges::sort(bindings, {}, &Binding::import);
+  for (Binding& binding : bindings) KeepSound(binding.inner, plans_[binding.module]->module());
+}
+
+ModuleSet::ModuleSet() = default;
+ModuleSet::~ModuleSet() = default;
+
+Result<std::unique_ptr<ModuleSet>> ModuleSet::New(std::vector<Part> parts,
+                                                  const FeatureSet& features,
+                                                  const CompileOptions& options) {
+  std::unique_ptr<ModuleSet> set(new ModuleSet());
+  for (Part& part : parts) {
+    auto prepared = std::make_unique<Prepared>();
+    std::shared_ptr<const Module> module = TRY(binary::DecodeModule(part.wasm, features));
+    validate::ValidateOptions validate_options;
+    validate_options.discard_code = true;
+    validate_options.threads = options.jobs;
+    prepared->validated = TRY(validate::ValidateModule(module, prepared->types, validate_options));
+    prepared->options = options;
+    // Where there are threads, one that exits ends them all, wherever they are.
+    for (const Import& import : module->imports)
+      prepared->options.interruptible |= import.module == "wasi" && import.name == "thread-spawn";
+    set->plans_.push_back(MakePlan(validate::ContextOf(*prepared->validated), prepared->options,
+                                   set->plans_.size()));
+    set->plans_.back()->is_adapter = part.is_adapter;
+    set->plans_.back()->bindings = std::move(part.bindings);
+    set->prepared_.push_back(std::move(prepared));
+  }
+  for (const auto& plan : set->plans_) {
+    plan->modules = set->plans_;
+    set->KeepSound(plan->bindings, plan->module());
+  }
+  return set;
+}
+
+Result<CompiledObjects> ModuleSet::Compile(
+    size_t part, std::function<void(uint64_t done, uint64_t total)> progress) const {
+  return ModuleCompilation(*plans_[part], std::move(progress)).Run();
+}
+
 Result<CompiledObjects> CompileModule(std::span<const uint8_t> wasm, const FeatureSet& features,
                                       const CompileOptions& options) {
-  std::shared_ptr<const Module> module = TRY(binary::DecodeModule(wasm, features));
-  TypeStore types;
-  validate::ValidateOptions validate_options;
-  validate_options.discard_code = true;
-  validate_options.threads = options.jobs;
-  const auto validated = TRY(validate::ValidateModule(module, types, validate_options));
-  // Where there are threads, one that exits ends them all, wherever they are.
-  CompileOptions adapted = options;
-  for (const Import& import : module->imports)
-    adapted.interruptible |= import.module == "wasi" && import.name == "thread-spawn";
-  ModuleCompilation compilation(*validated, adapted);
-  return compilation.Run();
+  std::vector<ModuleSet::Part> parts(1);
+  parts[0].wasm = wasm;
+  return TRY(ModuleSet::New(std::move(parts), features, options))->Compile(0, options.progress);
 }
 
 }  // namespace wasm::aotc

@@ -19,17 +19,34 @@ using llvm::Value;
 using runtime::FuncInst;
 using runtime::Instance;
 
-FunctionTranslator::FunctionTranslator(Partition& partition, validate::FuncValidator& validator)
+FunctionTranslator::FunctionTranslator(Partition& partition, const ModulePlan& plan,
+                                       validate::FuncValidator& validator)
     : p_(partition),
+      plan_(plan),
       v_(validator),
       b_(partition.context(), llvm::TargetFolder(partition.module().getDataLayout())),
       entry_(partition.context(), llvm::TargetFolder(partition.module().getDataLayout())) {}
 
 bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   function_index_ = function;
-  type_ = &p_.plan().TypeOf(function);
-  is_tailcc_ = p_.plan().makes_tail_calls[function] != 0;
-  f_ = p_.Callee(function);
+  type_ = &plan_.TypeOf(function);
+  is_tailcc_ = plan_.makes_tail_calls[function] != 0;
+  inlined_ = nullptr;
+  f_ = p_.Callee(plan_, function);
+  return TranslateBody(sink);
+}
+
+bool FunctionTranslator::TranslateInlined(const InlinedBody& body, ErrorSink* sink) {
+  function_index_ = body.binding->function;
+  type_ = &plan_.TypeOf(function_index_);
+  is_tailcc_ = false;
+  inlined_ = &body;
+  f_ = body.function;
+  return TranslateBody(sink);
+}
+
+bool FunctionTranslator::TranslateBody(ErrorSink* sink) {
+  const uint32_t function = function_index_;
   p_.SetAttributes(f_);
 
   const ByteRange body = module().functions[function].body;
@@ -49,6 +66,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   has_calls_ = false;
   reachable_ = true;
   unpaid_fuel_ = 0;
+  inlined_bytes_ = 0;
 
   entry_block_ = BasicBlock::Create(p_.context(), "entry", f_);
   BasicBlock* begin = NewBlock("body");
@@ -79,7 +97,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
 
   // The function's own block [exec-invoke]; its end is the return.
   OpenFrame(FrameKind::kFunc);
-  if (p_.plan().options->interruptible) Poll();
+  if (plan_.options->interruptible) Poll();
   while (!v_.done())
     if (!v_.ReadInstruction(*this)) return false;
 
@@ -87,10 +105,11 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   if (result_buffer_ != nullptr)
     result_buffer_->setOperand(0, ConstantInt::get(t().i32, result_buffer_size_));
 
-  // Functions that call must leave the callee and the runtime enough of the native stack.
-  if (has_calls_) {
+  // Functions that call must leave the callee and the runtime enough of the native stack. What is
+  // inlined takes none that its caller does not have.
+  if (has_calls_ && inlined_ == nullptr) {
     auto* name = llvm::MDNode::get(
-        p_.context(), llvm::MDString::get(p_.context(), p_.plan().is_x86 ? "rsp" : "sp"));
+        p_.context(), llvm::MDString::get(p_.context(), plan_.is_x86 ? "rsp" : "sp"));
     Value* sp = entry_.CreateIntrinsic(llvm::Intrinsic::read_register, {t().i64},
                                        {llvm::MetadataAsValue::get(p_.context(), name)});
     Value* at =
@@ -107,7 +126,7 @@ bool FunctionTranslator::Translate(uint32_t function, ErrorSink* sink) {
   }
 
   if (is_tailcc_) {  // the entry for everybody else
-    llvm::Function* outer = p_.Entry(function);
+    llvm::Function* outer = p_.Entry(plan_, function);
     p_.SetAttributes(outer);
     llvm::IRBuilder<> b(BasicBlock::Create(p_.context(), "entry", outer));
     llvm::SmallVector<Value*, 16> args;
@@ -130,9 +149,13 @@ void FunctionTranslator::Begin() {
   b_.SetCurrentDebugLocation(PositionOf(v_.instruction_offset()));
 }
 
+namespace {
+const SourceTable kNoSource;
+}  // namespace
+
 void FunctionTranslator::BeginPositions(uint32_t begin) {
   // The function's first line, where its source is known.
-  const SourceTable& source = p_.plan().source;
+  const SourceTable& source = p_.names_sources() ? plan_.source : kNoSource;
   const auto row = std::ranges::lower_bound(source.rows, begin, {}, &SourceTable::Row::begin);
   const uint32_t end = begin + module().functions[function_index_].body.size();
   const SourceTable::Row* first = nullptr;
@@ -140,23 +163,24 @@ void FunctionTranslator::BeginPositions(uint32_t begin) {
     first = source.Find(row->begin);
   last_source_ = first;
   llvm::DIBuilder& debug = p_.debug();
-  llvm::DIFile* file = first == nullptr ? p_.debug_file() : p_.SourceFile(first->file);
+  llvm::DIFile* file = first == nullptr ? p_.debug_file() : p_.SourceFile(plan_, first->file);
   const uint32_t line = first == nullptr ? begin : first->line;
+  const std::string& name = plan_.symbols[function_index_];
   subprogram_ =
-      debug.createFunction(file, f_->getName(), f_->getName(), file, line,
+      debug.createFunction(file, name, f_->getName(), file, line,
                            debug.createSubroutineType(debug.getOrCreateTypeArray({})), line,
                            llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition);
   f_->setSubprogram(subprogram_);
 }
 
 llvm::DILocation* FunctionTranslator::PositionOf(uint32_t offset) {
-  if (p_.plan().source.rows.empty())
+  if (!p_.names_sources())
     return llvm::DILocation::get(p_.context(), offset, 0, subprogram_);
   // What has no line of its own keeps the last one: a row without a line has no discriminator.
-  const SourceTable::Row* row = p_.plan().source.Find(offset);
+  const SourceTable::Row* row = plan_.source.Find(offset);
   if (row != nullptr && row->line != 0) last_source_ = row;
   llvm::DIFile* file =
-      last_source_ == nullptr ? p_.debug_file() : p_.SourceFile(last_source_->file);
+      last_source_ == nullptr ? p_.debug_file() : p_.SourceFile(plan_, last_source_->file);
   auto* scope = llvm::DILexicalBlockFile::get(p_.context(), subprogram_, file, offset);
   return llvm::DILocation::get(p_.context(), last_source_ == nullptr ? 1 : last_source_->line, 0,
                                scope);
@@ -422,7 +446,7 @@ void FunctionTranslator::Poll() {
 // A unit per instruction, as in the interpreter, but paid for a stretch of them at once.
 void FunctionTranslator::SpendFuel() {
   const uint64_t units = std::exchange(unpaid_fuel_, 0);
-  if (!p_.plan().options->fuel || units == 0 || !reachable_) return;
+  if (!plan_.options->fuel || units == 0 || !reachable_) return;
   Value* thread = InstanceField(offsetof(Instance, thread), t().ptr, true);
   const size_t offset = offsetof(runtime::VMThread, fuel);
   Value* before = Field(thread, offset, t().i64, false);

@@ -24,11 +24,15 @@ namespace wasm::aotc {
 
 class FunctionTranslator {
  public:
-  FunctionTranslator(Partition& partition, validate::FuncValidator& validator);
+  // `plan`: of the module that the functions are of.
+  FunctionTranslator(Partition& partition, const ModulePlan& plan,
+                     validate::FuncValidator& validator);
 
   // Translates one validated defined function into the partition. False only if the body is not
   // valid after all; the error is in the sink.
   bool Translate(uint32_t function, ErrorSink* sink);
+  // Likewise, into a body that takes the place of calls (inlined_calls.h).
+  bool TranslateInlined(const InlinedBody& body, ErrorSink* sink);
 
   // ---- the visitor ----
   template <Opcode op, typename Imm>
@@ -176,7 +180,10 @@ class FunctionTranslator {
                        bool may_throw);
   void CallFunction(uint32_t function);
   void CallIndirect(const imm::CallIndirect& imm, const FuncType& type);
-  void CallFuncInst(llvm::Value* func, const FuncType& type, std::span<llvm::Value* const> args);
+  void CallFuncInst(llvm::Value* func, const FuncType& type, std::span<llvm::Value* const> args,
+                    const Binding* binding = nullptr);
+  // What is known of an import, if calls of it should be inlined.
+  const Binding* InlinableBinding(uint32_t import, llvm::FunctionType* type);
   void TailCall(uint32_t function);
   void TailCallFuncInst(llvm::Value* func, const FuncType& type);
   llvm::Value* ResolveIndirect(const imm::CallIndirect& imm, llvm::Value* element);
@@ -200,6 +207,8 @@ class FunctionTranslator {
   // Loaded once per function, in the entry.
   llvm::Value* OnEntry(uint64_t key, llvm::function_ref<llvm::Value*()> make);
   llvm::Value* GlobalAt(uint32_t global);
+  void SetGlobal(uint32_t global);
+  void KeepOrder();
   llvm::Value* TableAt(uint32_t table);
   llvm::Value* MemoryAt(uint32_t memory);
   llvm::Value* TypeIdAt(uint32_t type);
@@ -284,7 +293,10 @@ class FunctionTranslator {
     return b_.CreateICmpEQ(ref, llvm::ConstantInt::get(t().i64, 0));
   }
 
+  bool TranslateBody(ErrorSink* sink);
+
   Partition& p_;
+  const ModulePlan& plan_;
   validate::FuncValidator& v_;
   Builder b_;
   Builder entry_;  // adds to the end of the entry block
@@ -298,6 +310,8 @@ class FunctionTranslator {
   llvm::DISubprogram* subprogram_ = nullptr;
   const SourceTable::Row* last_source_ = nullptr;
   bool is_tailcc_ = false;
+  const InlinedBody* inlined_ = nullptr;  // what is being translated, if it is one
+  uint64_t inlined_bytes_ = 0;            // bodies that take the place of calls
   bool live_ = false;  // the instruction being visited can be reached
   bool has_calls_ = false;
   bool reachable_ = true;

@@ -142,8 +142,9 @@ Result<std::string> RunLld(const LinkInput& input, std::vector<std::string> opti
   return output.Finish();
 }
 
-// Everything but `symbol` becomes local.
-Result<std::string> Localize(std::string object, const std::string& symbol) {
+// Everything but `symbol` becomes local; if there is none, `locals` do.
+Result<std::string> Localize(std::string object, const std::string* symbol,
+                             std::span<const char* const> locals) {
   const auto failed = [](llvm::Error error) {
     return Failed("linking failed: " + llvm::toString(std::move(error)));
   };
@@ -152,9 +153,16 @@ Result<std::string> Localize(std::string object, const std::string& symbol) {
   if (!binary) return failed(binary.takeError());
   llvm::objcopy::ConfigManager config;
   auto add = [](llvm::Error error) { return error; };
-  if (llvm::Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
-          llvm::objcopy::NameOrPattern::create(symbol, llvm::objcopy::MatchStyle::Literal, add)))
-    return failed(std::move(error));
+  const auto match = [&](llvm::objcopy::NameMatcher& matcher, llvm::StringRef name) {
+    return matcher.addMatcher(
+        llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal, add));
+  };
+  if (symbol != nullptr)
+    if (llvm::Error error = match(config.Common.SymbolsToKeepGlobal, *symbol))
+      return failed(std::move(error));
+  for (const char* local : locals)
+    if (llvm::Error error = match(config.Common.SymbolsToLocalize, local))
+      return failed(std::move(error));
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream out(bytes);
   if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **binary, out))
@@ -189,7 +197,12 @@ Result<std::string> LinkComponent(const LinkInput& input) {
 
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol) {
   // Groups end here: a symbol that becomes local cannot be the key of one.
-  return Localize(TRY(RunLld(input, {"-r", "--force-group-allocation"}, {})), symbol);
+  return Localize(TRY(RunLld(input, {"-r", "--force-group-allocation"}, {})), &symbol, {});
+}
+
+Result<std::string> LinkPart(const LinkInput& input, std::span<const char* const> private_symbols) {
+  return Localize(TRY(RunLld(input, {"-r", "--force-group-allocation"}, {})), nullptr,
+                  private_symbols);
 }
 
 Result<std::string> MakeArchive(const std::string& object, const std::string& member) {

@@ -31,6 +31,10 @@ Result<std::string> LinkComponent(const LinkInput& input);
 // One relocatable file whose only global symbol is `symbol`.
 Result<std::string> LinkObject(const LinkInput& input, const std::string& symbol);
 
+// The same of a module of a component, whose modules refer to each other's functions: only
+// `private_symbols` become local.
+Result<std::string> LinkPart(const LinkInput& input, std::span<const char* const> private_symbols);
+
 // An archive with one member.
 Result<std::string> MakeArchive(const std::string& object, const std::string& member);
 

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "aotc/objects.h"
+
 namespace wasm::aotc {
 
 class ObjectPositions {
@@ -22,14 +24,16 @@ class ObjectPositions {
   // Of an ELF object; of anything else there are no positions.
   ObjectPositions(const std::string& object, Column column);
 
-  // The table of the function behind `symbol`, encoded.
-  std::string Of(const std::string& symbol) const;
+  // The table of the function behind `symbol`, encoded. `calls`: what the columns of the object's
+  // line table number (inlined_calls.h).
+  std::string Of(const std::string& symbol, const std::vector<InlinedCall>& calls) const;
 
  private:
   struct Row {
     uint64_t address;
     size_t order;
     uint32_t offset;  // 0: none in particular
+    uint32_t call;    // 0: none
   };
   std::map<std::string, std::pair<uint64_t, uint64_t>, std::less<>> extents_;
   std::vector<Row> rows_;

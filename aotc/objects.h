@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "libwasm/native/positions.h"
+
 namespace wasm::aotc {
 
 // The section of all compiled functions and thunks (Function::setSection), so that the linker keeps
@@ -29,6 +31,8 @@ struct NativeSignature {
   bool operator==(const NativeSignature&) const = default;
   auto operator<=>(const NativeSignature&) const = default;
 };
+
+using native::InlinedCall;
 
 // A defined function. Its symbols are hidden and unique in the module.
 struct CompiledFunction {

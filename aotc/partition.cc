@@ -64,11 +64,10 @@ void Partition::SetAttributes(llvm::Function* function) {
   function->setUWTableKind(llvm::UWTableKind::Async);
 }
 
-llvm::DIFile* Partition::SourceFile(uint32_t file) {
-  source_files_.resize(plan_.source.files.size());
-  llvm::DIFile*& result = source_files_[file];
+llvm::DIFile* Partition::SourceFile(const ModulePlan& plan, uint32_t file) {
+  llvm::DIFile*& result = source_files_[{&plan, file}];
   if (result == nullptr) {
-    const SourceTable::File& source = plan_.source.files[file];
+    const SourceTable::File& source = plan.source.files[file];
     result = debug_->createFile(source.path, source.directory);
   }
   return result;
@@ -90,13 +89,27 @@ llvm::Function* Partition::Declare(const std::string& name, const FuncType& type
   return function;
 }
 
-llvm::Function* Partition::Entry(uint32_t function) {
-  return Declare(plan_.EntryName(function), plan_.TypeOf(function), llvm::CallingConv::C);
+llvm::Function* Partition::Entry(const ModulePlan& plan, uint32_t function) {
+  return Declare(plan.EntryName(function), plan.TypeOf(function), llvm::CallingConv::C);
 }
 
-llvm::Function* Partition::Callee(uint32_t function) {
-  if (plan_.makes_tail_calls[function] == 0) return Entry(function);
-  return Declare(plan_.TailName(function), plan_.TypeOf(function), llvm::CallingConv::Tail);
+llvm::Function* Partition::Callee(const ModulePlan& plan, uint32_t function) {
+  if (plan.makes_tail_calls[function] == 0) return Entry(plan, function);
+  return Declare(plan.TailName(function), plan.TypeOf(function), llvm::CallingConv::Tail);
+}
+
+llvm::Function* Partition::Inlined(const Binding& binding) {
+  for (const InlinedBody& known : inlined_)
+    if (known.binding == &binding) return known.function;
+  const ModulePlan& plan = *plan_.modules[binding.module];
+  InlinedBody& body = inlined_.emplace_back(InlinedBody{.binding = &binding, .plan = &plan});
+  body.symbol = Entry(plan, binding.function);
+  body.function =
+      llvm::Function::Create(body.symbol->getFunctionType(), llvm::Function::InternalLinkage,
+                             body.symbol->getName() + ".inlined", *module_);
+  body.function->copyAttributesFrom(body.symbol);
+  body.function->setVisibility(llvm::GlobalValue::DefaultVisibility);
+  return body.function;
 }
 
 llvm::FunctionType* Partition::BuiltinType(native::Builtin builtin) {

@@ -12,11 +12,17 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <deque>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "aotc/bindings.h"
+#include "aotc/inlined_calls.h"
 #include "aotc/ir_types.h"
 #include "aotc/options.h"
 #include "libwasm/module/source_lines.h"
@@ -33,6 +39,10 @@ struct ModulePlan {
   std::vector<uint8_t> makes_tail_calls;  // by function index
   bool is_x86 = true;
   SourceTable source;  // empty unless source lines are wanted and known
+  // Of a module of a component.
+  bool is_adapter = false;                             // it sets flags of component instances
+  std::span<const std::unique_ptr<ModulePlan>> modules;  // all of them
+  std::vector<Binding> bindings;                       // of imports, by `import`
 
   const Module& module() const { return context->module; }
   const FuncType& TypeOf(uint32_t function) const {
@@ -59,7 +69,6 @@ class Partition {
  public:
   Partition(const ModulePlan& plan, llvm::TargetMachine& machine, const std::string& name);
 
-  const ModulePlan& plan() const { return plan_; }
   llvm::LLVMContext& context() { return context_; }
   llvm::Module& module() { return *module_; }
   // After the last function.
@@ -68,12 +77,18 @@ class Partition {
   const IrTypes& types() const { return types_; }
   llvm::DIBuilder& debug() { return *debug_; }
   llvm::DIFile* debug_file() { return file_; }
-  // Of plan().source.
-  llvm::DIFile* SourceFile(uint32_t file);
+  // Whether positions name lines of sources; otherwise the offset of an instruction is its line.
+  bool names_sources() const { return !plan_.source.rows.empty(); }
+  // Of plan.source.
+  llvm::DIFile* SourceFile(const ModulePlan& plan, uint32_t file);
 
-  // The function that callers of this module call: the tail entry if it makes tail calls.
-  llvm::Function* Callee(uint32_t function);
-  llvm::Function* Entry(uint32_t function);
+  // The function that callers of its module call: the tail entry if it makes tail calls.
+  llvm::Function* Callee(const ModulePlan& plan, uint32_t function);
+  llvm::Function* Entry(const ModulePlan& plan, uint32_t function);
+  // A copy of the function that `binding` names, which takes the place of its calls.
+  llvm::Function* Inlined(const Binding& binding);
+  // All of them; the last ones are still to be translated.
+  const std::deque<InlinedBody>& inlined() const { return inlined_; }
   llvm::FunctionType* BuiltinType(native::Builtin builtin);
   llvm::FunctionType* generic_builtin_type() { return generic_type_; }
   // Outlined: calls a FuncInst that has no native entry. (caller, FuncInst*, [buffer], parameters…)
@@ -99,7 +114,8 @@ class Partition {
   IrTypes types_;
   std::unique_ptr<llvm::DIBuilder> debug_;
   llvm::DIFile* file_ = nullptr;
-  std::vector<llvm::DIFile*> source_files_;
+  std::map<std::pair<const ModulePlan*, uint32_t>, llvm::DIFile*> source_files_;
+  std::deque<InlinedBody> inlined_;
   llvm::FunctionType* generic_type_;
   llvm::MDNode* tbaa_[static_cast<size_t>(Place::kNum)] = {};
   llvm::MDNode* empty_;

@@ -12,7 +12,9 @@
 #include <llvm/Analysis/InstructionSimplify.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -240,6 +242,23 @@ class Pipelines {
   llvm::FunctionPassManager full_;
 };
 
+// Code generation would merge traps of one kind, and then nobody could tell which instruction it
+// was. A number in front of each makes them different; it becomes no code.
+void KeepTrapsApart(llvm::Function& function) {
+  llvm::Function* probe = nullptr;
+  uint64_t count = 0;
+  for (llvm::BasicBlock& block : function) {
+    for (llvm::Instruction& instruction : block) {
+      auto* trap = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+      if (trap == nullptr || trap->getIntrinsicID() != llvm::Intrinsic::ubsantrap) continue;
+      if (probe == nullptr)
+        probe = llvm::Intrinsic::getDeclaration(function.getParent(), llvm::Intrinsic::pseudoprobe);
+      llvm::IRBuilder<> b(trap);
+      b.CreateCall(probe, {b.getInt64(0), b.getInt64(++count), b.getInt32(0), b.getInt64(0)});
+    }
+  }
+}
+
 }  // namespace
 
 void Optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned opt_level) {
@@ -251,6 +270,7 @@ void Optimize(llvm::Module& module, llvm::TargetMachine& machine, unsigned opt_l
       level = std::min(
           level, static_cast<unsigned>(function.getFnAttributeAsParsedInteger(kLevelAttribute)));
     pipelines.Run(function, level);
+    KeepTrapsApart(function);
   }
 }
 

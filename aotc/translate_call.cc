@@ -6,6 +6,8 @@
 // guaranteed between functions that make tail calls; any other callee ends the chain, so an
 // ordinary call followed by a return takes bounded space as well.
 
+#include <algorithm>
+
 #include "aotc/function_translator.h"
 
 namespace wasm::aotc {
@@ -32,6 +34,8 @@ llvm::CallBase* FunctionTranslator::Call(llvm::FunctionType* type, Value* callee
     call = b_.CreateCall(type, callee, list);
   }
   call->setCallingConv(cc);
+  // Of several copies of a body each is a place of its own.
+  if (inlined_ != nullptr) call->addFnAttr(llvm::Attribute::NoMerge);
   return call;
 }
 
@@ -99,31 +103,73 @@ class Join {
 }  // namespace
 
 void FunctionTranslator::CallFunction(uint32_t function) {
-  const FuncType& type = p_.plan().TypeOf(function);
+  const FuncType& type = plan_.TypeOf(function);
   const Values args = PopN(type.params.size());
   KeepRootsAlive();
   if (function < module().num_imported_functions) {
     Value* functions = InstanceField(offsetof(Instance, functions), t().ptr, true);
-    CallFuncInst(Field(functions, 8 * uint64_t{function}, t().ptr, true), type, args);
+    CallFuncInst(Field(functions, 8 * uint64_t{function}, t().ptr, true), type, args,
+                 InlinableBinding(function, t().Native(type)));
     return;
   }
-  llvm::Function* callee = p_.Callee(function);
+  llvm::Function* callee = p_.Callee(plan_, function);
   const Values results = CallNative(callee->getFunctionType(), callee, instance_, type, args,
                                     callee->getCallingConv());
   for (size_t i = 0; i < results.size(); ++i) Push(results[i], type.results[i]);
 }
 
-// `func`: a FuncInst*, not null, of that type.
+namespace {
+
+// Bodies up to this size take the place of calls of them, and up to so much of them in a function.
+// Adapters always do: they are there for these calls alone.
+constexpr uint32_t kSmallBody = 256;
+constexpr uint64_t kInlinedPerFunction = 4096;
+
+}  // namespace
+
+const Binding* FunctionTranslator::InlinableBinding(uint32_t import, llvm::FunctionType* type) {
+  if (plan_.options->opt_level == 0) return nullptr;
+  // Inside of an inlined body only what is known about this one use of it counts.
+  const std::vector<Binding>& known =
+      inlined_ != nullptr ? inlined_->binding->inner : plan_.bindings;
+  const auto binding = std::ranges::lower_bound(known, import, {}, &Binding::import);
+  if (binding == known.end() || binding->import != import) return nullptr;
+  const ModulePlan& callee = *plan_.modules[binding->module];
+  const uint32_t size = callee.module().functions[binding->function].body.size();
+  if (!callee.is_adapter && size > kSmallBody) return nullptr;
+  if (inlined_bytes_ + size > kInlinedPerFunction) return nullptr;
+  // A subtype may have other representations of nothing but references, which are all alike.
+  if (callee.makes_tail_calls[binding->function] != 0 ||
+      t().Native(callee.TypeOf(binding->function)) != type)
+    return nullptr;
+  inlined_bytes_ += size;
+  return &*binding;
+}
+
+// `func`: a FuncInst*, not null, of that type. `binding`: what it is most likely.
 void FunctionTranslator::CallFuncInst(Value* func, const FuncType& type,
-                                      std::span<Value* const> args) {
+                                      std::span<Value* const> args, const Binding* binding) {
   Value* code = Field(func, offsetof(FuncInst, native), t().ptr, true);
   BasicBlock* direct = NewBlock();
   BasicBlock* array = NewBlock();
   BasicBlock* end = NewBlock();
-  b_.CreateCondBr(b_.CreateIsNotNull(code), direct, array, p_.likely());
   Join join(b_, end);
+  Value* context = nullptr;
+  if (binding != nullptr) {
+    BasicBlock* bound = NewBlock();
+    BasicBlock* other = NewBlock();
+    context = Field(func, offsetof(FuncInst, native_context), t().ptr, true);
+    llvm::Function* expected = p_.Entry(*plan_.modules[binding->module], binding->function);
+    b_.CreateCondBr(b_.CreateICmpEQ(code, expected), bound, other, p_.likely());
+    b_.SetInsertPoint(bound);
+    join.Add(CallNative(t().Native(type), p_.Inlined(*binding), context, type, args,
+                        llvm::CallingConv::C));
+    b_.SetInsertPoint(other);
+  }
+  b_.CreateCondBr(b_.CreateIsNotNull(code), direct, array, p_.likely());
   b_.SetInsertPoint(direct);
-  Value* context = Field(func, offsetof(FuncInst, native_context), t().ptr, true);
+  if (context == nullptr)
+    context = Field(func, offsetof(FuncInst, native_context), t().ptr, true);
   join.Add(CallNative(t().Native(type), code, context, type, args, llvm::CallingConv::C));
   b_.SetInsertPoint(array);
   llvm::Function* array_call = p_.ArrayCall(type);
@@ -192,13 +238,13 @@ void FunctionTranslator::TailCall(uint32_t function) {
   if (function < module().num_imported_functions) {
     Value* functions = InstanceField(offsetof(Instance, functions), t().ptr, true);
     TailCallFuncInst(Field(functions, 8 * uint64_t{function}, t().ptr, true),
-                     p_.plan().TypeOf(function));
+                     plan_.TypeOf(function));
     return;
   }
-  Values args = PopN(p_.plan().TypeOf(function).params.size());
+  Values args = PopN(plan_.TypeOf(function).params.size());
   if (results_ != nullptr) args.insert(args.begin(), results_);
   args.insert(args.begin(), instance_);
-  llvm::Function* callee = p_.Callee(function);
+  llvm::Function* callee = p_.Callee(plan_, function);
   has_calls_ = true;
   llvm::CallInst* call = b_.CreateCall(callee, args);
   call->setCallingConv(callee->getCallingConv());

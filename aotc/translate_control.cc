@@ -129,7 +129,7 @@ void FunctionTranslator::Emit(Op<Opcode::Loop>, const imm::BlockType&) {
     f.loop_phis.push_back(phi);
   }
   f.target = header;
-  if (p_.plan().options->interruptible) Poll();
+  if (plan_.options->interruptible) Poll();
 }
 
 void FunctionTranslator::Emit(Op<Opcode::If>, const imm::BlockType&) {

@@ -19,7 +19,7 @@ using runtime::Instance;
 using runtime::VMMemory;
 
 bool FunctionTranslator::IsGuarded(uint32_t memory) const {
-  return p_.plan().options->bounds == Bounds::kGuard &&
+  return plan_.options->bounds == Bounds::kGuard &&
          runtime::CanBeGuarded(module().memories[memory].type);
 }
 

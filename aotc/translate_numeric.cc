@@ -31,7 +31,7 @@ Value* FunctionTranslator::FloatArith(unsigned opcode, Value* a, Value* b) {
 // are named, as LLVM may turn the choice into one of integer lanes.
 Value* FunctionTranslator::SecondUnlessBeyond(Value* a, Value* b, bool is_min) {
   llvm::Type* type = a->getType();
-  if (!p_.plan().is_x86 || !type->isVectorTy())
+  if (!plan_.is_x86 || !type->isVectorTy())
     return b_.CreateSelect(is_min ? b_.CreateFCmpOLT(a, b) : b_.CreateFCmpOGT(a, b), a, b);
   const Intrinsic::ID id = type->getScalarType()->isFloatTy()
                                ? (is_min ? Intrinsic::x86_sse_min_ps : Intrinsic::x86_sse_max_ps)
@@ -43,7 +43,7 @@ Value* FunctionTranslator::SecondUnlessBeyond(Value* a, Value* b, bool is_min) {
 // zeros, of which the bits make the right one, and for NaNs, of which a sum is a quiet one.
 Value* FunctionTranslator::MinMax(Value* a, Value* b, bool is_min) {
   llvm::Type* type = a->getType();
-  if (!p_.plan().is_x86)
+  if (!plan_.is_x86)
     return b_.CreateBinaryIntrinsic(is_min ? Intrinsic::minimum : Intrinsic::maximum, a, b);
   llvm::Type* bits = type->isVectorTy()
                          ? llvm::VectorType::getInteger(llvm::cast<llvm::VectorType>(type))

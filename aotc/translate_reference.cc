@@ -5,6 +5,8 @@
 // [exec-aggr]. What only reads or writes one place is inline; what allocates or copies is the
 // runtime's.
 
+#include <llvm/IR/InlineAsm.h>
+
 #include "aotc/function_translator.h"
 #include "libwasm/runtime/gc/heap.h"
 
@@ -41,15 +43,29 @@ void FunctionTranslator::Emit(Op<Opcode::GlobalGet>, const imm::GlobalIdx& imm) 
   if (!type.is_mutable) load->setMetadata(llvm::LLVMContext::MD_invariant_load, p_.empty_node());
   Push(load);
 }
+// What an adapter writes are flags, which say after a trap where it happened: no access to a memory,
+// which may trap, changes sides with them when the adapter and its callee are inlined.
+void FunctionTranslator::KeepOrder() {
+  if (!plan_.is_adapter) return;
+  b_.CreateCall(llvm::InlineAsm::get(llvm::FunctionType::get(t().void_type, false), "",
+                                     "~{memory}", /*hasSideEffects=*/true));
+}
+
 void FunctionTranslator::Emit(Op<Opcode::GlobalSet>, const imm::GlobalIdx& imm) {
+  KeepOrder();
+  SetGlobal(imm.global.value);
+  KeepOrder();
+}
+
+void FunctionTranslator::SetGlobal(uint32_t global) {
   Value* value = Pop();
   if (value->getType()->isFloatTy()) value = b_.CreateBitCast(value, t().i32);
   if (value->getType()->isIntegerTy(32)) {
     // A global is a slot: the upper half is zero and stays so.
-    Store(value, GlobalAt(imm.global.value), Place::kGlobal, 8);
+    Store(value, GlobalAt(global), Place::kGlobal, 8);
     return;
   }
-  Store(value, GlobalAt(imm.global.value), Place::kGlobal, 8);
+  Store(value, GlobalAt(global), Place::kGlobal, 8);
 }
 
 // ---- tables ------------------------------------------------------------------------------------

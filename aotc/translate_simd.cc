@@ -54,7 +54,7 @@ Value* FunctionTranslator::LaneBits(llvm::CmpInst::Predicate predicate, Value* a
 
 Value* FunctionTranslator::AllTrue(Value* a) {
   // AArch64 has the minimum of all lanes, but not of the widest.
-  if (!p_.plan().is_x86 && a->getType() != t().v128)
+  if (!plan_.is_x86 && a->getType() != t().v128)
     return b_.CreateIsNotNull(b_.CreateIntMinReduce(a));
   return b_.CreateIsNull(LaneBits(llvm::CmpInst::ICMP_EQ, a));
 }
@@ -62,7 +62,7 @@ Value* FunctionTranslator::AllTrue(Value* a) {
 // [op-ivswizzle] An index out of range selects 0. On x86-64 that is one with its highest bit set,
 // which a saturating addition gives to all of them.
 Value* FunctionTranslator::Swizzle(Value* bytes, Value* indices) {
-  if (!p_.plan().is_x86)
+  if (!plan_.is_x86)
     return b_.CreateIntrinsic(Intrinsic::aarch64_neon_tbl1, {bytes->getType()}, {bytes, indices});
   indices = b_.CreateBinaryIntrinsic(Intrinsic::uadd_sat, indices,
                                      ConstantInt::get(indices->getType(), 0x70));
@@ -71,7 +71,7 @@ Value* FunctionTranslator::Swizzle(Value* bytes, Value* indices) {
 
 // [op-iavgr]
 Value* FunctionTranslator::Average(Value* a, Value* b) {
-  if (!p_.plan().is_x86) return b_.CreateBinaryIntrinsic(Intrinsic::aarch64_neon_urhadd, a, b);
+  if (!plan_.is_x86) return b_.CreateBinaryIntrinsic(Intrinsic::aarch64_neon_urhadd, a, b);
   const bool bytes = a->getType()->getScalarSizeInBits() == 8;
   return b_.CreateIntrinsic(bytes ? Intrinsic::x86_sse2_pavg_b : Intrinsic::x86_sse2_pavg_w, {},
                             {a, b});
@@ -80,7 +80,7 @@ Value* FunctionTranslator::Average(Value* a, Value* b) {
 // [op-iq15mulr_sat] x86-64 wraps where it should saturate: only -1 * -1, whose result of the
 // smallest number is that of no other product.
 Value* FunctionTranslator::Q15Multiply(Value* a, Value* b) {
-  if (!p_.plan().is_x86) return b_.CreateBinaryIntrinsic(Intrinsic::aarch64_neon_sqrdmulh, a, b);
+  if (!plan_.is_x86) return b_.CreateBinaryIntrinsic(Intrinsic::aarch64_neon_sqrdmulh, a, b);
   Value* product = b_.CreateIntrinsic(Intrinsic::x86_ssse3_pmul_hr_sw_128, {}, {a, b});
   Value* wrapped = b_.CreateICmpEQ(product, ConstantInt::get(product->getType(), 0x8000));
   return b_.CreateXor(product, b_.CreateSExt(wrapped, product->getType()));

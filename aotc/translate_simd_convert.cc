@@ -50,7 +50,7 @@ Value* FunctionTranslator::ZeroHigh(Value* half) {
 
 // [op-narrow] The operands' lanes are signed even where the result is not.
 Value* FunctionTranslator::Narrow(Value* a, Value* b, FixedVectorType* to, bool is_signed) {
-  if (p_.plan().is_x86) {
+  if (plan_.is_x86) {
     const bool to_bytes = to->getElementType() == t().i8;
     const Intrinsic::ID id =
         to_bytes ? is_signed ? Intrinsic::x86_sse2_packsswb_128 : Intrinsic::x86_sse2_packuswb_128
@@ -70,7 +70,7 @@ Value* FunctionTranslator::Narrow(Value* a, Value* b, FixedVectorType* to, bool 
 // [op-ivadd_pairwise] x86-64 multiplies by 1 and adds. Of its bytes, the first operand's are
 // unsigned and the second's signed; it has no such instruction for unsigned words.
 Value* FunctionTranslator::ExtaddPairwise(Value* a, FixedVectorType* to, bool is_signed) {
-  if (!p_.plan().is_x86) {
+  if (!plan_.is_x86) {
     return b_.CreateIntrinsic(
         is_signed ? Intrinsic::aarch64_neon_saddlp : Intrinsic::aarch64_neon_uaddlp,
         {to, a->getType()}, {a});
@@ -87,7 +87,7 @@ Value* FunctionTranslator::ExtaddPairwise(Value* a, FixedVectorType* to, bool is
 
 // [op-ivdot] The sum of two products wraps.
 Value* FunctionTranslator::Dot(Value* a, Value* b, FixedVectorType* to) {
-  if (p_.plan().is_x86) return b_.CreateIntrinsic(Intrinsic::x86_sse2_pmadd_wd, {}, {a, b});
+  if (plan_.is_x86) return b_.CreateIntrinsic(Intrinsic::x86_sse2_pmadd_wd, {}, {a, b});
   Value* products[2];
   for (const bool high : {false, true})
     products[high] = b_.CreateMul(Widen(a, to, high, true), Widen(b, to, high, true));
@@ -108,7 +108,7 @@ Value* FunctionTranslator::RelaxedDot(Value* a, Value* b, FixedVectorType* to) {
 Value* FunctionTranslator::TruncSat32(Value* a, bool is_signed) {
   auto* type = llvm::cast<FixedVectorType>(a->getType());
   auto* to = FixedVectorType::get(t().i32, 4);
-  if (!p_.plan().is_x86) {
+  if (!plan_.is_x86) {
     const Intrinsic::ID id = is_signed ? Intrinsic::fptosi_sat : Intrinsic::fptoui_sat;
     if (type->getNumElements() == 4) return b_.CreateIntrinsic(id, {to, type}, {a});
     // To 64 bits and from there to 32, saturating each time.

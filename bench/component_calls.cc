@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/aot_component.h"
 #include "cli/aot_library.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
@@ -246,8 +247,15 @@ class Bench {
 
   trenail::Component Parse(const std::string& text) {
     auto parsed = Must("component", trenail::Component::ParseText(engine_, text, options_));
-    if (aot_)
-      for (auto& part : parsed.modules()) Must("compile", Compile(part.module, part.bytes));
+    if (!aot_) return parsed;
+    trenail::cli::CompileRequest request;
+    request.features = engine_.options().features;
+    // Only the modules are asked for.
+    static constexpr uint8_t kNoBytes[1] = {};
+    const auto compiled =
+        Must("compile", trenail::cli::CompileAotComponent(parsed, kNoBytes, request));
+    const auto artefact = Must("artefact", trenail::Artefact::FromMemory(compiled.bytes));
+    Must("attach", parsed.Attach(artefact));
     return parsed;
   }
 

@@ -134,19 +134,20 @@ Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest&
 }
 
 Result<Compiled> CompileAotComponent(std::span<const uint8_t> component,
-                                     std::span<const std::span<const uint8_t>> modules,
+                                     std::span<const TrenailAotcModule> modules,
+                                     std::span<const TrenailAotcBinding> bindings,
                                      const CompileRequest& request) {
-  std::vector<TrenailAotcModule> parts;
-  for (const std::span<const uint8_t> module : modules)
-    parts.push_back({module.data(), module.size()});
+  std::vector<TrenailAotcModule> parts(modules.begin(), modules.end());
   // A file is found by the header of a module.
   static constexpr uint8_t kEmptyModule[] = {0x00, 'a', 's', 'm', 1, 0, 0, 0};
-  if (parts.empty()) parts.push_back({kEmptyModule, sizeof kEmptyModule});
+  if (parts.empty()) parts.push_back({kEmptyModule, sizeof kEmptyModule, 0});
   TrenailAotcRequest raw = {};
   raw.component = component.data();
   raw.component_size = component.size();
   raw.modules = parts.data();
   raw.num_modules = parts.size();
+  raw.bindings = bindings.data();
+  raw.num_bindings = bindings.size();
   return Compile(raw, request);
 }
 

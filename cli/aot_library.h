@@ -45,9 +45,10 @@ struct Compiled {
 // Errors: kMalformed, kInvalid; kHost if the compiler is not installed or cannot do it.
 wasm::Result<Compiled> CompileAot(std::span<const uint8_t> wasm, const CompileRequest& request);
 
-// A component and its core modules, in the order of Component::modules(): a shared library.
+// A component: a shared library or a program. `modules`, `bindings`: of Component.
 wasm::Result<Compiled> CompileAotComponent(std::span<const uint8_t> component,
-                                           std::span<const std::span<const uint8_t>> modules,
+                                           std::span<const TrenailAotcModule> modules,
+                                           std::span<const TrenailAotcBinding> bindings,
                                            const CompileRequest& request);
 
 // Another place for the library than beside the program. Before anything else is called.

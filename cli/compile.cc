@@ -19,6 +19,7 @@
 #include "cli/standalone/grants.h"
 #include "cli/wasi_grants.h"
 #ifdef TRENAIL_COMPONENTS
+#include "cli/aot_component.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
 #endif
@@ -67,10 +68,7 @@ wasm::Result<Compiled> CompileComponent(std::span<const uint8_t> bytes,
 #ifdef TRENAIL_COMPONENTS
   const Engine engine(MakeInterpreter(), {.features = request.features});
   const Component component = TRY(Component::Parse(engine, bytes, features));
-  std::vector<std::span<const uint8_t>> modules;
-  const std::vector<Component::CoreModule> nested = component.modules();
-  for (const Component::CoreModule& module : nested) modules.push_back(module.bytes);
-  return CompileAotComponent(bytes, modules, request);
+  return CompileAotComponent(component, bytes, request);
 #else
   (void)features;
   return CompileAot(bytes, request);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "cli/aot_component.h"
 #include "cli/aot_library.h"
 #include "cli/commands.h"
 #include "cli/input.h"
@@ -27,6 +28,16 @@ spec::CompileFunction Compiler(const CompileRequest& request) {
     CompileRequest one = request;
     one.features = features;
     Compiled compiled = TRY(CompileAot(bytes, one));
+    return std::move(compiled.bytes);
+  };
+}
+
+spec::CompileComponentFunction ComponentCompiler(const CompileRequest& request) {
+  return [request](const Component& component) -> Result<std::vector<uint8_t>> {
+    CompileRequest one = request;
+    one.features = component.engine().options().features;
+    static constexpr uint8_t kNoBytes[1] = {};  // only the modules are asked for
+    Compiled compiled = TRY(CompileAotComponent(component, kNoBytes, one));
     return std::move(compiled.bytes);
   };
 }
@@ -95,6 +106,7 @@ int WastCommand(const Arguments& arguments) {
     request.opt_level = static_cast<unsigned>(level[0] - '0');
     request.check_bounds = bounds == "check";
     compiled.compile = Compiler(request);
+    compiled.compile_component = ComponentCompiler(request);
     compiled.guarded = !request.check_bounds;
     const std::string folder = compiled.emit;
     if (auto used = spec::UseCompiledModules(std::move(compiled), run); !used)

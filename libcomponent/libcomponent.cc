@@ -12,6 +12,7 @@
 
 #include "libcomponent/binary/component_decoder.h"
 #include "libcomponent/runtime/adapter.h"
+#include "libcomponent/runtime/bindings.h"
 #include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/host_func.h"
 #include "libcomponent/runtime/instantiate.h"
@@ -49,12 +50,17 @@ Result<Component> Component::FromArtefact(const Engine& engine, const Artefact& 
   if (bytes.empty())
     return std::unexpected(Error(ErrorKind::kHost, "the artefact is not that of a component"));
   Component component = TRY(Parse(engine, bytes, options));
+  TRY_VOID(component.Attach(artefact));
+  return component;
+}
+
+Result<void> Component::Attach(const Artefact& artefact) {
   const std::vector<Artefact> parts = TRY(artefact.parts());
   // Where something is missing, as options may differ, the engine has to do without.
   size_t next = 0;
-  for (CoreModule& part : component.modules())
+  for (CoreModule& part : modules())
     if (next < parts.size()) TRY_VOID(part.module.Attach(parts[next++]));
-  return component;
+  return {};
 }
 
 const std::vector<component::NamedExtern>& Component::imports() const {
@@ -71,7 +77,7 @@ void CollectModules(const component::ValidatedComponent& component,
   size_t num_modules = 0, num_components = 0;
   for (const component::Definition& definition : component.syntax->definitions) {
     if (const auto* module = std::get_if<component::CoreModuleDef>(&definition.def)) {
-      modules.push_back({component.nested_modules[num_modules++], module->bytes});
+      modules.push_back({component.nested_modules[num_modules++], module->bytes, false});
     } else if (std::holds_alternative<std::shared_ptr<const component::Component>>(
                    definition.def)) {
       CollectModules(*component.nested_components[num_components++], modules);
@@ -85,8 +91,18 @@ std::vector<Component::CoreModule> Component::modules() const {
   std::vector<CoreModule> modules;
   CollectModules(*component_, modules);
   for (const auto& [shape, adapter] : component_->adapters->by_shape)
-    modules.push_back({adapter.module, adapter.bytes});
+    modules.push_back({adapter.module, adapter.bytes, true});
   return modules;
+}
+
+std::vector<Component::Binding> Component::bindings() const {
+  std::vector<Module> modules;
+  for (CoreModule& part : this->modules()) modules.push_back(std::move(part.module));
+  std::vector<Binding> bindings;
+  for (const runtime::CoreBinding& found : runtime::FindBindings(*component_, modules))
+    bindings.push_back({found.module, found.import, found.callee_module, found.callee_function,
+                        found.parent});
+  return bindings;
 }
 
 // ---- stores

@@ -94,6 +94,9 @@ class Component {
   // a module.
   static Result<Component> FromArtefact(const Engine& engine, const Artefact& artefact,
                                         const ComponentOptions& options = {});
+  // From now on new instances run this code. Before the first one is made. Errors: kUnlinkable if
+  // it is another component's.
+  Result<void> Attach(const Artefact& artefact);
 
   // Imports and exports with their types, in the order of the file; valid while the component is.
   const std::vector<component::NamedExtern>& imports() const;
@@ -106,8 +109,23 @@ class Component {
   struct CoreModule {
     Module module;
     std::span<const uint8_t> bytes;
+    bool is_adapter = false;  // one for calls between components
   };
   std::vector<CoreModule> modules() const;
+
+  // A function that one of these modules imports is, in all instances of the module, one that
+  // another defines, as far as can be told before: what a compiler may inline.
+  struct Binding {
+    static constexpr uint32_t kNoParent = ~uint32_t{0};
+    uint32_t module = 0;  // whose import it is; an index of `modules`
+    uint32_t import = 0;  // the index of a function, as are all
+    uint32_t callee_module = 0;
+    uint32_t callee_function = 0;
+    // An adapter's imports are others for each call that it stands in: the binding, earlier in the
+    // list, whose callee this one is inside of.
+    uint32_t parent = kNoParent;
+  };
+  std::vector<Binding> bindings() const;
 
   const Engine& engine() const { return engine_; }
   // Internal: for the libraries above.

@@ -21,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "cli/aot_component.h"
 #include "cli/aot_library.h"
 #include "interp/interp.h"
 #include "spec-tests/corpora.h"
@@ -184,6 +185,14 @@ int Main(int argc, char** argv) {
       cli::CompileRequest one = request;
       one.features = features;
       cli::Compiled result = TRY(cli::CompileAot(bytes, one));
+      return std::move(result.bytes);
+    };
+    compiled.compile_component =
+        [request](const Component& component) -> Result<std::vector<uint8_t>> {
+      cli::CompileRequest one = request;
+      one.features = component.engine().options().features;
+      static constexpr uint8_t kNoBytes[1] = {};  // only the modules are asked for
+      cli::Compiled result = TRY(cli::CompileAotComponent(component, kNoBytes, one));
       return std::move(result.bytes);
     };
     compiled.guarded = !request.check_bounds;

@@ -94,7 +94,7 @@ struct ArtefactHeader {
   int32_t code_begin = 0;  // the range of the code, for signals and traces
   int32_t code_end = 0;
   int32_t personality_slot = 0;  // void*, written by the runtime before the first call
-  uint32_t reserved = 0;
+  int32_t component = 0;         // the ComponentRecord, of a module of a component
 };
 
 // What an artefact of a component has besides the headers of its core modules, under the symbol
@@ -165,6 +165,7 @@ consteval uint64_t Fingerprint() {
   mix(kOwnGlobalStride);
   mix(sizeof(FunctionRecord));
   mix(sizeof(ArtefactHeader));
+  mix(offsetof(ArtefactHeader, component));
   mix(sizeof(ComponentRecord));
   return hash;
 }

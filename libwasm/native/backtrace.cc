@@ -52,6 +52,35 @@ void CollectFrames(const runtime::EntryRecord* until, NativeFrames& out) {
   _Unwind_Backtrace(VisitFrame, &walk);
 }
 
+namespace {
+
+const InlinedCall& OutermostCall(const CompiledModule::Place& place) {
+  const InlinedCall* call = &place.calls[place.call - 1];
+  while (call->parent != 0) call = &place.calls[call->parent - 1];
+  return *call;
+}
+
+// The frames that there would be without inlining, but that of the function itself.
+void DescribeInlined(const runtime::VMThread& thread, const CompiledModule& module,
+                     const void* context, const CompiledModule::Place& place,
+                     std::vector<TraceFrame>& out) {
+  std::vector<const InlinedCall*> calls;  // innermost first
+  for (uint32_t call = place.call; call != 0; call = calls.back()->parent)
+    calls.push_back(&place.calls[call - 1]);
+  const size_t begin = out.size();
+  const CompiledModule* caller = &module;
+  for (size_t i = calls.size(); i-- > 0;) {
+    context = runtime::ContextOfImport(thread, caller, context, calls[i]->import);
+    caller = module.Sibling(calls[i]->module);
+    const uint64_t position = i == 0 ? place.position : calls[i - 1]->position;
+    out.insert(out.begin() + static_cast<ptrdiff_t>(begin),
+               runtime::DescribeCompiledIndex(thread, caller, context, calls[i]->function,
+                                              position));
+  }
+}
+
+}  // namespace
+
 void DescribeFrames(const runtime::VMThread& thread, const NativeFrame* first,
                     const NativeFrame* end, std::vector<TraceFrame>& out) {
   for (; first != end; ++first) {
@@ -59,9 +88,11 @@ void DescribeFrames(const runtime::VMThread& thread, const NativeFrame* first,
     if (module == nullptr) continue;
     const CompiledModule::Place place = module->Locate(first->pc);
     if (!place.in_function) continue;
-    out.push_back(runtime::DescribeCompiled(thread, module,
-                                            reinterpret_cast<const void*>(first->context),
-                                            place.defined_index, place.position));
+    const auto* context = reinterpret_cast<const void*>(first->context);
+    if (place.call != 0) DescribeInlined(thread, *module, context, place, out);
+    const uint64_t position = place.call != 0 ? OutermostCall(place).position : place.position;
+    out.push_back(
+        runtime::DescribeCompiled(thread, module, context, place.defined_index, position));
   }
 }
 

@@ -130,7 +130,20 @@ CompiledModule::Place CompiledModule::Locate(uintptr_t pc) const {
   // Its last entry is the end of the function.
   const uint64_t position = FindPosition(table, pc - start.address);
   if (position == 0) return {};
-  return {.in_function = true, .defined_index = start.defined_index, .position = position};
+  Place place{.in_function = true,
+              .defined_index = start.defined_index,
+              .position = static_cast<uint32_t>(position),
+              .call = static_cast<uint32_t>(position >> 32)};
+  if (place.call != 0) place.calls = ReadInlinedCalls(table);
+  return place;
+}
+
+const CompiledModule* CompiledModule::Sibling(uint32_t module) const {
+  const auto* record = AtMember<ComponentRecord>(header_->component);
+  if (record == nullptr || module >= record->num_modules) return nullptr;
+  const int32_t* const headers = reinterpret_cast<const int32_t*>(record + 1);
+  const auto* header = AtMember<ArtefactHeader>(headers[module]);
+  return Find(reinterpret_cast<uintptr_t>(AtMember<uint8_t>(header->code_begin)));
 }
 
 }  // namespace wasm::native

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libwasm/native/abi.h"
+#include "libwasm/native/positions.h"
 #include "libwasm/runtime/compiled_code.h"
 #include "libwasm/support/error.h"
 
@@ -47,8 +48,14 @@ class CompiledModule final : public runtime::CompiledCode {
     bool in_function = false;  // otherwise in an adapter
     uint32_t defined_index = 0;
     uint64_t position = 0;  // byte offset in the .wasm file; 0 if unknown
+    // Where it is the code of another module that takes the place of a call: the number of the
+    // call in `calls`, and `position` is an offset in that module's file.
+    uint32_t call = 0;
+    std::vector<InlinedCall> calls;
   };
   Place Locate(uintptr_t pc) const;
+  // Another module of the component, by its number there; null if it is not in use.
+  const CompiledModule* Sibling(uint32_t module) const;
 
   // The module whose code has the address, or null. Async-signal-safe.
   static const CompiledModule* Find(uintptr_t pc);

@@ -9,17 +9,34 @@
 // Code offsets count from the function's `tail` entry if it has one (`code` is a short adapter then
 // and has no positions), otherwise from `code`; positions are byte offsets in the .wasm file, 0
 // where there is none.
+//
+// Code of another module of the component, whose function takes the place of a call, has the offset
+// in its own .wasm file, and in the upper half of the position the number of the call, from 1 on.
+// If there are such, the table is followed by their number and five ULEB128 for each: see
+// InlinedCall.
 
 #ifndef TRENAIL_LIBWASM_NATIVE_POSITIONS_H_
 #define TRENAIL_LIBWASM_NATIVE_POSITIONS_H_
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "libwasm/support/leb128.h"
 
 namespace wasm::native {
+
+struct InlinedCall {
+  uint32_t parent = 0;    // the call that this one is in; lower than its own; 0: the function itself
+  uint32_t position = 0;  // of the call, in the caller's .wasm file
+  uint32_t module = 0;    // of the callee, as ComponentRecord numbers them
+  uint32_t function = 0;  // in that module's index space
+  uint32_t import = 0;    // the caller's function that was called
+};
+constexpr uint64_t InlinedPosition(uint32_t call, uint32_t position) {
+  return uint64_t{call} << 32 | position;
+}
 
 class PositionWriter {
  public:
@@ -67,6 +84,25 @@ inline uint64_t FindPosition(const uint8_t* table, uint64_t code_offset) {
     found = position;
   }
   return found;
+}
+
+inline void WriteInlinedCalls(std::span<const InlinedCall> calls, std::vector<uint8_t>& bytes) {
+  if (calls.empty()) return;
+  WriteUnsignedLeb(bytes, calls.size());
+  for (const InlinedCall& call : calls)
+    for (uint32_t value : {call.parent, call.position, call.module, call.function, call.import})
+      WriteUnsignedLeb(bytes, value);
+}
+
+// Of a table that has inlined positions.
+inline std::vector<InlinedCall> ReadInlinedCalls(const uint8_t* table) {
+  while (ReadTrustedUnsignedLeb(&table) != 0) ReadTrustedSignedLeb(&table);
+  std::vector<InlinedCall> calls(ReadTrustedUnsignedLeb(&table));
+  for (InlinedCall& call : calls)
+    for (uint32_t* value : {&call.parent, &call.position, &call.module, &call.function,
+                            &call.import})
+      *value = static_cast<uint32_t>(ReadTrustedUnsignedLeb(&table));
+  return calls;
 }
 
 }  // namespace wasm::native

@@ -102,22 +102,44 @@ bool WantsTrace(const VMThread& thread, Trap trap) {
   return error.kind() != ErrorKind::kExit && error.trace().empty();
 }
 
-TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, const void* context,
-                            uint32_t defined_index, uint64_t code_offset) {
+namespace {
+
+// An instance of that code: the one of `context`, or any.
+const InstanceData* FindInstance(const VMThread& thread, const CompiledCode* code,
+                                 const void* context) {
   const InstanceData* found = nullptr;
   for (const InstanceData* data : thread.store->impl().instances) {
-    if (data->validated().compiled.get() != code) continue;
+    if (code == nullptr || data->validated().compiled.get() != code) continue;
     if (found == nullptr || &data->vm == context) found = data;
   }
+  return found;
+}
+
+}  // namespace
+
+TraceFrame DescribeCompiledIndex(const VMThread& thread, const CompiledCode* code,
+                                 const void* context, uint32_t func_index, uint64_t code_offset) {
+  const InstanceData* const found = FindInstance(thread, code, context);
   TraceFrame frame;
-  if (found != nullptr) {
-    frame = DescribeFunction(*found, found->module().num_imported_functions + defined_index);
-  } else {
-    frame.function_index = defined_index;
-  }
+  if (found != nullptr) frame = DescribeFunction(*found, func_index);
+  frame.function_index = func_index;
   frame.code_offset = code_offset;
   if (found != nullptr) AddSourceLine(*found, frame);
   return frame;
+}
+
+TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, const void* context,
+                            uint32_t defined_index, uint64_t code_offset) {
+  const InstanceData* const found = FindInstance(thread, code, context);
+  const uint32_t imported = found != nullptr ? found->module().num_imported_functions : 0;
+  return DescribeCompiledIndex(thread, code, context, imported + defined_index, code_offset);
+}
+
+const void* ContextOfImport(const VMThread& thread, const CompiledCode* code, const void* context,
+                            uint32_t import) {
+  const InstanceData* const found = FindInstance(thread, code, context);
+  if (found == nullptr || import >= found->module().num_imported_functions) return nullptr;
+  return found->vm.functions[import]->native_context;
 }
 
 std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap) {

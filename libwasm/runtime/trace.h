@@ -35,6 +35,12 @@ bool WantsTrace(const VMThread& thread, Trap trap);
 // A frame of compiled code. `context` is only a guess at the instance.
 TraceFrame DescribeCompiled(const VMThread& thread, const CompiledCode* code, const void* context,
                             uint32_t defined_index, uint64_t code_offset);
+// The same, by the index in the module's index space of functions.
+TraceFrame DescribeCompiledIndex(const VMThread& thread, const CompiledCode* code,
+                                 const void* context, uint32_t func_index, uint64_t code_offset);
+// The context that the same instance calls its import with.
+const void* ContextOfImport(const VMThread& thread, const CompiledCode* code, const void* context,
+                            uint32_t import);
 
 // The newest frames of the thread, innermost first, up to a bound. An engine that returns a trap
 // leaves thread.frame_top one past the trapping frame, with that frame's pc at the instruction.

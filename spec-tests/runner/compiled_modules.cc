@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "libcomponent/libcomponent.h"
 #include "libwasm/support/sha256.h"
 
 namespace trenail::spec {
@@ -58,6 +59,14 @@ Result<void> Provide(const CompiledModules& how, Module& module, std::span<const
   return module.Attach(*artefact);
 }
 
+Result<void> ProvideComponent(const CompileComponentFunction& compile, Component& component) {
+  const Result<std::vector<uint8_t>> compiled = compile(component);
+  if (!compiled) return Failed("not compiled: " + compiled.error().message());
+  Result<Artefact> artefact = Artefact::FromMemory(*compiled);
+  if (!artefact) return Failed("not loaded: " + artefact.error().message());
+  return component.Attach(*artefact);
+}
+
 }  // namespace
 
 bool CompiledModulesOf(std::string_view engine, CompiledModules::Which* which) {
@@ -79,6 +88,12 @@ Result<void> UseCompiledModules(CompiledModules how, WastOptions& options) {
     std::error_code error;
     fs::create_directories(how.emit, error);
     if (error) return Failed("cannot make the folder " + how.emit + ": " + error.message());
+  }
+  if (how.compile_component && how.which == Which::kAll && how.artefacts.empty() &&
+      how.emit.empty()) {
+    options.component_hook = [compile = how.compile_component](Component& component) {
+      return ProvideComponent(compile, component);
+    };
   }
   options.module_hook = [how = std::move(how)](Module& module, std::span<const uint8_t> bytes,
                                                unsigned index) {

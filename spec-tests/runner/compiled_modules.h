@@ -20,6 +20,9 @@ namespace trenail::spec {
 using CompileFunction = std::function<Result<std::vector<uint8_t>>(std::span<const uint8_t> wasm,
                                                                    const FeatureSet& features)>;
 
+using CompileComponentFunction =
+    std::function<Result<std::vector<uint8_t>>(const Component& component)>;
+
 struct CompiledModules {
   // Scripts link modules with each other. If only every second one is compiled, imports cross
   // between the engines: kMixed compiles the first, third, … of a script, kMixedOthers the rest.
@@ -29,6 +32,8 @@ struct CompiledModules {
   // Whether the code relies on guard pages, so that all memories that it may import need them.
   bool guarded = true;
   CompileFunction compile;  // may be empty with `artefacts`
+  // All modules of a component together, if all are compiled, and here; may be empty.
+  CompileComponentFunction compile_component;
   std::string artefacts;    // the folder to load from, instead of compiling
   std::string emit;         // the folder to write to, instead of running anything
 };

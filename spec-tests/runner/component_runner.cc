@@ -11,8 +11,13 @@ namespace trenail::spec {
 
 ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits,
                                  const ComponentFeatureSet& features, bool with_host,
-                                 const ModuleHook* hook)
-    : engine_(engine), limits_(limits), features_(features), hook_(hook), linker_(engine) {
+                                 const ModuleHook* hook, const ComponentHook* component_hook)
+    : engine_(engine),
+      limits_(limits),
+      features_(features),
+      hook_(hook),
+      component_hook_(component_hook),
+      linker_(engine) {
   if (!with_host) return;
   if (auto defined = host_.Define(engine, linker_); !defined)
     host_error_ = std::move(defined.error());
@@ -22,6 +27,11 @@ ComponentRunner::~ComponentRunner() { host_.ForgetCalls(); }
 
 Result<Component> ComponentRunner::Load(const ScriptComponent& component, unsigned* modules) const {
   Component loaded = TRY(component.load(engine_, features_));
+  if (component_hook_ != nullptr && *component_hook_) {
+    TRY_VOID((*component_hook_)(loaded));
+    *modules += static_cast<unsigned>(loaded.modules().size());
+    return loaded;
+  }
   for (Component::CoreModule& part : loaded.modules()) {
     if (hook_ != nullptr && *hook_) TRY_VOID((*hook_)(part.module, part.bytes, *modules));
     ++*modules;

@@ -21,9 +21,10 @@ namespace trenail::spec {
 
 class ComponentRunner {
  public:
-  // `with_host`: components may import what ComponentHost defines. `hook` may be null.
+  // `with_host`: components may import what ComponentHost defines. Hooks may be null.
   ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                  const ComponentFeatureSet& features, bool with_host, const ModuleHook* hook);
+                  const ComponentFeatureSet& features, bool with_host, const ModuleHook* hook,
+                  const ComponentHook* component_hook);
   ~ComponentRunner();
 
   // `modules` counts the core modules of the script.
@@ -57,6 +58,7 @@ class ComponentRunner {
   StoreLimits limits_;
   ComponentFeatureSet features_;
   const ModuleHook* hook_;
+  const ComponentHook* component_hook_;
   std::optional<Error> host_error_;
   ComponentHost host_;
   ComponentLinker linker_;

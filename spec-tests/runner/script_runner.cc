@@ -56,7 +56,7 @@ ScriptRunner::ScriptRunner(const Engine& engine, const ScriptOptions& options)
     : engine_(engine),
       options_(options),
       components_(engine, options.limits, options.component_features, options.component_host,
-                  options.hook),
+                  options.hook, options.component_hook),
       store_(engine, options.limits),
       linker_(store_) {
   if (options.validate_only) return;

@@ -24,7 +24,8 @@ namespace trenail::spec {
 struct ScriptOptions {
   StoreLimits limits;
   bool validate_only = false;  // nothing is linked or instantiated, and actions count as passed
-  const ModuleHook* hook = nullptr;  // may be null; must outlive the runner
+  const ModuleHook* hook = nullptr;  // may be null, as the next; must outlive the runner
+  const ComponentHook* component_hook = nullptr;
   ComponentFeatureSet component_features;
   // As of FileScope.
   bool texts_matter = true;

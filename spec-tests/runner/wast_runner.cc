@@ -74,6 +74,7 @@ FileReport RunWastFile(const std::string& path, const WastOptions& options) {
   ScriptOptions script_options{.limits = options.store_limits,
                                .validate_only = validate_only || options.modules_only,
                                .hook = validate_only ? nullptr : &options.module_hook,
+                               .component_hook = validate_only ? nullptr : &options.component_hook,
                                .component_features = options.component_features};
   if (scope != nullptr) {
     script_options.component_features = scope->Apply(options.component_features);

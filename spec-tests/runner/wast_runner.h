@@ -20,6 +20,10 @@
 #include "libwasm/libwasm.h"
 #include "spec-tests/runner/scope.h"
 
+namespace trenail {
+class Component;
+}
+
 namespace trenail::spec {
 
 // Makes the back end for one file, e.g. [] { return MakeInterpreter(); }.
@@ -31,9 +35,13 @@ using BackendFactory = std::function<std::shared_ptr<wasm::runtime::ExecutionEng
 using ModuleHook =
     std::function<Result<void>(Module& module, std::span<const uint8_t> bytes, unsigned index)>;
 
+// The same for all modules of a component at once.
+using ComponentHook = std::function<Result<void>(Component& component)>;
+
 struct WastOptions {
   BackendFactory backend;
-  ModuleHook module_hook;     // may be empty
+  ModuleHook module_hook;        // may be empty
+  ComponentHook component_hook;  // instead of it, for components; may be empty
   bool modules_only = false;  // modules are only loaded; nothing is linked or run
   FeatureSet features;        // what is on where the scope says nothing
   component::FeatureSet component_features;
