@@ -271,14 +271,32 @@ TEST_CASE("buffers of streams") {
   CHECK(!Store(cx, U16(1), *u16, 6));
 }
 
-TEST_CASE("a list of bytes that would be too large as Values traps before it is made") {
+TEST_CASE("a list that would be too large as Values traps before it is made; bytes stay bytes") {
   TypeBuilder t;
   const uint64_t length = kMaxLiftedBytes / sizeof(Value) + 1;
   Heap heap(length);
   Context cx{&heap, StringEncoding::kUtf8, PtrType::kI32};
   const Slots slots = {0, length};
   CoreValueIter vi(slots);
-  CHECK(Message(LiftFlat(cx, vi, *t.List(t.Prim(kU8)))) == kTooMuch);
+  CHECK(Message(LiftFlat(cx, vi, *t.List(t.Prim(kS8)))) == kTooMuch);
+  CoreValueIter again(slots);
+  const auto bytes = LiftFlat(cx, again, *t.List(t.Prim(kU8)));
+  REQUIRE(bytes);
+  CHECK(bytes->is_compact());
+  CHECK(bytes->size() == length);
+  CHECK(bytes->string()[0] == 0);
+}
+
+TEST_CASE("bytes of a host are stored as a list, made of items or not") {
+  TypeBuilder t;
+  const Value compact = Value::Bytes(std::string("\x01\xff"));
+  CHECK(compact.is_compact());
+  CHECK(compact.size() == 2);
+  CHECK(compact == Value::List({U8(1), U8(255)}));
+  Value expanded = Value::Bytes(std::string("\x01\xff"));
+  CHECK(expanded.items()[1] == U8(255));
+  CHECK_FALSE(expanded.is_compact());
+  CHECK(std::move(expanded).TakeBytes() == "\x01\xff");
 }
 
 }  // namespace
