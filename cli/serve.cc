@@ -5,6 +5,7 @@
 // and a listener of its own. Guests' turns that take too long are interrupted by a watchdog.
 
 #include <pthread.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -23,6 +24,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/serve_common.h"
 #include "libwasi/serve/http_service.h"
 
 namespace trenail::cli {
@@ -44,110 +46,14 @@ struct ServeOptions {
   std::optional<std::chrono::nanoseconds> idle_timeout, header_timeout, body_timeout, grace, turn;
 };
 
-struct Endpoint {
-  std::string host;
-  uint16_t port = 0;
-};
-
-// "HOST:PORT", "[V6]:PORT" or ":PORT".
-std::optional<Endpoint> ParseEndpoint(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon + 1 == text.size() || text.size() - colon > 6)
-    return std::nullopt;
-  Endpoint endpoint{.host = text.substr(0, colon)};
-  uint32_t port = 0;
-  for (const char digit : text.substr(colon + 1)) {
-    if (digit < '0' || digit > '9') return std::nullopt;
-    port = port * 10 + static_cast<uint32_t>(digit - '0');
-  }
-  if (port > 65535) return std::nullopt;
-  endpoint.port = static_cast<uint16_t>(port);
-  if (endpoint.host.starts_with('[') && endpoint.host.ends_with(']'))
-    endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
-  if (endpoint.host.empty() || endpoint.host == "localhost") endpoint.host = "127.0.0.1";
-  return endpoint;
-}
-
-std::string ToUrl(const Endpoint& endpoint, bool tls) {
-  const bool v6 = endpoint.host.find(':') != std::string::npos;
-  return std::string(tls ? "https" : "http") + "://" + (v6 ? "[" : "") + endpoint.host +
-         (v6 ? "]" : "") + ":" + std::to_string(endpoint.port) + "/";
-}
-
-class TextBody final : public wasi::http::Body {
- public:
-  explicit TextBody(std::string text) : text_(std::move(text)) {}
-  void Read(size_t max, OnChunk done) override {
-    const std::string piece = text_.substr(position_, max);
-    position_ += piece.size();
-    done({.bytes = {piece.begin(), piece.end()}, .end = position_ == text_.size()});
-  }
-  std::optional<uint64_t> length() const override { return text_.size(); }
-
- private:
-  const std::string text_;
-  size_t position_ = 0;
-};
-
-// One line per request, whichever thread it was on.
-class AccessLog {
- public:
-  bool Open(const std::string& path) {
-    file_ = path == "-" ? stderr : std::fopen(path.c_str(), "ae");
-    return file_ != nullptr;
-  }
-  ~AccessLog() {
-    if (file_ != nullptr && file_ != stderr) std::fclose(file_);
-  }
-  void Write(const HttpRequestReport& report, bool stats) {
-    if (file_ == nullptr && report.error.empty() && !stats) return;
-    std::lock_guard lock(mutex_);
-    // What a guest or client chose is printed without what steers a terminal.
-    const std::string path = Printable(report.path);
-    const auto micro = [](std::chrono::nanoseconds time) {
-      return std::chrono::duration<double, std::micro>(time).count();
-    };
-    if (!report.error.empty()) {
-      std::fprintf(stderr, "trenail: %s %s: %s\n", Printable(report.method).c_str(), path.c_str(),
-                   report.error.c_str());
-    }
-    if (stats) {
-      std::fprintf(stderr, "%s %s %u: instantiate %.1f us, work %.1f us, total %.1f us\n",
-                   Printable(report.method).c_str(), path.c_str(), unsigned{report.status},
-                   micro(report.instantiate), micro(report.work), micro(report.total));
-    }
-    if (file_ == nullptr) return;
-    const std::time_t now = std::time(nullptr);
-    std::tm parts;
-    gmtime_r(&now, &parts);
-    char time[32];
-    std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    std::fprintf(file_, "%s %s \"%s %s\" %u %.0f\n", time, report.remote_address.c_str(),
-                 Printable(report.method).c_str(), path.c_str(), unsigned{report.status},
-                 micro(report.total));
-    std::fflush(file_);
-  }
-
- private:
-  static std::string Printable(const std::string& text) {
-    std::string printable = text;
-    for (char& byte : printable)
-      if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f || byte == '"') byte = '?';
-    return printable;
-  }
-
-  std::mutex mutex_;
-  std::FILE* file_ = nullptr;
-};
-
-std::string MetricsText(const HttpServiceCounters& counters) {
+std::string MetricsText(const SessionCounters& counters) {
   std::string text;
   const auto add = [&text](const char* name, const char* type, const char* help, auto value) {
     text += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n" +
             name + " " + std::to_string(value) + "\n";
   };
   const auto seconds = [](uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; };
-  add("trenail_requests_total", "counter", "Requests that came.", counters.requests.load());
+  add("trenail_requests_total", "counter", "Requests that came.", counters.sessions.load());
   add("trenail_failures_total", "counter", "Requests whose guest failed.",
       counters.failures.load());
   add("trenail_refused_total", "counter", "Requests that were refused by 503.",
@@ -165,8 +71,8 @@ std::string MetricsText(const HttpServiceCounters& counters) {
 // A thread's part.
 class Worker {
  public:
-  Result<void> Prepare(const Component& component, const HttpServiceOptions& options,
-                       HttpServiceCounters& counters, AccessLog& log, bool stats) {
+  Result<void> Prepare(const Component& component, const SessionOptions& options,
+                       SessionCounters& counters, AccessLog& log, bool stats) {
     loop_ = TRY(net_.Loop());
     transport_ = TRY(net_.Transport());
     service_ = TRY(HttpService::Create(
@@ -176,24 +82,23 @@ class Worker {
   }
   // The port.
   Result<uint16_t> Listen(const ServerOptions& options) {
-    auto server = transport_->Listen(options, service_->handler());
+    auto server = transport_->Listen(
+        options, [service = service_.get()](wasi::http::Request request,
+                                            std::shared_ptr<wasi::http::Responder> responder) {
+          service->Handle(std::move(request), std::move(responder));
+        });
     if (!server) return Failed(options, server.error());
     server_ = *std::move(server);
     return server_->port();
   }
-  Result<uint16_t> ListenForMetrics(const ServerOptions& options,
-                                    const HttpServiceCounters& counters) {
+  Result<uint16_t> ListenForMetrics(const ServerOptions& options, const SessionCounters& counters) {
     auto server = transport_->Listen(
         options, [&counters](const wasi::http::Request& request,
                              const std::shared_ptr<wasi::http::Responder>& responder) {
-          wasi::http::Response response;
-          if (request.path_with_query != "/metrics") {
-            response.status = 404;
-          } else {
-            response.headers.emplace_back("content-type", "text/plain; version=0.0.4");
-            response.body = std::make_unique<TextBody>(MetricsText(counters));
-          }
-          responder->Respond(std::move(response), [](const auto&) {});
+          if (request.path_with_query == "/metrics")
+            RespondText(*responder, 200, MetricsText(counters));
+          else
+            RespondText(*responder, 404, "there is /metrics\n");
         });
     if (!server) return Failed(options, server.error());
     metrics_ = *std::move(server);
@@ -201,7 +106,7 @@ class Worker {
   }
   void Run() {
     while (!stopped_) {
-      if (service_->RunSessions())
+      if (service_->host().RunSessions())
         loop_->RunReady();
       else if (const auto happened = loop_->RunOnce(nullptr); !happened || !*happened)
         break;
@@ -224,7 +129,7 @@ class Worker {
                             [this] { stopped_ = true; });
     });
   }
-  void Watch(std::chrono::nanoseconds turn) { service_->InterruptIfOver(turn); }
+  void Watch(std::chrono::nanoseconds turn) { service_->host().InterruptIfOver(turn); }
 
  private:
   static std::unexpected<Error> Failed(const ServerOptions& options, const std::string& why) {
@@ -268,34 +173,30 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
   if (!config) return FailedIn("", std::move(config.error()));
   // Requests have no standard input.
   config->stdin_stream = WasiStream();
-  HttpServiceOptions service;
+  SessionOptions service;
   service.config = [config = *config] { return config; };
   service.limits = LimitsOf(options.run);
   service.fuel = options.run.fuel;
-  service.request_timeout = options.run.timeout.value_or(kDefaultTimeout);
+  service.timeout = options.run.timeout.value_or(kDefaultTimeout);
   if (options.max_concurrent) service.max_sessions = static_cast<size_t>(*options.max_concurrent);
-  service.max_reuse = static_cast<uint32_t>(options.reuse.value_or(1));
+  for (const auto& item : component.exports()) {
+    if (item.name.name.starts_with("wasi:http/handler@0.3"))
+      service.max_reuse = static_cast<uint32_t>(options.reuse.value_or(1));
+  }
 
   AccessLog log;
   if (!options.access_log.empty() && !log.Open(options.access_log)) {
     return FailedIn(options.access_log,
                     Error(ErrorKind::kHost, std::string("cannot be opened: ") + strerror(errno)));
   }
-  HttpServiceCounters counters;
+  SessionCounters counters;
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   const size_t threads = static_cast<size_t>(options.threads.value_or(processors));
   const Endpoint endpoint = *ParseEndpoint(options.address);
   ServerOptions server = ToServerOptions(options, endpoint);
   server.reuse_port = threads > 1;
 
-  // From here on all threads leave the signals to this one.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
+  BlockEndSignals();
   std::vector<std::unique_ptr<Worker>> workers;
   for (size_t i = 0; i < threads; ++i) {
     auto& worker = *workers.emplace_back(std::make_unique<Worker>());
@@ -324,14 +225,13 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
       if (--left == 0) pthread_kill(main_thread, SIGTERM);
     });
   }
-  const std::chrono::nanoseconds turn = options.turn.value_or(service.request_timeout);
+  const std::chrono::nanoseconds turn = options.turn.value_or(service.timeout);
   const std::chrono::nanoseconds grace = options.grace.value_or(kDefaultGrace);
   while (left > 0) {
-    constexpr timespec pause = {.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kWatch).count()};
-    const int signal = sigtimedwait(&signals, nullptr, &pause);
+    const bool end = WaitForEndSignal(kWatch);
     if (left == 0) break;
     for (auto& worker : workers) {
-      if (signal > 0)
+      if (end)
         worker->Stop(grace);
       else
         worker->Watch(turn);

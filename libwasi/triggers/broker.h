@@ -1,0 +1,70 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Messages from brokers: Redis channels and MQTT topics. In a library of its own
+// (libtrenail-triggers.so), which needs hiredis and libmosquitto.
+
+#ifndef TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
+#define TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "libwasi/core/event_loop.h"
+
+namespace trenail::wasi {
+
+struct BrokerAddress {
+  std::string host;
+  uint16_t port = 0;
+  std::string user, password;  // empty: none
+};
+
+struct BrokerMessage {
+  std::string channel;  // or topic
+  std::string payload;
+};
+
+struct SubscriptionOptions {
+  BrokerAddress broker;
+  std::string channel;  // Redis: a pattern, with * and ?; MQTT: a filter, with + and #
+  int qos = 0;          // MQTT
+};
+
+// All on the loop's thread.
+struct SubscriptionCallbacks {
+  std::function<void(BrokerMessage)> on_message;
+  // That it is connected, or that it is not, and why; it tries again by itself, after one second
+  // and then up to thirty.
+  std::function<void(bool connected, const std::string& text)> on_state;
+};
+
+// Ends when it is destroyed; not from within a callback.
+class Subscription {
+ public:
+  virtual ~Subscription() = default;
+};
+
+struct Brokers {
+  std::unique_ptr<Subscription> (*subscribe_redis)(EventLoop& loop,
+                                                   const SubscriptionOptions& options,
+                                                   SubscriptionCallbacks callbacks);
+  std::unique_ptr<Subscription> (*subscribe_mqtt)(EventLoop& loop,
+                                                  const SubscriptionOptions& options,
+                                                  SubscriptionCallbacks callbacks);
+};
+inline constexpr uint32_t kBrokersInterface = 1;
+
+// "redis://[user[:password]@]host[:port]", "mqtt://…". Errors: a sentence.
+std::expected<BrokerAddress, std::string> ParseBrokerUrl(const std::string& url,
+                                                         const std::string& scheme,
+                                                         uint16_t default_port);
+
+}  // namespace trenail::wasi
+
+extern "C" const trenail::wasi::Brokers* trenail_brokers(uint32_t interface);
+
+#endif  // TRENAIL_LIBWASI_TRIGGERS_BROKER_H_

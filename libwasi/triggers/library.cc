@@ -1,0 +1,14 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// libtrenail-triggers.so's one symbol.
+
+#include "libwasi/triggers/library.h"
+
+extern "C" __attribute__((visibility("default"))) const trenail::wasi::Brokers* trenail_brokers(
+    uint32_t interface) {
+  static constexpr trenail::wasi::Brokers brokers = {
+      .subscribe_redis = trenail::wasi::SubscribeRedis,
+      .subscribe_mqtt = trenail::wasi::SubscribeMqtt};
+  return interface == trenail::wasi::kBrokersInterface ? &brokers : nullptr;
+}
