@@ -120,6 +120,9 @@ void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
   store_->SetIdle(std::move(idle));
 }
 Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+Result<void> ComponentStore::RunUntil(const std::function<bool()>& done) {
+  return store_->RunUntil(done);
+}
 void ComponentStore::SetOnProgress(std::function<void()> on_progress) {
   store_->SetOnProgress(std::move(on_progress));
 }
@@ -145,6 +148,14 @@ ComponentResource ComponentResource::Host(std::string name,
     type->host_dtor = [drop = std::move(drop)](uint64_t rep) {
       return drop(static_cast<uint32_t>(rep));
     };
+  return ComponentResource(std::move(type));
+}
+
+ComponentResource ComponentResource::HostObject(std::string name,
+                                                std::function<Result<void>(void*)> drop) {
+  auto type = std::make_shared<runtime::ResourceType>();
+  type->name = std::move(name);
+  type->host_object_dtor = std::move(drop);
   return ComponentResource(std::move(type));
 }
 

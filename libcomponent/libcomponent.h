@@ -160,6 +160,10 @@ class ComponentStore {
   // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
   // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
   Result<bool> Tick();
+  // Lets guest threads go on, and waits by the idle function, until `done`: for calls that were
+  // begun by ComponentFunc::Start. Errors: what the guests' execution ends with; a trap if nothing
+  // can happen any more.
+  Result<void> RunUntil(const std::function<bool()>& done);
   // Called when a call, a stream or a future on which guest code may wait has got on, from within
   // whatever did that: for embedders that run many stores in turn, whose idle functions suspend
   // (Fiber::SuspendAll) instead of waiting, to know whose turn it is.
@@ -185,6 +189,10 @@ class ComponentResource {
   // last owner drops one.
   static ComponentResource Host(std::string name,
                                 std::function<Result<void>(uint32_t rep)> drop = nullptr);
+
+  // The same for resources that are objects (NewObject): `drop` is called when a guest drops one,
+  // before the guest's handle lets go of it; an error it returns traps.
+  static ComponentResource HostObject(std::string name, std::function<Result<void>(void*)> drop);
 
   // A new resource of this type, owned by the value. What a representation means is up to the host.
   ComponentValue New(uint32_t rep) const;

@@ -19,6 +19,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -234,6 +235,13 @@ bool HasForeignResource(const ComponentBorrow<T>& value) {
 template <typename T>
 bool HasForeignResource(const std::optional<T>& value) {
   return value && HasForeignResource(*value);
+}
+template <typename T, typename E>
+bool HasForeignResource(const std::expected<T, E>& value) {
+  if constexpr (std::is_void_v<T>)
+    return false;
+  else
+    return value && HasForeignResource(*value);
 }
 template <typename T>
 bool HasForeignResource(const std::vector<T>& values) {

@@ -7,6 +7,7 @@
 
 #include "libwasi/component/context.h"
 #include "libwasi/core/clocks.h"
+#include "libwasi/p2/http.h"
 #include "libwasi/p2/io.h"
 #include "libwasi/p3/cli.h"
 
@@ -64,6 +65,7 @@ void WasiComponent::Link(ComponentLinker& linker) {
   wasi::p2::LinkClocks(linker);
   wasi::p2::LinkRandom(linker);
   wasi::p2::LinkCli(linker);
+  wasi::p2::LinkHttp(linker);
   wasi::p3::LinkClocks(linker);
   wasi::p3::LinkRandom(linker);
   wasi::p3::LinkCli(linker);

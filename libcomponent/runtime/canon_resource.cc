@@ -44,6 +44,8 @@ wasm::Result<void> CanonResourceDrop(const Builtin& builtin, uint64_t* slots) {
   ResourceHandle* handle = TRY(GetResource(inst, index, builtin.resource));
   if (handle->num_lends != 0) return Trap("cannot remove owned resource while borrowed");
   const ResourceHandle removed = std::move(inst.handles.Remove(index).resource);
+  if (removed.own && removed.host != nullptr && removed.type->host_object_dtor)
+    return removed.type->host_object_dtor(removed.host.get());
   if (removed.own) return DestroyResource(*removed.type, removed.rep, &inst);
   --removed.borrow_scope->num_borrows;
   return {};

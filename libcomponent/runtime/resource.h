@@ -26,6 +26,8 @@ struct ResourceType {
   ComponentInstance* impl = nullptr;  // null: the host, or an instance that is gone
   std::optional<trenail::Func> dtor;  // of `impl`
   std::function<wasm::Result<void>(uint64_t rep)> host_dtor;
+  // Of resources that are the host's objects.
+  std::function<wasm::Result<void>(void* object)> host_object_dtor;
   std::string name;  // for messages; may be empty
 };
 

@@ -19,7 +19,16 @@ Context::Context(NetSource& net, Grants granted)
       net_(net),
       budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)) {}
 
-Context::~Context() = default;
+Context::~Context() {
+  // What ends with a wait may still ask for others, or cancel them.
+  while (!waits_.empty()) CancelWait(waits_.begin()->first);
+}
+
+void Context::Denied(const std::string& what, const std::string& object,
+                     const std::string& option) {
+  if (grants.on_denied && denied_.insert(what).second)
+    grants.on_denied(DeniedSentence(what, object, option));
+}
 
 Result<std::tuple<uint64_t, uint64_t>> Context::InsecureSeed() {
   if (!insecure_seed_) {
@@ -76,7 +85,23 @@ uint64_t Context::Keep(std::function<WaitHandle(EventLoop::Callback)> begin,
   return id;
 }
 
-void Context::CancelWait(uint64_t id) { waits_.erase(id); }
+void Context::CancelWait(uint64_t id) {
+  // What goes with it may cancel others.
+  const auto found = waits_.find(id);
+  if (found == waits_.end()) return;
+  const WaitHandle gone = std::move(found->second);
+  waits_.erase(found);
+}
+
+uint64_t Context::Hold(std::shared_ptr<void> object) {
+  struct Held final : Wait {
+    explicit Held(std::shared_ptr<void> kept) : object(std::move(kept)) {}
+    const std::shared_ptr<void> object;
+  };
+  const uint64_t id = next_wait_++;
+  waits_.emplace(id, std::make_unique<Held>(std::move(object)));
+  return id;
+}
 
 Result<uint64_t> Context::WhenReady(std::shared_ptr<Waitable> waitable,
                                     std::function<void()> then) {

@@ -14,12 +14,14 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "libcomponent/libcomponent.h"
 #include "libcomponent/typed.h"
 #include "libwasi/component/grants.h"
+#include "libwasi/core/budget.h"
 #include "libwasi/core/byte_stream.h"
 #include "libwasi/core/environment.h"
 #include "libwasi/core/event_loop.h"
@@ -29,26 +31,6 @@
 #include "libwasi/http/transport.h"
 
 namespace trenail::wasi {
-
-// Of the host's memory, what a guest can make it take: counted for as long as it is held.
-class Budget {
- public:
-  Budget(uint64_t max_resources, uint64_t max_bytes)
-      : resources_left_(max_resources), bytes_left_(max_bytes) {}
-
-  bool TakeResource() { return resources_left_ > 0 && resources_left_-- > 0; }
-  void GiveResource() { ++resources_left_; }
-  bool TakeBytes(uint64_t bytes) {
-    if (bytes > bytes_left_) return false;
-    bytes_left_ -= bytes;
-    return true;
-  }
-  void GiveBytes(uint64_t bytes) { bytes_left_ += bytes; }
-
- private:
-  uint64_t resources_left_;
-  uint64_t bytes_left_;
-};
 
 struct StandardStream {
   std::shared_ptr<Descriptor> descriptor;
@@ -95,6 +77,9 @@ class Context {
   std::vector<std::pair<std::shared_ptr<Directory>, std::string>> preopens;
   const Grants grants;
 
+  // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
+  void Denied(const std::string& what, const std::string& object, const std::string& option);
+
   // An object for a resource of the guest's, charged to it. Errors: kExhausted.
   template <typename T, typename... Args>
   Result<std::shared_ptr<T>> New(Args&&... args) {
@@ -121,6 +106,8 @@ class Context {
   // Calls back once, when the wait is over, whatever it is; kept by the context.
   uint64_t Keep(std::function<WaitHandle(EventLoop::Callback)> begin, std::function<void()> then);
   void CancelWait(uint64_t id);
+  // Keeps something until CancelWait, and no longer than this.
+  uint64_t Hold(std::shared_ptr<void> object);
 
   // Completes a call by `then` once something is ready; a call that is cancelled waits no longer.
   template <typename R>
@@ -139,6 +126,7 @@ class Context {
   NetSource& net_;
   std::optional<std::tuple<uint64_t, uint64_t>> insecure_seed_;
   const std::shared_ptr<Budget> budget_;
+  std::unordered_set<std::string> denied_;
   uint64_t next_wait_ = 1;
   std::unordered_map<uint64_t, WaitHandle> waits_;
 };

@@ -35,12 +35,14 @@ struct Pollable {
 // [wasi:io/streams.input-stream]
 struct InputStreamResource {
   std::shared_ptr<InputStream> stream;
+  std::shared_ptr<void> parent = nullptr;  // kept as long as this is
   static const ComponentResource& ComponentType();
 };
 
 // [wasi:io/streams.output-stream]
 struct OutputStreamResource {
   std::shared_ptr<OutputStream> stream;
+  std::shared_ptr<void> parent = nullptr;
   static const ComponentResource& ComponentType();
 };
 
