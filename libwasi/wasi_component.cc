@@ -10,6 +10,7 @@
 #include "libwasi/p2/http.h"
 #include "libwasi/p2/io.h"
 #include "libwasi/p3/cli.h"
+#include "libwasi/p3/http.h"
 
 namespace trenail {
 namespace {
@@ -69,6 +70,7 @@ void WasiComponent::Link(ComponentLinker& linker) {
   wasi::p3::LinkClocks(linker);
   wasi::p3::LinkRandom(linker);
   wasi::p3::LinkCli(linker);
+  wasi::p3::LinkHttp(linker);
 }
 
 void WasiComponent::Attach(ComponentStore& store) {

@@ -49,6 +49,7 @@ class OutgoingBody final : public OutputStream, public std::enable_shared_from_t
   void Abandon();
 
   bool finished() const { return finished_; }
+  bool has_trailers() const { return trailers_.has_value(); }
   const std::optional<ErrorCode>& failure() const { return failure_; }
   // Whether the wire wants no more.
   bool reader_gone() const { return reader_gone_; }
