@@ -120,6 +120,8 @@ void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
   store_->SetIdle(std::move(idle));
 }
 Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+void ComponentStore::Wake() { store_->Wake(); }
+void ComponentStore::Fail(Error error) { store_->Fail(std::move(error)); }
 Result<void> ComponentStore::RunUntil(const std::function<bool()>& done) {
   return store_->RunUntil(done);
 }

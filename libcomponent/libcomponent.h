@@ -164,6 +164,10 @@ class ComponentStore {
   // begun by ComponentFunc::Start. Errors: what the guests' execution ends with; a trap if nothing
   // can happen any more.
   Result<void> RunUntil(const std::function<bool()>& done);
+  // Something has happened that RunUntil's `done` looks at: tells OnProgress.
+  void Wake();
+  // Ends the execution of its guests with an error, where they wait for the host next.
+  void Fail(Error error);
   // Called when a call, a stream or a future on which guest code may wait has got on, from within
   // whatever did that: for embedders that run many stores in turn, whose idle functions suspend
   // (Fiber::SuspendAll) instead of waiting, to know whose turn it is.

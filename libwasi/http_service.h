@@ -23,7 +23,6 @@
 #define TRENAIL_LIBWASI_HTTP_SERVICE_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -53,12 +52,11 @@ class HttpExchange {
   Result<void> Start();
   void Fail(const Error& error);
 
-  // The answer is sent as far as it ever will be, and the guest's call has returned.
+  // The answer is sent as far as it ever will be, and the guest's call has returned. Asking gives
+  // the answer, once the call has returned with one: not from within guest code.
   bool over() const;
-  // Called once, when it is over, from within whatever ended it.
-  void OnOver(std::function<void()> on_over);
-  // Nobody waits for the answer any more. Known by the Responder; may also be called by the
-  // embedder, for a deadline of its own.
+  // Nobody waits for the answer any more. The Responder tells; the embedder may as well, for a
+  // deadline of its own. From anywhere on the store's thread.
   void Cancel();
   // The status of the answer, once there is one.
   std::optional<uint16_t> status() const;
