@@ -54,8 +54,9 @@ class AsioEventLoop final : public EventLoop {
   WaitHandle Soon(Callback callback);
   void WatchInterrupt(const Interrupt& interrupt);
 
-  boost::asio::io_context io_{1};
+  // Outlives what the io_context still holds.
   std::atomic<size_t> pending_ = 0;
+  boost::asio::io_context io_{1};
   std::optional<boost::asio::thread_pool> pool_;
   // What wakes RunOnce when the interrupt is raised.
   const Interrupt* watched_ = nullptr;

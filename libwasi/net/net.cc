@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "libwasi/net/asio_event_loop.h"
+#include "libwasi/net/transport.h"
 
 namespace trenail::wasi {
 namespace {
@@ -20,10 +21,15 @@ std::expected<std::unique_ptr<EventLoop>, std::string> MakeEventLoop() {
   }
 }
 
+std::unique_ptr<http::Transport> MakeTransportOn(EventLoop& loop,
+                                                 const http::ClientLimits& limits) {
+  return http::MakeTransport(static_cast<AsioEventLoop&>(loop), limits);
+}
+
 }  // namespace
 
 const Net& LinkedNet() {
-  static constexpr Net net = {.make_event_loop = MakeEventLoop, .make_transport = nullptr};
+  static constexpr Net net = {.make_event_loop = MakeEventLoop, .make_transport = MakeTransportOn};
   return net;
 }
 
