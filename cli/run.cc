@@ -12,6 +12,7 @@
 
 #include "cli/bench_hooks.h"
 #include "cli/commands.h"
+#include "cli/component_grants.h"
 #include "cli/invoke.h"
 #include "cli/module_file.h"
 #include "cli/options.h"
@@ -206,6 +207,9 @@ int RunCommand(const Arguments& arguments) {
                   "grant a directory, under another name, read-only");
   options.Strings("--env", &run.grants.environment, "NAME=VALUE",
                   "set a variable; NAME alone passes on the caller's");
+#ifdef TRENAIL_COMPONENTS
+  AddGrantOptions(options, &run.grants);
+#endif
   options.Strings("--preload", &run.preloads, "NAME=FILE",
                   "instantiate a module first and link its exports as NAME");
   options.Duration("--timeout", &run.timeout, "TIME", "end the run after, for instance, 5s");
@@ -239,6 +243,8 @@ int RunCommand(const Arguments& arguments) {
   if (loaded && loaded->file.is_component) {
     if (!run.preloads.empty() || run.bench_hooks)
       return options.WrongUsage("--preload links core modules, and this is a component");
+    if (auto grants = ToGrants(run.grants); !grants)
+      return options.WrongUsage(grants.error().message());
     Outcome<void> outcome = loaded->artefact
                                 ? RunComponentArtefact(run, loaded->stats, *loaded->artefact)
                                 : RunComponent(run, loaded->stats, loaded->file.bytes);

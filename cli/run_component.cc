@@ -6,6 +6,7 @@
 // nothing.
 
 #include "cli/component_call.h"
+#include "cli/component_grants.h"
 #include "cli/module_file.h"
 #include "cli/net_library.h"
 #include "cli/run.h"
@@ -39,9 +40,12 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
 
   Result<WasiConfig> config = ToWasiConfig(options.grants);
   if (!config) return FailedIn("", std::move(config.error()));
+  Result<wasi::Grants> grants = ToGrants(options.grants);
+  if (!grants) return FailedIn("", std::move(grants.error()));
   // These outlive the store, whose instances call them.
   NetLibrary net;
-  Result<std::unique_ptr<WasiComponent>> wasi = WasiComponent::Create(std::move(*config), {}, net);
+  Result<std::unique_ptr<WasiComponent>> wasi =
+      WasiComponent::Create(std::move(*config), std::move(*grants), net);
   if (!wasi) return FailedIn("", std::move(wasi.error()));
   ComponentStore store(engine, LimitsOf(options));
   (*wasi)->Attach(store);

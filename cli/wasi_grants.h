@@ -24,6 +24,8 @@ struct WasiGrants {
   std::vector<std::string> arguments;    // with the program's name first
   std::vector<std::string> environment;  // as ParseVariable has it
   std::vector<std::string> directories;  // as ParseDirectoryGrant has it
+  // Of components alone: component_grants.h.
+  std::vector<std::string> tcp, udp, dns, http, key_values, config;
 };
 
 // The standard streams are the program's own.

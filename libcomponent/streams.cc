@@ -58,6 +58,7 @@ Result<void> Begin(runtime::SharedStream& stream, std::shared_ptr<PendingCopy> c
 
 void EndStream(std::shared_ptr<runtime::SharedStream>& stream, PendingCopy* copy) {
   if (stream == nullptr) return;
+  stream->OnDrop(nullptr);
   if (copy->pending()) {
     copy->done = nullptr;
     stream->Cancel();
@@ -109,6 +110,9 @@ Result<void> ComponentStreamWriter::WriteBytes(std::vector<uint8_t> bytes, OnTak
 
 void ComponentStreamWriter::Cancel() { CancelStream(*stream_, *copy_); }
 bool ComponentStreamWriter::pending() const { return copy_->pending(); }
+void ComponentStreamWriter::OnDrop(std::function<void()> on_drop) {
+  stream_->OnDrop(std::move(on_drop));
+}
 
 ComponentStreamReader::ComponentStreamReader(std::shared_ptr<runtime::SharedStream> stream)
     : stream_(std::move(stream)), copy_(std::make_shared<PendingCopy>()) {}

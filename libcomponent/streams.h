@@ -61,6 +61,9 @@ class ComponentStreamWriter {
   // Takes back what is pending: its callback is called with nothing taken.
   void Cancel();
   bool pending() const;
+  // `on_drop` is called when the reader goes, at once if it has, but not after the end of this
+  // object: for writers that wait for something else with nothing on offer.
+  void OnDrop(std::function<void()> on_drop);
 
  private:
   explicit ComponentStreamWriter(std::shared_ptr<component::runtime::SharedStream> stream);

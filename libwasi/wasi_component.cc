@@ -9,8 +9,10 @@
 #include "libwasi/core/clocks.h"
 #include "libwasi/p2/http.h"
 #include "libwasi/p2/io.h"
+#include "libwasi/p2/sockets.h"
 #include "libwasi/p3/cli.h"
 #include "libwasi/p3/http.h"
+#include "libwasi/p3/sockets.h"
 
 namespace trenail {
 namespace {
@@ -71,6 +73,8 @@ void WasiComponent::Link(ComponentLinker& linker) {
   wasi::p3::LinkRandom(linker);
   wasi::p3::LinkCli(linker);
   wasi::p3::LinkHttp(linker);
+  wasi::p2::LinkSockets(linker);
+  wasi::p3::LinkSockets(linker);
 }
 
 void WasiComponent::Attach(ComponentStore& store) {

@@ -19,6 +19,13 @@ void SharedStream::ResetAndNotifyPending(CopyResult result) {
 void SharedStream::Drop() {
   if (std::exchange(dropped_, true)) return;
   if (pending_.buffer != nullptr) ResetAndNotifyPending(CopyResult::kDropped);
+  if (const auto on_drop = std::exchange(on_drop_, nullptr)) on_drop();
+}
+
+void SharedStream::OnDrop(std::function<void()> on_drop) {
+  on_drop_ = std::move(on_drop);
+  if (!dropped_) return;
+  if (const auto called = std::exchange(on_drop_, nullptr)) called();
 }
 
 wasm::Result<void> SharedStream::CheckSides(const Copy& other) const {

@@ -6,6 +6,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_STREAM_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_STREAM_H_
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -30,6 +31,8 @@ class SharedStream final : public HandleObject, public SharedBase {  // [cabi:Sh
   void Abandon(const ComponentInstance& inst) override;
   wasm::Result<void> Read(Copy destination);
   wasm::Result<void> Write(Copy source);
+  // For a host end that has nothing pending: `on_drop` is called once the stream is dropped.
+  void OnDrop(std::function<void()> on_drop);
 
  private:
   void ResetAndNotifyPending(CopyResult result);
@@ -40,6 +43,7 @@ class SharedStream final : public HandleObject, public SharedBase {  // [cabi:Sh
 
   bool dropped_ = false;
   Copy pending_;  // without a buffer: nobody waits
+  std::function<void()> on_drop_;
 };
 
 class StreamEnd final : public CopyEnd {

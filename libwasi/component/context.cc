@@ -5,6 +5,8 @@
 
 #include "libwasi/component/context.h"
 
+#include "libwasi/component/sockets.h"
+
 namespace trenail::wasi {
 namespace {
 
@@ -16,12 +18,19 @@ constexpr uint64_t kMaxBytes = uint64_t{256} << 20;
 
 Context::Context(NetSource& net, Grants granted)
     : grants(std::move(granted)),
+      sockets(MakeSocketOwner(*this)),
       net_(net),
       budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)) {}
 
 Context::~Context() {
   // What ends with a wait may still ask for others, or cancel them.
   while (!waits_.empty()) CancelWait(waits_.begin()->first);
+}
+
+void Context::Denied(const std::string& what, const std::string& object,
+                     const std::string& option) {
+  if (grants.on_denied && denied_.insert(what).second)
+    grants.on_denied(DeniedSentence(what, object, option));
 }
 
 void Context::Denied(const std::string& what, const std::string& object,

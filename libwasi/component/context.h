@@ -28,6 +28,7 @@
 #include "libwasi/core/filesystem.h"
 #include "libwasi/core/interrupt.h"
 #include "libwasi/core/random.h"
+#include "libwasi/core/socket_handle.h"
 #include "libwasi/http/transport.h"
 
 namespace trenail::wasi {
@@ -76,6 +77,11 @@ class Context {
   StandardStream stdin_stream, stdout_stream, stderr_stream;
   std::vector<std::pair<std::shared_ptr<Directory>, std::string>> preopens;
   const Grants grants;
+  // On whose behalf sockets are opened: checks the grants and the number.
+  const std::shared_ptr<SocketOwner> sockets;
+
+  // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
+  void Denied(const std::string& what, const std::string& object, const std::string& option);
 
   // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
   void Denied(const std::string& what, const std::string& object, const std::string& option);

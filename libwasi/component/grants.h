@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace trenail::wasi {
@@ -25,16 +27,18 @@ struct AddressPattern {
 
   // Nothing if it is none.
   static std::optional<AddressPattern> Parse(const std::string& text);
-  bool Matches(const std::vector<uint8_t>& address, uint16_t port) const;
+  // `address`: 4 or 16 bytes.
+  bool Matches(std::span<const uint8_t> address, uint16_t port) const;
 };
 
-// A set of hosts: "example.org", "*.example.org", "example.org:8080", "*".
+// A set of hosts: "example.org", "*.example.org", "example.org:8080", "[::1]:8080", "*".
 struct HostPattern {
-  std::string name;  // lower case; empty: any
-  bool subdomains = false;
+  std::string name;         // in lower case and ASCII, or an address without brackets; empty: any
+  bool subdomains = false;  // those of the name, and not itself
   std::optional<uint16_t> port;
 
   static std::optional<HostPattern> Parse(const std::string& text);
+  // `host`: a name in whatever case and script, or an address with brackets or without.
   bool Matches(const std::string& host, uint16_t port) const;
 };
 
@@ -50,7 +54,8 @@ struct Grants {
   std::function<void(const std::string& sentence)> on_denied;
 };
 
-// "denied: wasi:sockets tcp-connect 1.2.3.4:80 (grant it with --tcp 1.2.3.4:80)"
+// "denied: wasi:sockets tcp-connect 1.2.3.4:80 (grant it with --tcp 1.2.3.4:80)", without the
+// object if it is empty.
 std::string DeniedSentence(const std::string& what, const std::string& object,
                            const std::string& option);
 

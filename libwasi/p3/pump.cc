@@ -13,6 +13,11 @@ namespace {
 
 constexpr size_t kPiece = 64 * 1024;
 
+// To those who write, that the other side has closed is an error too.
+std::shared_ptr<IoError> WhyNotWritten(const StreamEnd& end) {
+  return end.error != nullptr ? end.error : StreamEnd::Failed(Errno::kPipe).error;
+}
+
 class ToGuest : public std::enable_shared_from_this<ToGuest> {
  public:
   ToGuest(Context& context, std::shared_ptr<InputStream> from, ComponentStreamWriter writer,
@@ -22,10 +27,20 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
         writer_(std::move(writer)),
         done_(std::move(done)) {}
 
-  // Nothing is read from the host before the guest asks for something: an offer of no bytes tells.
-  void Start() { Offer({}); }
+  void Start() {
+    // The reader may go while the host is waited for, with nothing on offer.
+    writer_->OnDrop([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      self->context_.CancelWait(self->wait_);
+      self->End(nullptr);
+    });
+    Ask();
+  }
 
  private:
+  // Nothing is read from the host before the guest asks for something: an offer of no bytes tells.
+  void Ask() { Offer({}); }
   void Offer(std::vector<uint8_t> bytes) {
     pending_ = std::move(bytes);
     auto offered = writer_->WriteBytes(
@@ -35,11 +50,10 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
   }
   void OnTaken(uint64_t taken, bool open) {
     if (!open) return End(nullptr);
-    if (taken < pending_.size()) {
-      pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
-      return Offer(std::move(pending_));
-    }
-    Read();
+    if (pending_.empty()) return Read();
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
+    if (!pending_.empty()) return Offer(std::move(pending_));
+    Ask();
   }
   void Read() {
     const auto waits = context_.WhenReady(from_, [self = shared_from_this()] {
@@ -48,7 +62,8 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
       if (bytes->empty()) return self->Read();
       self->Offer(*std::move(bytes));
     });
-    if (!waits) End(std::make_shared<IoError>(IoError{.text = waits.error().message()}));
+    if (!waits) return End(std::make_shared<IoError>(IoError{.text = waits.error().message()}));
+    if (*waits != 0) wait_ = *waits;
   }
   void End(std::shared_ptr<IoError> error) {
     writer_.reset();
@@ -59,6 +74,7 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
   const std::shared_ptr<InputStream> from_;
   std::optional<ComponentStreamWriter> writer_;
   std::vector<uint8_t> pending_;
+  uint64_t wait_ = 0;  // the last one; over, for the most part
   PumpDone done_;
 };
 
@@ -83,23 +99,22 @@ class FromGuest : public std::enable_shared_from_this<FromGuest> {
   void Write() {
     while (written_ < pending_.size()) {
       const StreamResult<size_t> room = to_->CheckWrite();
-      if (!room) return End(room.error().error);
+      if (!room) return End(WhyNotWritten(room.error()));
       if (*room == 0) return Wait([self = shared_from_this()] { self->Write(); });
       const auto piece = std::span(pending_).subspan(written_);
       const size_t size = std::min(piece.size(), *room);
       if (StreamResult<void> result = to_->Write(piece.first(size)); !result)
-        return End(result.error().error != nullptr ? result.error().error
-                                                   : StreamEnd::Failed(Errno::kPipe).error);
+        return End(WhyNotWritten(result.error()));
       written_ += size;
     }
     if (open_) return Read();
     Flush();
   }
   void Flush() {
-    if (StreamResult<void> begun = to_->Flush(); !begun) return End(begun.error().error);
+    if (StreamResult<void> begun = to_->Flush(); !begun) return End(WhyNotWritten(begun.error()));
     if (!to_->flushed()) return Wait([self = shared_from_this()] { self->Flush(); });
     const StreamResult<size_t> state = to_->CheckWrite();
-    End(state ? nullptr : state.error().error);
+    End(state ? nullptr : WhyNotWritten(state.error()));
   }
   void Wait(std::function<void()> then) {
     const auto waits = context_.WhenReady(to_, std::move(then));

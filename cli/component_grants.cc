@@ -1,0 +1,82 @@
+// Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The notation of the grants; that of addresses and hosts is the library's.
+
+#include "cli/component_grants.h"
+
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+namespace trenail::cli {
+namespace {
+
+constexpr char kRedis[] = "redis://";
+
+std::unexpected<Error> Refused(const std::string& option, const std::string& form,
+                               const std::string& text) {
+  return std::unexpected(
+      Error(ErrorKind::kHost, option + " needs " + form + ", not \"" + text + "\""));
+}
+
+template <typename Pattern>
+Result<std::vector<Pattern>> Parse(const std::string& option, const std::string& form,
+                                   const std::vector<std::string>& texts) {
+  std::vector<Pattern> patterns;
+  for (const std::string& text : texts) {
+    std::optional<Pattern> pattern = Pattern::Parse(text);
+    if (!pattern) return Refused(option, form, text);
+    patterns.push_back(*std::move(pattern));
+  }
+  return patterns;
+}
+
+}  // namespace
+
+void AddGrantOptions(Options& options, WasiGrants* grants) {
+  options.Strings("--tcp", &grants->tcp, "PATTERN",
+                  "grant TCP to and at 127.0.0.1:8080, 10.0.0.0/8:*, [::1]:80-90, *:443 or *");
+  options.Strings("--udp", &grants->udp, "PATTERN", "grant UDP likewise");
+  options.Strings("--dns", &grants->dns, "HOST",
+                  "grant looking up example.org, *.example.org or *");
+  options.Strings("--http", &grants->http, "HOST",
+                  "grant HTTP requests to example.org, *.example.org, 127.0.0.1:8080 or *");
+  options.Strings("--kv", &grants->key_values, "STORE",
+                  "a store of keys and values: memory, or redis://HOST[:PORT]");
+  options.Strings("--config", &grants->config, "NAME=VALUE", "set a value of wasi:config");
+}
+
+Result<wasi::Grants> ToGrants(const WasiGrants& grants) {
+  const std::string addresses =
+      "addresses such as 127.0.0.1:8080, 10.0.0.0/8:*, [::1]:80-90, *:443 or *";
+  wasi::Grants result;
+  result.tcp = TRY(Parse<wasi::AddressPattern>("--tcp", addresses, grants.tcp));
+  result.udp = TRY(Parse<wasi::AddressPattern>("--udp", addresses, grants.udp));
+  const std::string names = "a host such as example.org, *.example.org or *";
+  result.dns = TRY(Parse<wasi::HostPattern>("--dns", names, grants.dns));
+  // Names are looked up without a port.
+  for (size_t i = 0; i < result.dns.size(); ++i)
+    if (result.dns[i].port) return Refused("--dns", names + " without a port", grants.dns[i]);
+  result.http = TRY(Parse<wasi::HostPattern>(
+      "--http", "a host such as example.org, *.example.org, 127.0.0.1:8080 or *", grants.http));
+  for (const std::string& store : grants.key_values) {
+    if (store == "memory") continue;  // which is always there
+    if (!store.starts_with(kRedis) || store.size() == sizeof kRedis - 1)
+      return Refused("--kv", "memory or redis://HOST[:PORT]", store);
+    result.kv_redis = store;
+  }
+  for (const std::string& setting : grants.config) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Refused("--config", "NAME=VALUE", setting);
+    result.config.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  result.on_denied = [](const std::string& sentence) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s\n", sentence.c_str());
+  };
+  return result;
+}
+
+}  // namespace trenail::cli
