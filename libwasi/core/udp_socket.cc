@@ -35,6 +35,32 @@ SocketError SendError(int host_errno) {
   }
 }
 
+SocketStatus DisconnectHost(int fd) {
+  sockaddr nowhere = {};
+  nowhere.sa_family = AF_UNSPEC;
+  // Some systems report that there is no such address, and have disconnected all the same.
+  if (::connect(fd, &nowhere, sizeof nowhere) != 0 && errno != EAFNOSUPPORT) return SocketFailure();
+  return {};
+}
+
+// Linux forgets on disconnecting a port that it chose itself, and not one that was asked for: so it
+// is asked for the one that it has chosen.
+SocketStatus BindToFreePort(const SocketHandle& socket, SocketAddress local) {
+  constexpr int kAttempts = 16;  // as somebody else may be faster
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    local.port = 0;
+    if (SocketStatus bound = socket.Bind(local); !bound) return bound;
+    const SocketResult<SocketAddress> chosen = socket.LocalAddress();
+    if (!chosen) return Fail(chosen.error());
+    if (SocketStatus disconnected = DisconnectHost(socket.fd()); !disconnected) return disconnected;
+    if (socket.LocalAddress() == chosen) return {};
+    local.port = chosen->port;
+    SocketStatus bound = socket.Bind(local);
+    if (bound || bound.error() != SocketError::kAddressInUse) return bound;
+  }
+  return Fail(SocketError::kAddressInUse);
+}
+
 }  // namespace
 
 SocketResult<std::shared_ptr<UdpSocket>> UdpSocket::Create(IpFamily family,
@@ -50,7 +76,9 @@ SocketStatus UdpSocket::StartBind(const SocketAddress& local) {
   if (state_ != State::kUnbound) return Fail(SocketError::kInvalidState);
   SocketOwner& owner = handle_->owner();
   if (!owner.Permits(SocketUse::kUdpBind, local)) return Fail(SocketError::kAccessDenied);
-  if (SocketStatus bound = handle_->Bind(local); !bound) return bound;
+  if (SocketStatus bound = local.port == 0 ? BindToFreePort(*handle_, local) : handle_->Bind(local);
+      !bound)
+    return bound;
   open_ = owner.Permits(SocketUse::kUdpOpen, local);
   state_ = State::kBindInProgress;
   return {};
@@ -69,7 +97,6 @@ SocketStatus UdpSocket::Bind(const SocketAddress& local) {
 
 SocketStatus UdpSocket::BindImplicitly() {
   if (state_ != State::kUnbound) return {};
-  // Not left to the host, which would forget the port on disconnecting.
   SocketStatus bound = Bind(SocketAddress::Any(family()));
   if (!bound && bound.error() == SocketError::kAddressNotBindable)
     return Fail(SocketError::kAddressInUse);
@@ -99,11 +126,7 @@ SocketStatus UdpSocket::Connect(const SocketAddress& remote) {
 
 SocketStatus UdpSocket::Disconnect() {
   if (!remote_) return Fail(SocketError::kInvalidState);
-  sockaddr nowhere = {};
-  nowhere.sa_family = AF_UNSPEC;
-  // Some systems report that there is no such address, and have disconnected all the same.
-  if (::connect(handle_->fd(), &nowhere, sizeof nowhere) != 0 && errno != EAFNOSUPPORT)
-    return SocketFailure();
+  if (SocketStatus disconnected = DisconnectHost(handle_->fd()); !disconnected) return disconnected;
   remote_.reset();
   return {};
 }

@@ -22,6 +22,8 @@ namespace trenail::wasi {
 struct Datagram {
   std::vector<uint8_t> data;
   SocketAddress remote;
+
+  friend bool operator==(const Datagram&, const Datagram&) = default;
 };
 
 class UdpSocket {
