@@ -75,6 +75,8 @@ void WasiComponent::Link(ComponentLinker& linker) {
   wasi::p3::LinkHttp(linker);
   wasi::p2::LinkSockets(linker);
   wasi::p3::LinkSockets(linker);
+  wasi::p2::LinkFilesystem(linker);
+  wasi::p3::LinkFilesystem(linker);
 }
 
 void WasiComponent::Attach(ComponentStore& store) {

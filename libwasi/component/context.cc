@@ -39,6 +39,12 @@ void Context::Denied(const std::string& what, const std::string& object,
     grants.on_denied(DeniedSentence(what, object, option));
 }
 
+void Context::Denied(const std::string& what, const std::string& object,
+                     const std::string& option) {
+  if (grants.on_denied && denied_.insert(what).second)
+    grants.on_denied(DeniedSentence(what, object, option));
+}
+
 Result<std::tuple<uint64_t, uint64_t>> Context::InsecureSeed() {
   if (!insecure_seed_) {
     uint64_t numbers[2];
@@ -51,10 +57,7 @@ Result<std::tuple<uint64_t, uint64_t>> Context::InsecureSeed() {
 
 const std::shared_ptr<OutputStream>& Context::StandardOutput(StandardStream& stream) {
   if (stream.output == nullptr) {
-    stream.output = MakeOutputStream(stream.descriptor, [this]() -> EventLoop* {
-      const Result<EventLoop*> loop = net_.Loop();
-      return loop ? *loop : nullptr;
-    });
+    stream.output = MakeOutputStream(stream.descriptor, loop_source());
   }
   return stream.output;
 }

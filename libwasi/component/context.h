@@ -66,6 +66,13 @@ class Context {
   Result<EventLoop*> Loop() { return net_.Loop(); }
   Result<http::Transport*> Transport() { return net_.Transport(); }
   EventLoop* LoopIfMade() { return net_.LoopIfMade(); }
+  // For MakeOutputStream; null once there is none to be had.
+  LoopSource loop_source() {
+    return [this]() -> EventLoop* {
+      const Result<EventLoop*> loop = net_.Loop();
+      return loop ? *loop : nullptr;
+    };
+  }
   const std::shared_ptr<Budget>& budget() { return budget_; }
 
   Environment environment;
@@ -79,6 +86,9 @@ class Context {
   const Grants grants;
   // On whose behalf sockets are opened: checks the grants and the number.
   const std::shared_ptr<SocketOwner> sockets;
+
+  // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
+  void Denied(const std::string& what, const std::string& object, const std::string& option);
 
   // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
   void Denied(const std::string& what, const std::string& object, const std::string& option);

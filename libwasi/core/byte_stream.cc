@@ -66,21 +66,21 @@ class DescriptorOutput final : public OutputStream,
       : descriptor_(std::move(descriptor)), loop_(std::move(loop)) {}
 
   StreamResult<size_t> CheckWrite() override {
-    if (end_) return std::unexpected(*end_);
+    if (end_) return std::unexpected(TakeEnd());
     if (flushing_ && !buffer_.empty()) return 0;
     return kBufferSize - buffer_.size();
   }
   StreamResult<void> Write(std::span<const uint8_t> bytes) override {
-    if (end_) return std::unexpected(*end_);
+    if (end_) return std::unexpected(TakeEnd());
     // Straight through as long as the host takes it; what is left waits.
     if (buffer_.empty()) bytes = bytes.subspan(WriteOut(bytes));
-    if (end_) return std::unexpected(*end_);
+    if (end_) return std::unexpected(TakeEnd());
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
     if (!buffer_.empty()) Pump();
     return {};
   }
   StreamResult<void> Flush() override {
-    if (end_) return std::unexpected(*end_);
+    if (end_) return std::unexpected(TakeEnd());
     flushing_ = !buffer_.empty();
     return {};
   }
@@ -93,6 +93,8 @@ class DescriptorOutput final : public OutputStream,
 
  private:
   bool full() const { return buffer_.size() >= kBufferSize; }
+  // An error is told once; afterwards the stream is closed [wasi:io/streams.stream-error].
+  StreamEnd TakeEnd() { return {std::exchange(end_->error, nullptr)}; }
 
   // As much as is taken at once.
   size_t WriteOut(std::span<const uint8_t> bytes) {
@@ -149,17 +151,22 @@ class DescriptorOutput final : public OutputStream,
   Signal changed_;
 };
 
+// What fails is closed from then on, as [wasi:io/streams.stream-error] has it.
 class FileInput final : public InputStream {
  public:
   FileInput(std::shared_ptr<Descriptor> file, uint64_t offset)
       : file_(std::move(file)), offset_(offset) {}
 
   StreamResult<std::vector<uint8_t>> Read(size_t max) override {
+    if (ended_) return std::unexpected(StreamEnd::Closed());
     std::vector<uint8_t> bytes(std::min(max, kReadSize));
     if (bytes.empty()) return bytes;
     const iovec buffer = {bytes.data(), bytes.size()};
     const IoResult<size_t> read = file_->ReadAt({&buffer, 1}, offset_);
-    if (!read) return std::unexpected(StreamEnd::Failed(read.error()));
+    if (!read) {
+      ended_ = true;
+      return std::unexpected(StreamEnd::Failed(read.error()));
+    }
     if (*read == 0) return std::unexpected(StreamEnd::Closed());
     offset_ += *read;
     bytes.resize(*read);
@@ -173,6 +180,7 @@ class FileInput final : public InputStream {
  private:
   const std::shared_ptr<Descriptor> file_;
   uint64_t offset_;
+  bool ended_ = false;
 };
 
 class FileOutput final : public OutputStream {
@@ -180,24 +188,29 @@ class FileOutput final : public OutputStream {
   FileOutput(std::shared_ptr<Descriptor> file, std::optional<uint64_t> offset)
       : file_(std::move(file)), offset_(offset) {}
 
-  StreamResult<size_t> CheckWrite() override { return kBufferSize; }
+  StreamResult<size_t> CheckWrite() override {
+    if (ended_) return std::unexpected(StreamEnd::Closed());
+    return kBufferSize;
+  }
   StreamResult<void> Write(std::span<const uint8_t> bytes) override {
+    if (ended_) return std::unexpected(StreamEnd::Closed());
     while (!bytes.empty()) {
-      uint64_t at = offset_.value_or(0);
-      if (!offset_) {
-        const IoResult<FileStat> stat = file_->Stat();
-        if (!stat) return std::unexpected(StreamEnd::Failed(stat.error()));
-        at = stat->size;
-      }
       const iovec buffer = {const_cast<uint8_t*>(bytes.data()), bytes.size()};
-      const IoResult<size_t> written = file_->WriteAt({&buffer, 1}, at);
-      if (!written) return std::unexpected(StreamEnd::Failed(written.error()));
+      const IoResult<size_t> written =
+          offset_ ? file_->WriteAt({&buffer, 1}, *offset_) : file_->Append({&buffer, 1});
+      if (!written) {
+        ended_ = true;
+        return std::unexpected(StreamEnd::Failed(written.error()));
+      }
       if (offset_) *offset_ += *written;
       bytes = bytes.subspan(*written);
     }
     return {};
   }
-  StreamResult<void> Flush() override { return {}; }
+  StreamResult<void> Flush() override {
+    if (ended_) return std::unexpected(StreamEnd::Closed());
+    return {};
+  }
   bool flushed() override { return true; }
   bool ready() override { return true; }
   WaitHandle WhenReady(EventLoop& loop, EventLoop::Callback callback) override {
@@ -207,6 +220,7 @@ class FileOutput final : public OutputStream {
  private:
   const std::shared_ptr<Descriptor> file_;
   std::optional<uint64_t> offset_;
+  bool ended_ = false;
 };
 
 }  // namespace

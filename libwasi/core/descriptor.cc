@@ -15,6 +15,7 @@ IoResult<size_t> Descriptor::Write(IoVectors, const Interrupt*) {
 }
 IoResult<size_t> Descriptor::ReadAt(IoVectors, uint64_t) { return std::unexpected(Errno::kSpipe); }
 IoResult<size_t> Descriptor::WriteAt(IoVectors, uint64_t) { return std::unexpected(Errno::kSpipe); }
+IoResult<size_t> Descriptor::Append(IoVectors) { return std::unexpected(Errno::kSpipe); }
 IoResult<uint64_t> Descriptor::Seek(int64_t, Whence) { return std::unexpected(Errno::kSpipe); }
 IoStatus Descriptor::Allocate(uint64_t, uint64_t) { return std::unexpected(Errno::kSpipe); }
 IoStatus Descriptor::Advise(uint64_t, uint64_t, Advice) { return std::unexpected(Errno::kSpipe); }

@@ -13,6 +13,7 @@
 
 #include <sys/uio.h>
 
+#include <compare>
 #include <cstdint>
 #include <span>
 
@@ -21,7 +22,7 @@
 
 namespace trenail::wasi {
 
-// The numbers are those of preview 1.
+// The numbers are those of preview 1, which does not know pipes.
 enum class FileType : uint8_t {
   kUnknown = 0,
   kBlockDevice = 1,
@@ -31,6 +32,7 @@ enum class FileType : uint8_t {
   kSocketDatagram = 5,
   kSocketStream = 6,
   kSymbolicLink = 7,
+  kFifo = 8,
 };
 
 // The bits are those of preview 1's fdflags.
@@ -43,21 +45,29 @@ struct FdFlags {
   static constexpr uint16_t kAll = (1 << 5) - 1;
 };
 
+// Since 1970; the seconds may be negative, the nanoseconds go forward from them.
+struct Timestamp {
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+
+  friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
+};
+
 struct FileStat {
   uint64_t device = 0;
   uint64_t inode = 0;
   FileType type = FileType::kUnknown;
   uint64_t link_count = 0;
   uint64_t size = 0;
-  uint64_t access_time = 0;  // nanoseconds since 1970
-  uint64_t modification_time = 0;
-  uint64_t change_time = 0;
+  Timestamp access_time;
+  Timestamp modification_time;
+  Timestamp change_time;
 };
 
 struct TimeChange {
   enum Kind : uint8_t { kKeep, kNow, kSet };
   Kind kind = kKeep;
-  uint64_t nanoseconds = 0;  // since 1970, for kSet
+  Timestamp time = {};  // for kSet
 };
 
 enum class Whence : uint8_t { kSet, kCurrent, kEnd };
@@ -87,6 +97,8 @@ class Descriptor {
   virtual IoResult<size_t> Write(IoVectors buffers, const Interrupt* interrupt);
   virtual IoResult<size_t> ReadAt(IoVectors buffers, uint64_t offset);
   virtual IoResult<size_t> WriteAt(IoVectors buffers, uint64_t offset);
+  // Writes at the end, wherever that is by then.
+  virtual IoResult<size_t> Append(IoVectors buffers);
   virtual IoResult<uint64_t> Seek(int64_t delta, Whence whence);
   virtual IoStatus Allocate(uint64_t offset, uint64_t length);
   virtual IoStatus Advise(uint64_t offset, uint64_t length, Advice advice);

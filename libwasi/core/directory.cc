@@ -53,6 +53,8 @@ FileType FromDirentType(unsigned char type) {
       return FileType::kSymbolicLink;
     case DT_SOCK:
       return FileType::kSocketStream;
+    case DT_FIFO:
+      return FileType::kFifo;
     default:
       return FileType::kUnknown;
   }
@@ -130,6 +132,13 @@ IoStatus Directory::RemoveDirectory(std::string_view path) {
   if (IoStatus checked = CheckMutable(); !checked) return checked;
   IoResult<PathParent> parent = OpenParentBeneath(fd_.get(), path, resolver_);
   if (!parent) return std::unexpected(parent.error());
+  if (parent->has_trailing_slash()) {
+    // It means the directory that a symbolic link leads to. Linux refuses to remove that one, but
+    // not with an error that says where it is.
+    IoResult<UniqueFd> target =
+        OpenBeneath(fd_.get(), path, {.flags = O_PATH | O_DIRECTORY}, resolver_);
+    if (!target) return std::unexpected(target.error());
+  }
   if (::unlinkat(parent->directory.get(), parent->name.c_str(), AT_REMOVEDIR) != 0) {
     return HostFailure();
   }
@@ -254,37 +263,56 @@ IoStatus Directory::AddToSnapshot(DirectoryEntry entry) {
   return {};
 }
 
-IoStatus Directory::TakeSnapshot() {
-  DropSnapshot();
-  struct stat self;
-  if (::fstat(fd_.get(), &self) != 0) return HostFailure();
-  // A descriptor of its own, because the position of fd_ belongs to the open file.
-  UniqueFd own(::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!own.valid()) return HostFailure();
-  DIR* stream = ::fdopendir(own.get());
-  if (stream == nullptr) return HostFailure();
-  own.Release();
-  // The inode of ".." is the directory's own: what is above is not for the guest to see.
-  IoStatus status = AddToSnapshot({".", self.st_ino, FileType::kDirectory});
-  if (status) status = AddToSnapshot({"..", self.st_ino, FileType::kDirectory});
-  while (status) {
+DirectoryListing::~DirectoryListing() { ::closedir(stream_); }
+
+IoResult<std::optional<DirectoryEntry>> DirectoryListing::Next() {
+  for (;;) {
     errno = 0;
-    dirent* entry = ::readdir(stream);
+    const dirent* const entry = ::readdir(stream_);
     if (entry == nullptr) {
-      if (errno != 0) status = HostFailure();
-      break;
+      if (errno != 0) return HostFailure();
+      return std::nullopt;
     }
     if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
     FileType type = FromDirentType(entry->d_type);
     if (entry->d_type == DT_UNKNOWN) {
       struct stat attributes;
-      if (::fstatat(fd_.get(), entry->d_name, &attributes, AT_SYMLINK_NOFOLLOW) == 0) {
+      if (::fstatat(::dirfd(stream_), entry->d_name, &attributes, AT_SYMLINK_NOFOLLOW) == 0)
         type = FileTypeOf(-1, attributes);
-      }
     }
-    status = AddToSnapshot({entry->d_name, entry->d_ino, type});
+    return DirectoryEntry{entry->d_name, entry->d_ino, type};
   }
-  ::closedir(stream);
+}
+
+IoResult<std::unique_ptr<DirectoryListing>> Directory::List() {
+  // A descriptor of its own, because the position of fd_ belongs to the open file.
+  UniqueFd own(::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!own.valid()) return HostFailure();
+  DIR* const stream = ::fdopendir(own.get());
+  if (stream == nullptr) return HostFailure();
+  own.Release();
+  return std::unique_ptr<DirectoryListing>(new DirectoryListing(stream));
+}
+
+IoStatus Directory::TakeSnapshot() {
+  DropSnapshot();
+  struct stat self;
+  if (::fstat(fd_.get(), &self) != 0) return HostFailure();
+  IoResult<std::unique_ptr<DirectoryListing>> listing = List();
+  if (!listing) return std::unexpected(listing.error());
+  // The inode of ".." is the directory's own: what is above is not for the guest to see.
+  IoStatus status = AddToSnapshot({".", self.st_ino, FileType::kDirectory});
+  if (status) status = AddToSnapshot({"..", self.st_ino, FileType::kDirectory});
+  while (status) {
+    IoResult<std::optional<DirectoryEntry>> entry = (*listing)->Next();
+    if (!entry) {
+      status = std::unexpected(entry.error());
+    } else if (!*entry) {
+      break;
+    } else {
+      status = AddToSnapshot(**std::move(entry));
+    }
+  }
   if (!status) {
     DropSnapshot();
   } else {
@@ -329,6 +357,7 @@ IoResult<FileStat> Directory::Stat() {
 
 IoResult<size_t> Directory::ReadAt(IoVectors, uint64_t) { return std::unexpected(Errno::kIsdir); }
 IoResult<size_t> Directory::WriteAt(IoVectors, uint64_t) { return std::unexpected(Errno::kIsdir); }
+IoResult<size_t> Directory::Append(IoVectors) { return std::unexpected(Errno::kIsdir); }
 IoResult<uint64_t> Directory::Seek(int64_t, Whence) { return std::unexpected(Errno::kIsdir); }
 IoStatus Directory::Allocate(uint64_t, uint64_t) { return std::unexpected(Errno::kIsdir); }
 IoStatus Directory::Advise(uint64_t, uint64_t, Advice) { return {}; }

@@ -70,6 +70,20 @@ IoResult<size_t> File::WriteAt(IoVectors buffers, uint64_t offset) {
   }
 }
 
+IoResult<size_t> File::Append(IoVectors buffers) {
+  if (read_only_) return std::unexpected(Errno::kRofs);
+  for (;;) {
+    const ssize_t result = ::pwritev2(fd(), buffers.data(), VectorCount(buffers), 0, RWF_APPEND);
+    if (result >= 0) return static_cast<size_t>(result);
+    if (errno == EOPNOTSUPP || errno == ENOSYS) break;
+    if (errno != EINTR) return HostFailure();
+  }
+  // Not where others append at the same time, but there is nothing better.
+  struct stat status;
+  if (::fstat(fd(), &status) != 0) return HostFailure();
+  return WriteAt(buffers, static_cast<uint64_t>(status.st_size));
+}
+
 IoResult<uint64_t> File::Seek(int64_t delta, Whence whence) {
   int host_whence = whence == Whence::kSet       ? SEEK_SET
                     : whence == Whence::kCurrent ? SEEK_CUR

@@ -9,9 +9,12 @@
 #ifndef TRENAIL_LIBWASI_CORE_FILESYSTEM_H_
 #define TRENAIL_LIBWASI_CORE_FILESYSTEM_H_
 
+#include <dirent.h>
+
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +36,7 @@ class File : public Descriptor {
   IoResult<size_t> Write(IoVectors buffers, const Interrupt* interrupt) override;
   IoResult<size_t> ReadAt(IoVectors buffers, uint64_t offset) override;
   IoResult<size_t> WriteAt(IoVectors buffers, uint64_t offset) override;
+  IoResult<size_t> Append(IoVectors buffers) override;
   IoResult<uint64_t> Seek(int64_t delta, Whence whence) override;
   IoStatus Allocate(uint64_t offset, uint64_t length) override;
   IoStatus Advise(uint64_t offset, uint64_t length, Advice advice) override;
@@ -90,6 +94,26 @@ class ListingBudget {
   std::atomic<size_t> left_;
 };
 
+// The entries of a directory, one after the other, without "." and "..". A listing is its own: it
+// does not matter what others that are open do, and it holds no more than a buffer of the host's.
+class DirectoryListing {
+ public:
+  // What a listing takes of the host's memory.
+  static constexpr size_t kBytes = size_t{40} << 10;
+
+  ~DirectoryListing();
+  DirectoryListing(const DirectoryListing&) = delete;
+  DirectoryListing& operator=(const DirectoryListing&) = delete;
+
+  // Nothing at the end.
+  IoResult<std::optional<DirectoryEntry>> Next();
+
+ private:
+  friend class Directory;
+  explicit DirectoryListing(DIR* stream) : stream_(stream) {}
+  DIR* const stream_;
+};
+
 class Directory : public Descriptor {
  public:
   Directory(UniqueFd fd, bool read_only, PathResolver resolver,
@@ -116,6 +140,8 @@ class Directory : public Descriptor {
   IoStatus SetTimesAt(std::string_view path, bool follow, TimeChange access,
                       TimeChange modification);
 
+  IoResult<std::unique_ptr<DirectoryListing>> List();
+
   // The entries from position `cookie` on; the entry at index i of the result has position cookie +
   // i and the next one cookie + i + 1. Position 0 begins a new listing of the directory, and
   // positions stay valid until then whatever is created or removed meanwhile: "." and "..", then a
@@ -128,6 +154,7 @@ class Directory : public Descriptor {
   IoResult<FileStat> Stat() override;
   IoResult<size_t> ReadAt(IoVectors buffers, uint64_t offset) override;
   IoResult<size_t> WriteAt(IoVectors buffers, uint64_t offset) override;
+  IoResult<size_t> Append(IoVectors buffers) override;
   IoResult<uint64_t> Seek(int64_t delta, Whence whence) override;
   IoStatus Allocate(uint64_t offset, uint64_t length) override;
   IoStatus Advise(uint64_t offset, uint64_t length, Advice advice) override;

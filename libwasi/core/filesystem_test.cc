@@ -140,23 +140,24 @@ TEST_CASE("times") {
   auto file = *granted.directory->Open("file", {.read = true});
   FileStat before = *file->Stat();
   TimeChange keep;
-  TimeChange set = {.kind = TimeChange::kSet, .nanoseconds = 1'000'000'007};
+  TimeChange set = {.kind = TimeChange::kSet, .time = {1, 7}};
   REQUIRE(file->SetTimes(keep, set).has_value());
-  CHECK(file->Stat()->modification_time == 1'000'000'007);
+  CHECK(file->Stat()->modification_time == Timestamp{1, 7});
   CHECK(file->Stat()->access_time == before.access_time);
   REQUIRE(file->SetTimes(keep, {.kind = TimeChange::kNow}).has_value());
-  CHECK(file->Stat()->modification_time + 10'000'000'000 > RealtimeNow());
+  CHECK(file->Stat()->modification_time.seconds + 10 >
+        static_cast<int64_t>(RealtimeNow() / 1'000'000'000));
 
   // The link itself, and what it leads to.
   REQUIRE(granted.directory->SetTimesAt("to-file", false, keep, set).has_value());
-  CHECK(granted.directory->StatAt("to-file", false)->modification_time == 1'000'000'007);
-  CHECK(granted.directory->StatAt("to-file", true)->modification_time != 1'000'000'007);
+  CHECK(granted.directory->StatAt("to-file", false)->modification_time == Timestamp{1, 7});
+  CHECK(granted.directory->StatAt("to-file", true)->modification_time != Timestamp{1, 7});
   REQUIRE(granted.directory->SetTimesAt("to-file", true, keep, set).has_value());
-  CHECK(file->Stat()->modification_time == 1'000'000'007);
+  CHECK(file->Stat()->modification_time == Timestamp{1, 7});
   CHECK(ErrorOf(granted.directory->SetTimesAt("escape-file", true, keep, set)) ==
         Errno::kNotcapable);
   REQUIRE(granted.directory->SetTimes(keep, set).has_value());
-  CHECK(granted.directory->Stat()->modification_time == 1'000'000'007);
+  CHECK(granted.directory->Stat()->modification_time == Timestamp{1, 7});
 }
 
 TEST_CASE("attributes by path") {
@@ -415,7 +416,7 @@ TEST_CASE("opening a pipe without another end does not wait") {
   REQUIRE(::mkfifo((granted.tree / "root/fifo").c_str(), 0600) == 0);
   auto fifo = granted.directory->Open("fifo", {.read = true});
   REQUIRE(fifo.has_value());
-  CHECK((*fifo)->type() == FileType::kUnknown);
+  CHECK((*fifo)->type() == FileType::kFifo);
   CHECK(granted.OpenError("missing/fifo", {.write = true}) == Errno::kNoent);
 }
 

@@ -27,6 +27,10 @@ constexpr uint64_t kNanosPerMilli = 1'000'000;
 constexpr uint64_t kNanosPerSecond = 1'000'000'000;
 constexpr uint64_t kSliceWithoutEvent = 20 * kNanosPerMilli;
 
+Timestamp ToTimestamp(const timespec& time) {
+  return {time.tv_sec, static_cast<uint32_t>(time.tv_nsec)};
+}
+
 // Writing to a pipe without a reader must be an error for the guest, not a signal for the host, and
 // a library cannot decide what the process does with signals: the signal is held back on this
 // thread while it writes, and taken away if it came.
@@ -175,6 +179,8 @@ FileType FileTypeOf(int fd, const struct stat& status) {
       return FileType::kCharacterDevice;
     case S_IFBLK:
       return FileType::kBlockDevice;
+    case S_IFIFO:
+      return FileType::kFifo;
     case S_IFSOCK: {
       int type = 0;
       socklen_t length = sizeof(type);
@@ -193,9 +199,9 @@ FileStat ToFileStat(int fd, const struct stat& status) {
       .type = FileTypeOf(fd, status),
       .link_count = status.st_nlink,
       .size = static_cast<uint64_t>(status.st_size),
-      .access_time = Nanoseconds(status.st_atim),
-      .modification_time = Nanoseconds(status.st_mtim),
-      .change_time = Nanoseconds(status.st_ctim),
+      .access_time = ToTimestamp(status.st_atim),
+      .modification_time = ToTimestamp(status.st_mtim),
+      .change_time = ToTimestamp(status.st_ctim),
   };
 }
 

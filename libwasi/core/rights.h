@@ -78,6 +78,7 @@ constexpr Rights ApplicableRights(FileType type) {
     case FileType::kCharacterDevice:
     case FileType::kUnknown:
     case FileType::kSymbolicLink:
+    case FileType::kFifo:
       return right::kStream;
   }
   return 0;

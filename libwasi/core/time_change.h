@@ -23,8 +23,8 @@ inline timespec HostTime(TimeChange change) {
       time.tv_nsec = UTIME_NOW;
       break;
     case TimeChange::kSet:
-      time.tv_sec = static_cast<time_t>(change.nanoseconds / 1'000'000'000);
-      time.tv_nsec = static_cast<long>(change.nanoseconds % 1'000'000'000);
+      time.tv_sec = change.time.seconds;
+      time.tv_nsec = change.time.nanoseconds;
       break;
   }
   return time;

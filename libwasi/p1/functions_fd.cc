@@ -16,9 +16,21 @@ namespace {
 
 constexpr uint32_t kDirentSize = 24;
 constexpr size_t kEntriesAtOnce = 128;
+constexpr uint64_t kNanosPerSecond = 1'000'000'000;
 
 IoResult<std::shared_ptr<Descriptor>> Find(Call& call, Fd fd, Rights rights = 0) {
   return TRY(call.context.descriptors.Get(fd, rights)).descriptor;
+}
+
+// [wasi_snapshot_preview1.filetype] A pipe is something else.
+FileType ToFiletype(FileType type) { return type == FileType::kFifo ? FileType::kUnknown : type; }
+
+// [wasi_snapshot_preview1.timestamp] What is before 1970, or after 2554, becomes the nearest.
+uint64_t ToNanoseconds(Timestamp time) {
+  if (time.seconds < 0) return 0;
+  const auto seconds = static_cast<uint64_t>(time.seconds);
+  if (seconds > UINT64_MAX / kNanosPerSecond - 1) return UINT64_MAX;
+  return seconds * kNanosPerSecond + time.nanoseconds;
 }
 
 IoStatus StoreSize(uint8_t* to, size_t bytes) {
@@ -52,24 +64,24 @@ IoStatus Seek(Call& call, Fd fd, int64_t delta, IoResult<Whence> whence, Address
 void StoreFilestat(uint8_t* to, const FileStat& stat) {
   GuestMemory::Store(to, stat.device);
   GuestMemory::Store(to + 8, stat.inode);
-  GuestMemory::Store(to + 16, static_cast<uint64_t>(stat.type));
+  GuestMemory::Store(to + 16, static_cast<uint64_t>(ToFiletype(stat.type)));
   GuestMemory::Store(to + 24, stat.link_count);
   GuestMemory::Store(to + 32, stat.size);
-  GuestMemory::Store(to + 40, stat.access_time);
-  GuestMemory::Store(to + 48, stat.modification_time);
-  GuestMemory::Store(to + 56, stat.change_time);
+  GuestMemory::Store(to + 40, ToNanoseconds(stat.access_time));
+  GuestMemory::Store(to + 48, ToNanoseconds(stat.modification_time));
+  GuestMemory::Store(to + 56, ToNanoseconds(stat.change_time));
 }
 
 void StoreUnstableFilestat(uint8_t* to, const FileStat& stat) {
   GuestMemory::Store(to, stat.device);
   GuestMemory::Store(to + 8, stat.inode);
-  GuestMemory::Store(to + 16, static_cast<uint32_t>(stat.type));
+  GuestMemory::Store(to + 16, static_cast<uint32_t>(ToFiletype(stat.type)));
   GuestMemory::Store(to + 20,
                      static_cast<uint32_t>(std::min<uint64_t>(stat.link_count, UINT32_MAX)));
   GuestMemory::Store(to + 24, stat.size);
-  GuestMemory::Store(to + 32, stat.access_time);
-  GuestMemory::Store(to + 40, stat.modification_time);
-  GuestMemory::Store(to + 48, stat.change_time);
+  GuestMemory::Store(to + 32, ToNanoseconds(stat.access_time));
+  GuestMemory::Store(to + 40, ToNanoseconds(stat.modification_time));
+  GuestMemory::Store(to + 48, ToNanoseconds(stat.change_time));
 }
 
 IoResult<TimeChanges> ToTimeChanges(uint64_t atim, uint64_t mtim, uint32_t flags) {
@@ -79,7 +91,9 @@ IoResult<TimeChanges> ToTimeChanges(uint64_t atim, uint64_t mtim, uint32_t flags
       case 0:
         return TimeChange{};
       case 1:
-        return TimeChange{.kind = TimeChange::kSet, .nanoseconds = time};
+        return TimeChange{.kind = TimeChange::kSet,
+                          .time = {static_cast<int64_t>(time / kNanosPerSecond),
+                                   static_cast<uint32_t>(time % kNanosPerSecond)}};
       case 2:
         return TimeChange{.kind = TimeChange::kNow};
       default:
@@ -108,7 +122,7 @@ IoStatus FdDatasync(Call& call, Fd fd) {
 IoStatus FdFdstatGet(Call& call, Fd fd, Address result) {
   HeldDescriptor held = TRY(call.context.descriptors.Get(fd));
   uint8_t* to = TRY(call.memory.Range(result, 24));
-  GuestMemory::Store(to, static_cast<uint16_t>(held.descriptor->type()));
+  GuestMemory::Store(to, static_cast<uint16_t>(ToFiletype(held.descriptor->type())));
   GuestMemory::Store(to + 2, held.descriptor->flags());
   GuestMemory::Store(to + 4, uint32_t{0});
   GuestMemory::Store(to + 8, held.base);
@@ -202,7 +216,7 @@ IoStatus FdReaddir(Call& call, Fd fd, Address buffer, Size length, uint64_t cook
       GuestMemory::Store(dirent, cookie);
       GuestMemory::Store(dirent + 8, entry.inode);
       GuestMemory::Store(dirent + 16, static_cast<uint32_t>(entry.name.size()));
-      GuestMemory::Store(dirent + 20, entry.type);
+      GuestMemory::Store(dirent + 20, ToFiletype(entry.type));
       append(dirent, sizeof(dirent));
       append(entry.name.data(), entry.name.size());
     }

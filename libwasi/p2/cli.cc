@@ -26,6 +26,16 @@ struct Datetime {
   }
 };
 
+struct TimezoneDisplay {
+  int32_t utc_offset = 0;
+  std::string name = "UTC";
+  bool in_daylight_saving_time = false;
+  static constexpr auto ComponentFields() {
+    using Z = TimezoneDisplay;
+    return std::tuple(&Z::utc_offset, &Z::name, &Z::in_daylight_saving_time);
+  }
+};
+
 Datetime ToDatetime(uint64_t nanoseconds) {
   return {nanoseconds / kNanosPerSecond, static_cast<uint32_t>(nanoseconds % kNanosPerSecond)};
 }
@@ -87,6 +97,11 @@ void LinkClocks(ComponentLinker& linker) {
   auto wall = linker.Instance(std::string("wasi:clocks/wall-clock") + kVersion);
   wall.Func("now", TypedHost([] { return ToDatetime(RealtimeNow()); }));
   wall.Func("resolution", TypedHost([] { return ToDatetime(ResolutionOf(ClockId::kRealtime)); }));
+
+  // Programs are told no zone of the host's.
+  auto zone = linker.Instance(std::string("wasi:clocks/timezone") + kVersion);
+  zone.Func("display", TypedHost([](Datetime) { return TimezoneDisplay(); }));
+  zone.Func("utc-offset", TypedHost([](Datetime) { return int32_t{0}; }));
 }
 
 void LinkRandom(ComponentLinker& linker) {

@@ -61,6 +61,7 @@ void LinkIo(ComponentLinker& linker);
 void LinkClocks(ComponentLinker& linker);
 void LinkRandom(ComponentLinker& linker);
 void LinkCli(ComponentLinker& linker);
+void LinkFilesystem(ComponentLinker& linker);
 
 inline constexpr char kVersion[] = "@0.2.12";
 

@@ -44,18 +44,6 @@ ErrorCode ToErrorCode(const IoError& error) {
 
 using Outcome = std::expected<void, ErrorCode>;
 
-// A future for how a pump ends, and what to call then.
-std::pair<ComponentFuture<Outcome>, PumpDone> OutcomeFuture() {
-  auto [value, writer] = ComponentFutureWriter::New();
-  auto shared = std::make_shared<ComponentFutureWriter>(std::move(writer));
-  return {{std::move(value)}, [shared](std::shared_ptr<IoError> error) {
-            Outcome outcome;
-            if (error != nullptr) outcome = std::unexpected(ToErrorCode(*error));
-            // Its reader may have gone.
-            (void)shared->Write(trenail::internal::ComponentTypeOf<Outcome>::To(outcome));
-          }};
-}
-
 struct TerminalInput {
   static const ComponentResource& ComponentType() {
     static const ComponentResource& type =
@@ -120,6 +108,12 @@ void LinkClocks(ComponentLinker& linker) {
               }));
   system.Func("get-resolution",
               TypedHost([] { return ClockResolution(ClockId::kRealtime).value_or(1); }));
+
+  // Programs are told no zone of the host's.
+  auto zone = linker.Instance(std::string("wasi:clocks/timezone") + kVersion);
+  zone.Func("iana-id", TypedHost([] { return std::optional<std::string>(); }));
+  zone.Func("utc-offset", TypedHost([](Instant) { return std::optional<int64_t>(); }));
+  zone.Func("to-debug-string", TypedHost([] { return std::string("UTC"); }));
 }
 
 void LinkRandom(ComponentLinker& linker) {
@@ -163,7 +157,7 @@ void LinkCli(ComponentLinker& linker) {
 
   auto in = linker.Instance(std::string("wasi:cli/stdin") + kVersion);
   in.Func("read-via-stream", TypedHost([](Context& context) {
-            auto [future, done] = OutcomeFuture();
+            auto [future, done] = OutcomeFuture<Outcome>(ToErrorCode);
             ComponentValue stream = PumpToGuest(
                 context, MakeInputStream(context.stdin_stream.descriptor), std::move(done));
             return std::tuple(ComponentStream<uint8_t>{std::move(stream)}, std::move(future));
@@ -173,7 +167,7 @@ void LinkCli(ComponentLinker& linker) {
     out.Func("write-via-stream",
              TypedHost([stream](Context& context,
                                 ComponentStream<uint8_t> data) -> Result<ComponentFuture<Outcome>> {
-               auto [future, done] = OutcomeFuture();
+               auto [future, done] = OutcomeFuture<Outcome>(ToErrorCode);
                TRY_VOID(PumpFromGuest(context, data.value, context.StandardOutput(context.*stream),
                                       std::move(done)));
                return std::move(future);
