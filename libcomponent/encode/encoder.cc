@@ -10,22 +10,14 @@
 #include <optional>
 #include <utility>
 
-#include "libcomponent/encode/component_writer.h"
-#include "libcomponent/encode/shims.h"
+#include "libcomponent/encode/encoder_impl.h"
 
 namespace component::encode {
 namespace {
 
-using wasm::Error;
-using wasm::ErrorKind;
-using wasm::ExternKind;
 using wasm::Result;
 using wasm::ValType;
 using wit::WorldItem;
-
-std::unexpected<Error> Invalid(std::string message) {
-  return std::unexpected(Error(ErrorKind::kInvalid, std::move(message)));
-}
 
 ExternName Named(std::string name, std::optional<std::string> external_id = {}) {
   ExternName out;
@@ -34,104 +26,7 @@ ExternName Named(std::string name, std::optional<std::string> external_id = {}) 
   return out;
 }
 
-class Encoder {
- public:
-  Encoder(const Target& target, const std::vector<Part>& parts)
-      : target_(target),
-        resolve_(target.resolve),
-        world_(target.the_world()),
-        parts_(parts),
-        writer_(target.resolve) {}
-
-  Result<Component> Run() {
-    EncodeImports();
-    for (const Part& part : parts_)
-      core_modules_.push_back(
-          part.is_used
-              ? writer_.CoreModule(part.bytes, part.name.empty() ? "main" : "adapter " + part.name)
-              : 0);
-    core_instances_.resize(parts_.size());
-    TRY_VOID(CollectShims());
-    InstantiateShim();
-    DeclareResources();
-    for (size_t i = 0; i < parts_.size(); ++i)
-      if (parts_[i].is_used) TRY_VOID(InstantiatePart(i));
-    TRY_VOID(InstantiateFixup());
-    TRY_VOID(EncodeExports());
-    return writer_.Take();
-  }
-
- private:
-  void EncodeImports();
-  Result<void> CollectShims();
-  void AddReallocShim(size_t part);
-  void InstantiateShim();
-  void DeclareResources();
-  Result<void> InstantiatePart(size_t part);
-  Result<SortIdx> Materialize(size_t part, const CoreImport& import);
-  Result<SortIdx> MainExport(size_t part, const CoreImport& import);
-  Result<uint32_t> EncodeImport(size_t part, const CoreImport& import);
-  Result<uint32_t> EncodeBuiltin(size_t part, const CoreImport& import);
-  Result<uint32_t> EncodeShim(const Shim& shim);
-  Result<void> InstantiateFixup();
-  Result<void> EncodeExports();
-  Result<uint32_t> Lift(size_t item, const wit::Function& function);
-
-  const wit::Function* FunctionOf(const CoreImport& import) const;
-  Needs NeedsOfImport(const CoreImport& import) const;
-  Result<wit::StringEncoding> EncodingOf(size_t part, const CoreImport& import) const;
-  Result<std::vector<CanonOpt>> Options(size_t part, const Needs& needs, const std::string& realloc,
-                                        wit::StringEncoding encoding);
-  uint32_t ExportOf(size_t part, const std::string& name) {
-    return writer_.CoreAlias(core_instances_[part], Sort::kCoreFunc, name);
-  }
-  // The same, or what wraps it.
-  uint32_t WrappedExportOf(size_t part, const std::string& name) {
-    const auto wrapper = wrappers_.find({part, name});
-    if (wrapper == wrappers_.end()) return ExportOf(part, name);
-    return writer_.CoreAlias(fixup_instance_, Sort::kCoreFunc, wrapper->second);
-  }
-  uint32_t FromShim(const std::string& name, Sort sort = Sort::kCoreFunc) {
-    return writer_.CoreAlias(shim_instance_, sort, name);
-  }
-  template <typename Matches>
-  std::optional<std::string> FindShim(Matches matches) const {
-    for (size_t i = 0; i < shim_.shims.size(); ++i)
-      if (matches(shim_.shims[i])) return std::to_string(i);
-    return std::nullopt;
-  }
-  // A function that is imported under the names of two compatible versions has one.
-  std::optional<std::string> ShimOf(size_t part, const CoreImport& import) const {
-    return FindShim([&](const Shim& item) {
-      if (item.import == &import) return true;
-      return item.import != nullptr && item.part == part &&
-             item.import->kind == CoreImport::Kind::kFunction &&
-             import.kind == CoreImport::Kind::kFunction && item.import->item == import.item &&
-             item.import->function == import.function && item.import->abi == import.abi;
-    });
-  }
-  std::string Where(size_t part, const CoreImport& import) const {
-    return parts_[part].called + " imports `" + import.module + "." + import.name + "`";
-  }
-  bool HasHook() const { return !parts_[0].info.exports.task_hook.empty(); }
-  bool HasMemoryEarly() const { return parts_[0].info.imported_memory.has_value(); }
-
-  const Target& target_;
-  const wit::Resolve& resolve_;
-  const wit::World& world_;
-  const std::vector<Part>& parts_;
-  ComponentWriter writer_;
-  ShimModule shim_;
-  Wrappers wrappers_;
-  std::vector<uint32_t> core_modules_, core_instances_;
-  std::map<std::string, uint32_t> imported_functions_;
-  std::optional<uint32_t> memory_;
-  uint32_t shim_instance_ = 0;
-  uint32_t fixup_instance_ = 0;
-  bool main_is_there_ = false;
-  bool fixup_is_there_ = false;
-  bool uses_context_slots_ = false;
-};
+}  // namespace
 
 void Encoder::EncodeImports() {
   for (const WorldItem& item : world_.imports) {
@@ -165,94 +60,6 @@ void Encoder::EncodeImports() {
 
 // ---- what imports need
 // ---------------------------------------------------------------------------
-
-const wit::Function* Encoder::FunctionOf(const CoreImport& import) const {
-  const auto& items = import.of_export ? world_.exports : world_.imports;
-  if (import.function.empty()) return nullptr;
-  if (!import.item) {
-    const auto found = std::ranges::find_if(items, [&](const WorldItem& item) {
-      return item.kind == WorldItem::Kind::kFunction && item.name == import.function;
-    });
-    return found == items.end() ? nullptr : &found->function;
-  }
-  const auto& functions = resolve_[items[*import.item].interface].functions;
-  const auto found = std::ranges::find(functions, import.function, &wit::Function::name);
-  return found == functions.end() ? nullptr : &*found;
-}
-
-Needs Encoder::NeedsOfImport(const CoreImport& import) const {
-  const wit::Function* function = FunctionOf(import);
-  if (import.kind == CoreImport::Kind::kFunction) return NeedsOf(resolve_, *function, import.abi);
-  const auto copy = [&](bool is_read) {
-    std::optional<wit::Type> element;
-    if (import.payload) element = resolve_[*import.payload].args[0];
-    return NeedsOfCopy(resolve_, element, is_read, import.is_async);
-  };
-  switch (import.canon) {
-    case CanonKind::kTaskReturn:
-      return NeedsOfTaskReturn(resolve_, *function);
-    case CanonKind::kStreamRead:
-    case CanonKind::kFutureRead:
-      return copy(true);
-    case CanonKind::kStreamWrite:
-    case CanonKind::kFutureWrite:
-      return copy(false);
-    case CanonKind::kWaitableSetWait:
-    case CanonKind::kWaitableSetPoll:
-      return {.memory = true};
-    case CanonKind::kErrorContextNew:
-      return {.memory = true, .realloc = false, .encoding = true};
-    case CanonKind::kErrorContextDebugMessage:
-      return {.memory = true, .realloc = true, .encoding = true};
-    default:
-      return {};
-  }
-}
-
-Result<wit::StringEncoding> Encoder::EncodingOf(size_t part, const CoreImport& import) const {
-  if (import.encoding) return *import.encoding;
-  if (import.function.empty()) return wit::StringEncoding::kUtf8;
-  const Encodings& encodings =
-      import.of_export ? target_.export_encodings[part] : target_.import_encodings[part];
-  std::string key = import.function + "/" + import.function;
-  if (import.item)
-    key = target_.KeyOf((import.of_export ? world_.exports : world_.imports)[*import.item],
-                        import.function);
-  const auto found = encodings.find(key);
-  if (found == encodings.end())
-    return Invalid(Where(part, import) +
-                   ", which only the world of another module mentions, not its own");
-  return found->second;
-}
-
-Result<std::vector<CanonOpt>> Encoder::Options(size_t part, const Needs& needs,
-                                               const std::string& realloc,
-                                               wit::StringEncoding encoding) {
-  std::vector<CanonOpt> out;
-  if (needs.memory) {
-    if (!memory_) return Invalid(parts_[0].called + " exports no memory `memory`");
-    out.push_back({CanonOpt::Kind::kMemory, *memory_});
-  }
-  if (needs.realloc) {
-    if (realloc.empty())
-      return Invalid(parts_[part].called + " exports no function `cabi_realloc`");
-    uint32_t index = 0;
-    if (fixup_is_there_) {
-      index = WrappedExportOf(part, realloc);
-    } else if (const auto shim = FindShim([&](const Shim& item) {
-                 return item.kind == Shim::Kind::kRealloc && item.part == part &&
-                        item.export_name == realloc;
-               })) {
-      index = FromShim(*shim);
-    } else {
-      index = ExportOf(part, realloc);
-    }
-    out.push_back({CanonOpt::Kind::kRealloc, index});
-  }
-  if (needs.encoding) out.push_back({static_cast<CanonOpt::Kind>(encoding), 0});
-  if (needs.is_async) out.push_back({CanonOpt::Kind::kAsync, 0});
-  return out;
-}
 
 // ---- shims
 // ---------------------------------------------------------------------------------------
@@ -289,7 +96,7 @@ Result<void> Encoder::CollectShims() {
       if (import.kind == CoreImport::Kind::kTlsBase && !uses_context_slots_) {
         const ValType type = import.is_set ? import.type.params[0] : import.type.results[0];
         if (shim_.tls_base && *shim_.tls_base != type)
-          return Invalid(Where(i, import) + " with another type than before");
+          return NotEncodable(Where(i, import) + " with another type than before");
         shim_.tls_base = type;
       }
       if (import.kind == CoreImport::Kind::kFunction || import.kind == CoreImport::Kind::kBuiltin) {
@@ -380,7 +187,8 @@ Result<void> Encoder::InstantiatePart(size_t part) {
 Result<SortIdx> Encoder::MainExport(size_t part, const CoreImport& import) {
   const auto found = parts_[0].exports.find(import.name);
   if (found == parts_[0].exports.end() || found->second != import.extern_kind)
-    return Invalid(Where(part, import) + ", but " + parts_[0].called + " does not export that");
+    return NotEncodable(Where(part, import) + ", but " + parts_[0].called +
+                        " does not export that");
   constexpr Sort kSorts[] = {Sort::kCoreFunc, Sort::kCoreTable, Sort::kCoreMemory,
                              Sort::kCoreGlobal, Sort::kCoreTag};
   const Sort sort = kSorts[static_cast<size_t>(import.extern_kind)];
@@ -391,8 +199,8 @@ Result<SortIdx> Encoder::Materialize(size_t part, const CoreImport& import) {
   switch (import.kind) {
     case CoreImport::Kind::kMemory:
       if (!memory_)
-        return Invalid(Where(part, import) + ", but " + parts_[0].called +
-                       " exports no memory `memory`");
+        return NotEncodable(Where(part, import) + ", but " + parts_[0].called +
+                            " exports no memory `memory`");
       return SortIdx{Sort::kCoreMemory, *memory_};
     case CoreImport::Kind::kMainExport:
       return MainExport(part, import);
@@ -408,90 +216,9 @@ Result<SortIdx> Encoder::Materialize(size_t part, const CoreImport& import) {
                .core_type = import.is_set ? import.type.params[0] : import.type.results[0],
                .slot = 1})};
     default:
-      if (const auto shim = ShimOf(part, import))
-        return SortIdx{Sort::kCoreFunc, FromShim(*shim)};
+      if (const auto shim = ShimOf(part, import)) return SortIdx{Sort::kCoreFunc, FromShim(*shim)};
       return SortIdx{Sort::kCoreFunc, TRY(EncodeImport(part, import))};
   }
-}
-
-Result<uint32_t> Encoder::EncodeImport(size_t part, const CoreImport& import) {
-  if (import.kind == CoreImport::Kind::kBuiltin) return EncodeBuiltin(part, import);
-  Canon canon;
-  canon.kind = CanonKind::kLower;
-  canon.options =
-      TRY(Options(part, NeedsOfImport(import), parts_[part].info.exports.ReallocForImports(),
-                  TRY(EncodingOf(part, import))));
-  canon.func = import.item
-                   ? writer_.FuncAlias(writer_.InstanceOf(world_.imports[*import.item].interface),
-                                       import.function)
-                   : imported_functions_.at(import.function);
-  return writer_.CoreCanon(std::move(canon));
-}
-
-Result<uint32_t> Encoder::EncodeBuiltin(size_t part, const CoreImport& import) {
-  Canon canon;
-  canon.kind = import.canon;
-  canon.is_async = import.is_async;
-  canon.cancellable = import.cancellable;
-  canon.slot = import.slot;
-  if (import.resource) canon.type = writer_.Index(*import.resource);
-  const Needs needs = NeedsOfImport(import);
-  switch (import.canon) {
-    case CanonKind::kContextGet:
-      canon.core_type = import.type.results[0];
-      break;
-    case CanonKind::kContextSet:
-      canon.core_type = import.type.params[0];
-      break;
-    case CanonKind::kWaitableSetWait:
-    case CanonKind::kWaitableSetPoll:
-      if (!memory_) return Invalid(parts_[0].called + " exports no memory `memory`");
-      canon.memory = *memory_;
-      break;
-    case CanonKind::kTaskReturn: {
-      const wit::Function* function = FunctionOf(import);
-      if (function->result) canon.result = writer_.Use(*function->result);
-      canon.options = TRY(Options(part, needs, "", TRY(EncodingOf(part, import))));
-      break;
-    }
-    case CanonKind::kErrorContextNew:
-    case CanonKind::kErrorContextDebugMessage:
-      canon.options = TRY(
-          Options(part, needs, parts_[part].info.exports.ReallocForImports(), *import.encoding));
-      break;
-    case CanonKind::kThreadNewIndirect: {
-      const std::string& table = parts_[0].info.exports.indirect_table;
-      if (table.empty())
-        return Invalid(Where(part, import) + ", but " + parts_[0].called +
-                       " exports no table `__indirect_function_table`");
-      canon.type = writer_.CoreFuncType({.params = {ValType::kI32}, .results = {}});
-      canon.table = writer_.CoreAlias(core_instances_[0], Sort::kCoreTable, table);
-      break;
-    }
-    default:
-      break;
-  }
-  const bool is_copy =
-      import.canon >= CanonKind::kStreamNew && import.canon <= CanonKind::kFutureDropWritable;
-  if (is_copy) {
-    if (import.payload) {
-      canon.type = writer_.Index(*import.payload);
-    } else {
-      DefValType unit;
-      unit.kind = import.canon >= CanonKind::kFutureNew ? DefValType::Kind::kFuture
-                                                        : DefValType::Kind::kStream;
-      canon.type = writer_.Define({std::move(unit)});
-    }
-    if (needs.memory) {
-      const CoreExports& exports = parts_[part].info.exports;
-      canon.options = TRY(Options(
-          part, needs, import.of_export ? exports.ReallocForExports() : exports.ReallocForImports(),
-          TRY(EncodingOf(part, import))));
-      // They say by an option, not by a flag, that they do not block.
-      canon.is_async = false;
-    }
-  }
-  return writer_.CoreCanon(std::move(canon));
 }
 
 Result<void> Encoder::InstantiateFixup() {
@@ -557,8 +284,6 @@ Result<void> Encoder::EncodeExports() {
   }
   return {};
 }
-
-}  // namespace
 
 Result<Component> EncodeParts(const Target& target, const std::vector<Part>& parts) {
   return Encoder(target, parts).Run();
