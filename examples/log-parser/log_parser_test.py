@@ -61,8 +61,8 @@ export new cyber:watch { ...parser }...;
            (1, '', f'error: {WATCH} wants `cyber:system/log-parser`, and {changed} offers it with '
             'another type; first difference: in `log-entry`, field `timestamp`: expected `u64`, '
             'found `s64`\n'))
-    changed.write_text(text.replace('(export "cyber:system/log-parser"',
-                                    '(export "cyber:system/log-parser@0.2.12"'))
+    changed.write_text(text.replace('"cyber:system/log-parser" (instance',
+                                    '"cyber:system/log-parser@0.2.12" (instance'))
     newer = folder / 'newer.wat'
     newer.write_text(pathlib.Path(WATCH).read_text().replace(
         '(import "cyber:system/log-parser" (inst', '(import "cyber:system/log-parser@0.3.0" (inst'))
