@@ -107,7 +107,10 @@ class Trimmer {
  public:
   Trimmer(const wasm::Module& module, const std::set<std::string>& exports,
           const std::string& realloc)
-      : module_(module), exports_(exports), main_realloc_(realloc) {}
+      : module_(module), exports_(exports), main_realloc_(realloc) {
+    for (const wasm::Import& import : module.imports)
+      imports_[static_cast<size_t>(import.kind)].push_back(&import);
+  }
 
   Result<Bytes> Run() {
     TRY_VOID(CheckShape());
@@ -127,7 +130,10 @@ class Trimmer {
   Result<void> WriteBodies();
   void WriteNames();
 
-  const wasm::Import* ImportOf(ExternKind kind, uint32_t index) const;
+  const wasm::Import* ImportOf(ExternKind kind, uint32_t index) const {
+    const auto& imports = imports_[static_cast<size_t>(kind)];
+    return index < imports.size() ? imports[index] : nullptr;
+  }
   bool IsRealloc(const wasm::Import* import) const {
     return import != nullptr && import->module == kMainModule &&
            (import->name == "cabi_realloc" || import->name == "canonical_abi_realloc");
@@ -146,6 +152,7 @@ class Trimmer {
   const wasm::Module& module_;
   const std::set<std::string>& exports_;
   const std::string& main_realloc_;
+  std::vector<const wasm::Import*> imports_[5];  // by kind
   // What is kept, by its index.
   std::set<uint32_t> funcs_, globals_;
   bool uses_memory_ = false;
@@ -170,12 +177,6 @@ Result<void> Trimmer::CheckShape() const {
                           [](const wasm::RecGroup& group) { return group.size != 1; }))
     return NoAdapter("an adapter cannot have structures, arrays or recursive types");
   return {};
-}
-
-const wasm::Import* Trimmer::ImportOf(ExternKind kind, uint32_t index) const {
-  for (const wasm::Import& import : module_.imports)
-    if (import.kind == kind && import.index == index) return &import;
-  return nullptr;
 }
 
 Result<void> Trimmer::FindLive() {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,7 @@ class Classifier {
       TRY_VOID(Import(
           import, original == originals.end() ? import.name : std::string_view(original->second)));
     }
+    CollectExports();
     for (const wasm::Export& item : module_.exports) TRY_VOID(Export(item));
     TRY_VOID(CheckExports());
     return std::move(out_);
@@ -116,15 +118,20 @@ class Classifier {
     size_t item;
     const wit::Function* function;
   };
-  // The exported function of the world that a core function of this name is.
-  std::optional<Match> MatchExport(bool standard, std::string_view name) const;
-  std::optional<wit::TypeId> MatchDestructor(bool standard, std::string_view name) const;
+  // What core functions of this module are, by their names in the two schemes.
+  void CollectExports();
+  const Match* MatchExport(bool standard, const std::string& name) const {
+    const auto found = functions_[standard].find(name);
+    return found == functions_[standard].end() ? nullptr : &found->second;
+  }
 
   const ClassifyContext& context_;
   const Target& target_;
   const wit::Resolve& resolve_;
   const wit::World& world_;
   const wasm::Module& module_;
+  std::unordered_map<std::string, Match> functions_[2];
+  std::unordered_map<std::string, wit::TypeId> destructors_[2];
   ClassifiedModule out_;
 };
 

@@ -14,46 +14,27 @@ using wasm::ValType;
 using wit::Function;
 using wit::WorldItem;
 
-std::optional<Classifier::Match> Classifier::MatchExport(bool standard,
-                                                         std::string_view name) const {
+void Classifier::CollectExports() {
   for (size_t i = 0; i < world_.exports.size(); ++i) {
     if (target_.providers[i] != context_.self) continue;
     const WorldItem& item = world_.exports[i];
-    std::string_view rest = name;
     if (item.kind == WorldItem::Kind::kFunction) {
-      if (standard && !TakePrefix(&rest, "||")) continue;
-      if (rest == item.name) return Match{i, &item.function};
+      functions_[0].emplace(item.name, Match{i, &item.function});
+      functions_[1].emplace("||" + item.name, Match{i, &item.function});
       continue;
     }
-    if (standard) {
-      if (!TakePrefix(&rest, "|") || !TakePrefix(&rest, StandardName(item)) ||
-          !TakePrefix(&rest, "|"))
-        continue;
-    } else if (!TakePrefix(&rest, resolve_.NameOf(item)) || !TakePrefix(&rest, "#")) {
-      continue;
+    const std::string legacy = resolve_.NameOf(item) + "#";
+    const std::string standard = "|" + StandardName(item) + "|";
+    for (const Function& function : resolve_[item.interface].functions) {
+      functions_[0].emplace(legacy + function.name, Match{i, &function});
+      functions_[1].emplace(standard + function.name, Match{i, &function});
     }
-    if (const Function* function = FindFunction(true, i, rest)) return Match{i, function};
+    for (const wit::TypeId type : resolve_[item.interface].types) {
+      if (resolve_[type].kind != wit::TypeDefKind::kResource) continue;
+      destructors_[0].emplace(legacy + "[dtor]" + resolve_[type].name, type);
+      destructors_[1].emplace(standard + resolve_[type].name + "_dtor", type);
+    }
   }
-  return std::nullopt;
-}
-
-std::optional<wit::TypeId> Classifier::MatchDestructor(bool standard, std::string_view name) const {
-  for (size_t i = 0; i < world_.exports.size(); ++i) {
-    if (target_.providers[i] != context_.self) continue;
-    const WorldItem& item = world_.exports[i];
-    if (item.kind != WorldItem::Kind::kInterface) continue;
-    std::string_view rest = name;
-    if (standard) {
-      if (!TakePrefix(&rest, "|") || !TakePrefix(&rest, StandardName(item)) ||
-          !TakePrefix(&rest, "|") || !rest.ends_with("_dtor"))
-        continue;
-      rest.remove_suffix(std::string_view("_dtor").size());
-    } else if (!TakePrefix(&rest, resolve_.NameOf(item)) || !TakePrefix(&rest, "#[dtor]")) {
-      continue;
-    }
-    if (const auto resource = FindResource(i, true, rest)) return resource;
-  }
-  return std::nullopt;
 }
 
 Result<void> Classifier::Export(const wasm::Export& item) {
@@ -125,7 +106,7 @@ Result<void> Classifier::ExportedFunction(bool standard, std::string_view name,
                       ? match.function->name
                       : resolve_.NameOf(export_item) + "." + match.function->name);
   };
-  if (const auto match = MatchExport(standard, name)) {
+  if (const auto match = MatchExport(standard, std::string(name))) {
     CoreExports::Function& function = exports.functions[{match->item, match->function->name}];
     if (is_callback) {
       TRY_VOID(CheckExport(
@@ -150,7 +131,7 @@ Result<void> Classifier::ExportedFunction(bool standard, std::string_view name,
     is_post_return = TakePrefix(&function_name, "cabi_post_");
   }
   if (is_post_return) {
-    if (const auto match = MatchExport(standard, function_name)) {
+    if (const auto match = MatchExport(standard, std::string(function_name))) {
       FuncType type = CoreTypeOf(resolve_, *match->function, Abi::kExport);
       type.params = std::exchange(type.results, {});
       TRY_VOID(CheckExport(item, type, "post-return of " + what(*match)));
@@ -158,9 +139,10 @@ Result<void> Classifier::ExportedFunction(bool standard, std::string_view name,
       return {};
     }
   }
-  if (const auto resource = MatchDestructor(standard, name)) {
+  if (const auto resource = destructors_[standard].find(std::string(name));
+      resource != destructors_[standard].end()) {
     TRY_VOID(CheckExport(item, {.params = {ValType::kI32}, .results = {}}, "a destructor"));
-    exports.destructors[resource->value] = item.name;
+    exports.destructors[resource->second.value] = item.name;
   }
   return {};
 }

@@ -7,7 +7,6 @@
 #include "libcomponent/encode/target.h"
 
 #include <algorithm>
-#include <functional>
 #include <unordered_map>
 #include <utility>
 
@@ -92,7 +91,6 @@ class Merger {
     return (is_export ? exports_ : imports_).at(KeyOf(resolve, item, is_export));
   }
   Result<InterfaceId> InstanceOf(const Resolve& resolve, InterfaceId id, const Place& place);
-  const std::unordered_set<std::string>& ExportsUsed(const Resolve& resolve, InterfaceId id);
   Result<TypeId> CopyType(const EmbeddedWorld& source, TypeId id, const Place& place);
   Result<std::optional<Type>> CopyUse(const EmbeddedWorld& source, const std::optional<Type>& type,
                                       const Place& place);
@@ -109,7 +107,7 @@ class Merger {
   Target out_;
   std::map<std::string, size_t, std::less<>> imports_, exports_;  // by key
   std::map<std::pair<uint32_t, uint32_t>, TypeId> copies_;        // of this source: type, instance
-  std::unordered_map<uint32_t, std::unordered_set<std::string>> exports_used_;
+  std::unordered_set<uint32_t> exported_instances_;
 };
 
 Result<void> Merger::Collect(const EmbeddedWorld& source, size_t module,
@@ -131,6 +129,7 @@ Result<void> Merger::Collect(const EmbeddedWorld& source, size_t module,
         if (is_export) out_.providers.push_back(module);
         if (item.kind == WorldItem::Kind::kInterface) {
           copy.interface = InterfaceId(static_cast<uint32_t>(out_.resolve.interfaces.size()));
+          if (is_export) exported_instances_.insert(copy.interface.value);
           wit::Interface& interface = out_.resolve.interfaces.emplace_back();
           interface.name = source.resolve[item.interface].name;
           interface.package =
@@ -167,26 +166,15 @@ Result<void> Merger::Collect(const EmbeddedWorld& source, size_t module,
   return {};
 }
 
-// The exported interfaces from which an exported one takes types, directly or by way of others.
-const std::unordered_set<std::string>& Merger::ExportsUsed(const Resolve& resolve, InterfaceId id) {
-  const auto [it, is_new] = exports_used_.try_emplace(id.value);
-  if (!is_new) return it->second;
-  std::unordered_set<std::string> used;
-  for (const InterfaceId other : resolve.Dependencies(id)) {
-    if (resolve[other].name.empty() || !exports_.contains(resolve.NameOf(other))) continue;
-    used.insert(resolve.NameOf(other));
-    for (const std::string& name : ExportsUsed(resolve, other)) used.insert(name);
-  }
-  return exports_used_[id.value] = std::move(used);
-}
-
-// The instance of an interface that types come from, as seen from a place.
+// The instance of an interface that types come from, as seen from a place: what is exported takes
+// them from what is exported, if that is there [wit:worlds].
 Result<InterfaceId> Merger::InstanceOf(const Resolve& resolve, InterfaceId id, const Place& place) {
   if (place.target.value != UINT32_MAX && id == place.own) return place.target;
   if (resolve[id].name.empty())
     return Conflict("types of an interface without a name are used elsewhere");
-  if (place.is_export && ExportsUsed(resolve, place.own).contains(resolve.NameOf(id)))
-    return Items(true)[exports_.at(resolve.NameOf(id))].interface;
+  if (place.is_export)
+    if (const auto it = exports_.find(resolve.NameOf(id)); it != exports_.end())
+      return Items(true)[it->second].interface;
   const auto imported = imports_.find(Track(resolve, id));
   if (imported == imports_.end())
     return Conflict("`" + resolve.NameOf(id) + "` is used, but neither imported nor exported");
@@ -207,9 +195,7 @@ Result<TypeId> Merger::CopyType(const EmbeddedWorld& source, TypeId id, const Pl
     const InterfaceId owner(type.owner.index);
     of_type.target = TRY(InstanceOf(source.resolve, owner, place));
     of_type.own = owner;
-    of_type.is_export = std::ranges::any_of(Items(true), [&](const WorldItem& item) {
-      return item.kind == WorldItem::Kind::kInterface && item.interface == of_type.target;
-    });
+    of_type.is_export = exported_instances_.contains(of_type.target.value);
   } else if (type.owner.kind == Owner::Kind::kWorld) {
     of_type = {
         .is_export = false, .own = InterfaceId(UINT32_MAX), .target = InterfaceId(UINT32_MAX)};
@@ -305,7 +291,6 @@ Result<void> Merger::CopyItem(const EmbeddedWorld& source, const WorldItem& item
 
 Result<void> Merger::Copy(const EmbeddedWorld& source) {
   copies_.clear();
-  exports_used_.clear();
   const wit::World& world = source.resolve[source.world];
   for (const WorldItem& item : world.imports) TRY_VOID(CopyItem(source, item, false));
   for (const WorldItem& item : world.exports) TRY_VOID(CopyItem(source, item, true));
@@ -316,23 +301,29 @@ Result<void> Merger::Copy(const EmbeddedWorld& source) {
 void Merger::SortInterfaces(bool is_export) {
   std::vector<WorldItem>& items = Items(is_export);
   std::vector<size_t> order;
-  std::vector<bool> done(items.size());
   std::unordered_map<uint32_t, size_t> by_interface;
   for (size_t i = 0; i < items.size(); ++i)
     if (items[i].kind == WorldItem::Kind::kInterface) by_interface[items[i].interface.value] = i;
-  // Interfaces cannot use each other in circles, but compatible versions that are merged might.
-  std::vector<bool> open(items.size());
-  const std::function<void(size_t)> visit = [&](size_t i) {
-    if (done[i] || open[i]) return;
-    open[i] = true;
-    for (const InterfaceId other : out_.resolve.Dependencies(items[i].interface))
-      if (const auto it = by_interface.find(other.value); it != by_interface.end())
-        visit(it->second);
-    done[i] = true;
-    order.push_back(i);
-  };
-  for (size_t i = 0; i < items.size(); ++i)
-    if (items[i].kind == WorldItem::Kind::kInterface) visit(i);
+  // Each behind its dependencies; compatible versions that are merged might use each other in
+  // circles, which ends up in some order.
+  std::vector<bool> seen(items.size());
+  std::vector<std::pair<size_t, bool>> stack;
+  for (size_t first = 0; first < items.size(); ++first) {
+    if (items[first].kind != WorldItem::Kind::kInterface) continue;
+    stack.emplace_back(first, false);
+    while (!stack.empty()) {
+      const auto [i, leave] = stack.back();
+      stack.pop_back();
+      if (leave) order.push_back(i);
+      if (leave || seen[i]) continue;
+      seen[i] = true;
+      stack.emplace_back(i, true);
+      const auto needed = out_.resolve.Dependencies(items[i].interface);
+      for (auto it = needed.rbegin(); it != needed.rend(); ++it)
+        if (const auto found = by_interface.find(it->value); found != by_interface.end())
+          stack.emplace_back(found->second, false);
+    }
+  }
   for (const auto kind : {WorldItem::Kind::kType, WorldItem::Kind::kFunction})
     for (size_t i = 0; i < items.size(); ++i)
       if (items[i].kind == kind) order.push_back(i);
