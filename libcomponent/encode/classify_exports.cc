@@ -115,6 +115,9 @@ Result<void> Classifier::ExportedFunction(bool standard, std::string_view name,
       function.callback = item.name;
       return {};
     }
+    if (abi != Abi::kExport && !match->function->is_async)
+      return Invalid(context_.what + " exports " + Quoted(item.name) + ", but " + what(*match) +
+                     " is not `async`");
     TRY_VOID(CheckExport(item, CoreTypeOf(resolve_, *match->function, abi), what(*match)));
     if (!function.core_name.empty())
       return Invalid(context_.what + " has two exports for " + what(*match));

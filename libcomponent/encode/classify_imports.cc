@@ -77,6 +77,8 @@ Result<void> Classifier::ComponentImport(const Scheme& scheme, std::string_view 
       !scheme.standard && TakePrefix(&function, "[async-lower]") ? Abi::kImportAsync : Abi::kImport;
   const auto take_function = [&](std::optional<size_t> item,
                                  const Function& found) -> Result<void> {
+    if (abi == Abi::kImportAsync && !found.is_async)
+      return Invalid(Where(*out) + ", but " + Quoted(found.name) + " is not `async` in the world");
     out->kind = Kind::kFunction;
     out->item = item;
     out->function = found.name;

@@ -6,6 +6,8 @@
 //   fixtures  those of another implementation: each folder has a module, its world, maybe adapters
 //             with theirs, and either the component that is expected, whose imports, exports and
 //             canonical definitions ours must have, or an error
+//   worlds    for every world of the WIT texts a module that imports and exports all of it: the
+//             component has that world
 //   preview1  programs for WASI preview 1, with the adapter that implements it by preview 2
 //
 //   component_new_suite [--filter TEXT] GROUP
@@ -33,6 +35,7 @@
 #include "libcomponent/wit/resolver.h"
 #include "libwasm/text/parse_module.h"
 #include "spec-tests/corpora.h"
+#include "spec-tests/wit/dummy_module.h"
 
 namespace {
 
@@ -44,6 +47,7 @@ using component::encode::ModuleSource;
 constexpr int kMade = 78;
 constexpr int kRefused = 12;
 constexpr int kWithoutModule = 23;
+constexpr int kWorlds = 166;  // each by two sets of names
 constexpr int kPrograms = 23;
 
 std::string ReadText(const fs::path& path) {
@@ -210,6 +214,90 @@ int RunFixtures(const fs::path& fixtures, const std::string& filter) {
   return 1;
 }
 
+// A component of all that the world has, whatever names are used, fits the world and lacks nothing.
+std::string RunWorld(const wit::Resolve& resolve, wit::WorldId id,
+                     trenail::spec::NameScheme scheme) {
+  const auto module = wit::EmbedWorld(trenail::spec::DummyModule(resolve, id, scheme), resolve, id,
+                                      wit::StringEncoding::kUtf16);
+  if (!module) return module.error().message();
+  const auto made = component::encode::NewComponent(TheEngine(), {"module", *module}, {});
+  if (!made) return made.error().message();
+  const auto component = trenail::Component::Parse(
+      TheEngine(), component::binary::EncodeComponent(**made), AllFeatures());
+  if (!component) return component.error().message();
+  const auto world = WorldOf(*component);
+  if (!world) return world.error();
+  const wit::WorldId made_id = world->resolve[world->root].worlds[0];
+  if (auto mismatch = wit::MismatchWithWorld(world->resolve, made_id, resolve, id))
+    return *mismatch;
+  const auto functions = [](const wit::Resolve& of, wit::WorldId in) {
+    size_t count = 0;
+    for (const wit::WorldItem& item : of[in].imports) {
+      if (item.kind == wit::WorldItem::Kind::kFunction) ++count;
+      if (item.kind == wit::WorldItem::Kind::kInterface)
+        count += of[item.interface].functions.size();
+    }
+    return count;
+  };
+  if (functions(world->resolve, made_id) != functions(resolve, id))
+    return "imports another number of functions";
+  return {};
+}
+
+int RunWorlds(const fs::path& texts, const std::string& filter) {
+  std::vector<std::vector<std::string>> inputs;
+  for (const char* release : {"wasi-0.2.0", "wasi-0.2.12", "wasi-0.3.0"}) {
+    std::vector<std::string> packages;
+    for (const auto& entry : fs::directory_iterator(texts / release))
+      if (entry.is_directory()) packages.push_back(entry.path().string());
+    std::ranges::sort(packages);
+    for (size_t i = 0; i < packages.size(); ++i) {
+      inputs.push_back(packages);
+      std::swap(inputs.back()[i], inputs.back().back());
+    }
+  }
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::directory_iterator(texts / "wit-parser-tests"))
+    if (entry.path().extension() == ".wit" ||
+        (entry.is_directory() && entry.path().filename() != "parse-fail"))
+      paths.push_back(entry.path().string());
+  std::ranges::sort(paths);
+  for (const std::string& path : paths) inputs.push_back({path});
+  wit::ResolveOptions options;
+  options.all_features = true;
+  int made = 0, failed = 0, skipped = 0;
+  for (const auto& input : inputs) {
+    if (input.back().find(filter) == std::string::npos) continue;
+    const auto package = wit::ParseAndResolve(input, options);
+    if (!package) continue;  // that is for other tests
+    for (const wit::WorldId id : package->resolve[package->root].worlds) {
+      const std::string name = package->resolve.NameOf(id);
+      if (std::ranges::any_of(package->resolve.types, [](const wit::TypeDef& type) {
+            return type.kind == wit::TypeDefKind::kRecord && type.cases.empty();
+          })) {
+        std::printf("skipped %s: components have no empty records\n", name.c_str());
+        ++skipped;
+        continue;
+      }
+      for (const auto scheme :
+           {trenail::spec::NameScheme::kLegacy, trenail::spec::NameScheme::kStandard}) {
+        const std::string failure = RunWorld(package->resolve, id, scheme);
+        ++(failure.empty() ? made : failed);
+        if (!failure.empty())
+          std::printf("FAILED %s, %s names: %s\n", name.c_str(),
+                      scheme == trenail::spec::NameScheme::kLegacy ? "old" : "standard",
+                      failure.c_str());
+      }
+    }
+  }
+  std::printf("%d made, %d failed, %d skipped\n", made, failed, skipped);
+  if (failed != 0) return 1;
+  if (!filter.empty()) return made > 0 ? 0 : 1;
+  if (made == kWorlds) return 0;
+  std::printf("expected: %d made\n", kWorlds);
+  return 1;
+}
+
 // Each program runs under the adapter's world, with no more imports than that has.
 int RunPreview1(const fs::path& corpora, const std::string& filter) {
   const std::string adapter =
@@ -279,7 +367,8 @@ int main(int argc, char** argv) {
     return required != nullptr && std::string_view(required) == "1" ? 1 : trenail::spec::kSkipped;
   }
   if (group == "fixtures") return RunFixtures(fixtures, filter);
+  if (group == "worlds") return RunWorlds(corpora / "wit", filter);
   if (group == "preview1") return RunPreview1(corpora, filter);
-  std::printf("Usage: component_new_suite [--filter TEXT] fixtures|preview1\n");
+  std::printf("Usage: component_new_suite [--filter TEXT] fixtures|worlds|preview1\n");
   return 2;
 }
