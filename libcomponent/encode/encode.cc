@@ -4,6 +4,7 @@
 
 #include "libcomponent/encode/encode.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -19,6 +20,8 @@
 #include "libcomponent/validate/component_validator.h"
 #include "libwasm/binary/module_decoder.h"
 #include "libwasm/binary/module_encoder.h"
+#include "libwasm/engine_impl.h"
+#include "libwasm/types/type_store.h"
 
 namespace component::encode {
 namespace {
@@ -78,6 +81,7 @@ class Assembler {
   Result<void> Read(const ModuleSource& module, const std::vector<ModuleSource>& adapters);
   Result<void> ClassifyMain();
   Result<void> ClassifyAdapter(size_t i);
+  Result<void> CheckAgainstMain(const Part& part, const trenail::Module& adapter) const;
   void Prune();
   std::string Called(size_t i) const {
     return i == 0 ? "the module" : "the adapter `" + names_[i] + "`";
@@ -93,6 +97,7 @@ class Assembler {
   std::vector<std::string> names_;
   Target target_;
   std::vector<Part> parts_;
+  std::optional<trenail::Module> main_module_;
 };
 
 Result<void> Assembler::Read(const ModuleSource& module,
@@ -133,8 +138,7 @@ Result<void> Assembler::ClassifyMain() {
   const auto originals = RenameDuplicates(module.get(), &names);
   main.info = TRY(ClassifyPart(0, *module, originals));
   if (!originals.empty()) main.bytes = wasm::binary::EncodeModule(*module);
-  for (const wasm::Export& item : module->exports)
-    main.exports.emplace(std::string(item.name), item.kind);
+  main_module_ = TRY(trenail::Module::Parse(engine_, main.bytes));
   main.is_used = true;
   return {};
 }
@@ -181,16 +185,61 @@ Result<void> Assembler::ClassifyAdapter(size_t i) {
   auto trimmed = TrimAdapter(
       *whole, needed,
       options_.realloc_via_memory_grow ? "" : parts_[0].info.exports.ReallocForAdapters());
-  if (trimmed)
-    if (auto valid = trenail::Module::Validate(engine_, *trimmed); !valid)
-      trimmed = std::unexpected(std::move(valid.error()));
-  if (!trimmed)
-    return std::unexpected(
-        Error(trimmed.error().kind(), part.called + ": " + trimmed.error().message()));
+  const auto in_adapter = [&](const Error& error) {
+    return std::unexpected(Error(error.kind(), part.called + ": " + error.message()));
+  };
+  if (!trimmed) return in_adapter(trimmed.error());
   part.bytes = *std::move(trimmed);
+  const auto valid = trenail::Module::Parse(engine_, part.bytes);
+  if (!valid) return in_adapter(valid.error());
+  TRY_VOID(CheckAgainstMain(part, *valid));
   const auto module = TRY(Decode(engine_, part.bytes));
   part.info = TRY(ClassifyPart(i, *module));
   part.is_used = true;
+  return {};
+}
+
+// The memory and whatever else an adapter imports of the main module is there.
+Result<void> Assembler::CheckAgainstMain(const Part& part, const trenail::Module& adapter) const {
+  const wasm::TypeStore& types = *engine_.impl()->types;
+  const auto matches = [&](const trenail::ExternType& has, const trenail::ExternType& wants) {
+    if (has.kind != wants.kind) return false;
+    switch (has.kind) {
+      case ExternKind::kFunc:
+        return types.Matches(has.func, wants.func);
+      case ExternKind::kTable:
+        return types.Matches(has.table, wants.table);
+      case ExternKind::kMemory:
+        return types.Matches(has.memory, wants.memory);
+      case ExternKind::kGlobal:
+        return types.Matches(has.global, wants.global);
+      case ExternKind::kTag:
+        return false;
+    }
+    return false;
+  };
+  const auto exports = main_module_->exports();
+  for (const trenail::ImportType& import : adapter.imports()) {
+    const auto refuse = [&](const std::string& why) {
+      return std::unexpected(Error(ErrorKind::kInvalid, part.called + " imports `" + import.module +
+                                                            "." + import.name + "`, but " +
+                                                            parts_[0].called + why));
+    };
+    const bool is_memory = import.module == "env" && import.name == "memory";
+    if (!is_memory && import.module != "__main_module__") continue;
+    const ClassifiedModule& main = parts_[0].info;
+    const std::string& name = is_memory ? main.exports.memory : import.name;
+    if (is_memory && main.imported_memory) {
+      // What the main module imports is defined for both.
+      if (!types.Matches(*main.imported_memory, import.type.memory))
+        return refuse(" has one of another type");
+      continue;
+    }
+    const auto found = std::ranges::find(exports, name, &trenail::ExportType::name);
+    if (found == exports.end())
+      return refuse(is_memory ? " exports no memory `memory`" : " does not export that");
+    if (!matches(found->type, import.type)) return refuse(" exports it with another type");
+  }
   return {};
 }
 

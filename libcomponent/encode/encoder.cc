@@ -184,26 +184,16 @@ Result<void> Encoder::InstantiatePart(size_t part) {
   return {};
 }
 
-Result<SortIdx> Encoder::MainExport(size_t part, const CoreImport& import) {
-  const auto found = parts_[0].exports.find(import.name);
-  if (found == parts_[0].exports.end() || found->second != import.extern_kind)
-    return NotEncodable(Where(part, import) + ", but " + parts_[0].called +
-                        " does not export that");
-  constexpr Sort kSorts[] = {Sort::kCoreFunc, Sort::kCoreTable, Sort::kCoreMemory,
-                             Sort::kCoreGlobal, Sort::kCoreTag};
-  const Sort sort = kSorts[static_cast<size_t>(import.extern_kind)];
-  return SortIdx{sort, writer_.CoreAlias(core_instances_[0], sort, import.name)};
-}
-
 Result<SortIdx> Encoder::Materialize(size_t part, const CoreImport& import) {
   switch (import.kind) {
     case CoreImport::Kind::kMemory:
-      if (!memory_)
-        return NotEncodable(Where(part, import) + ", but " + parts_[0].called +
-                            " exports no memory `memory`");
       return SortIdx{Sort::kCoreMemory, *memory_};
-    case CoreImport::Kind::kMainExport:
-      return MainExport(part, import);
+    case CoreImport::Kind::kMainExport: {
+      constexpr Sort kSorts[] = {Sort::kCoreFunc, Sort::kCoreTable, Sort::kCoreMemory,
+                                 Sort::kCoreGlobal, Sort::kCoreTag};
+      const Sort sort = kSorts[static_cast<size_t>(import.extern_kind)];
+      return SortIdx{sort, writer_.CoreAlias(core_instances_[0], sort, import.name)};
+    }
     case CoreImport::Kind::kTlsBase:
       if (!uses_context_slots_)
         return SortIdx{Sort::kCoreFunc, FromShim(import.is_set ? kShimTlsSet : kShimTlsGet)};

@@ -8,7 +8,6 @@
 #define TRENAIL_LIBCOMPONENT_ENCODE_ENCODER_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -25,12 +24,11 @@ struct Part {
   std::string called;  // in messages
   std::vector<uint8_t> bytes;
   ClassifiedModule info;
-  std::map<std::string, wasm::ExternKind> exports;  // of the main module
   bool is_used = false;
 };
 
-// Errors: kInvalid: the main module lacks a memory, a function to allocate with, or what an adapter
-// imports of it; a function is imported that only another module's world mentions.
+// Errors: kInvalid: a module lacks a memory or a function to allocate with; a function is imported
+// that only another module's world mentions.
 wasm::Result<Component> EncodeParts(const Target& target, const std::vector<Part>& parts);
 
 }  // namespace component::encode

@@ -58,7 +58,6 @@ class Encoder {
   void DeclareResources();
   wasm::Result<void> InstantiatePart(size_t part);
   wasm::Result<SortIdx> Materialize(size_t part, const CoreImport& import);
-  wasm::Result<SortIdx> MainExport(size_t part, const CoreImport& import);
   wasm::Result<uint32_t> EncodeImport(size_t part, const CoreImport& import);
   wasm::Result<uint32_t> EncodeBuiltin(size_t part, const CoreImport& import);
   wasm::Result<uint32_t> EncodeShim(const Shim& shim);
