@@ -71,12 +71,13 @@ struct CoreExports {
   std::map<std::string, wasm::FuncType> types;  // of all exported functions
   // Empty: none.
   std::string memory;
+  std::optional<wasm::MemType> memory_type;
   std::string realloc;
   std::string import_realloc;
   std::string export_realloc;
   std::string adapter_realloc;
   std::string initialize;
-  std::string indirect_table;
+  std::string indirect_table;  // of functions
   std::string task_hook;
 
   const std::string& ReallocForImports() const {
@@ -95,6 +96,11 @@ struct ClassifiedModule {
   CoreExports exports;
   // What is defined before the module is instantiated if it imports its memory.
   std::optional<wasm::MemType> imported_memory;
+
+  // That of values, if it is the main module.
+  const std::optional<wasm::MemType>& memory_type() const {
+    return imported_memory ? imported_memory : exports.memory_type;
+  }
 };
 
 struct ClassifyContext {

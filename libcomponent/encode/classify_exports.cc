@@ -47,10 +47,13 @@ Result<void> Classifier::Export(const wasm::Export& item) {
         if (!exports.memory.empty())
           return Invalid(context_.what + " exports its memory under two names");
         exports.memory = item.name;
+        exports.memory_type = module_.memories[item.index].type;
       }
       return {};
     case ExternKind::kTable:
-      if (!standard && name == "__indirect_function_table") exports.indirect_table = item.name;
+      if (!standard && name == "__indirect_function_table" &&
+          module_.tables[item.index].type.element == wasm::kFuncRef)
+        exports.indirect_table = item.name;
       return {};
     case ExternKind::kFunc:
       return ExportedFunction(standard, name, item);
@@ -164,6 +167,9 @@ Result<void> Classifier::CheckExports() const {
           Quoted(in_interface ? resolve_.NameOf(item) + "." + function.name : function.name) +
           ", but " + context_.what + " has no export " + Quoted(core_name) + "; its core type is " +
           Print(CoreTypeOf(resolve_, function, Abi::kExport)));
+    if (found->second.abi != Abi::kExport && !found->second.post_return.empty())
+      return Invalid(context_.what + " exports " + Quoted(found->second.post_return) +
+                     ", but what is `async` has no post-return");
     if (found->second.abi == Abi::kExportAsync && found->second.callback.empty())
       return Invalid(context_.what + " exports " + Quoted(found->second.core_name) +
                      " but no callback " + Quoted("[callback]" + found->second.core_name));

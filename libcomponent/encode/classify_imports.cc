@@ -36,7 +36,7 @@ Result<void> Classifier::Import(const wasm::Import& import, std::string_view nam
     return Invalid(Where(out) +
                    ", which is no function: only functions, and the memory `env.memory`, can be "
                    "imported");
-  for (size_t i = 1; i < context_.module_names.size(); ++i) {
+  for (size_t i = 1; context_.self == 0 && i < context_.module_names.size(); ++i) {
     if (context_.module_names[i] != import.module) continue;
     out.kind = Kind::kAdapter;
     out.adapter = i;
@@ -92,6 +92,9 @@ Result<void> Classifier::ComponentImport(const Scheme& scheme, std::string_view 
     if (!scheme.standard) {
       if (const auto builtin = ParseBuiltin(name);
           builtin && builtin->canon != CanonKind::kTaskCancel) {
+        constexpr uint32_t kContextSlots = 2;  // [cabi:Thread.CONTEXT_LENGTH]
+        if (builtin->slot >= kContextSlots)
+          return Invalid(Where(*out) + ", but the context of a thread has two slots");
         out->canon = builtin->canon;
         out->is_async = builtin->is_async;
         out->cancellable = builtin->cancellable;

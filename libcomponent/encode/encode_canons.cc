@@ -72,13 +72,23 @@ Result<wit::StringEncoding> Encoder::EncodingOf(size_t part, const CoreImport& i
   return found->second;
 }
 
+Result<uint32_t> Encoder::MemoryOf(wasm::AddrType addr_type) const {
+  if (!memory_) return NotEncodable(parts_[0].called + " exports no memory `memory`");
+  const wasm::MemType& type = *parts_[0].info.memory_type();
+  if (type.shared) return NotEncodable(parts_[0].called + " has a shared memory");
+  if (type.addr_type != addr_type)
+    return NotEncodable(parts_[0].called + " has a memory of " +
+                        (type.addr_type == wasm::AddrType::kI64 ? "64" : "32") +
+                        "-bit addresses, and functions for the other kind");
+  return *memory_;
+}
+
 Result<std::vector<CanonOpt>> Encoder::Options(size_t part, const Needs& needs,
                                                const std::string& realloc,
                                                wit::StringEncoding encoding) {
   std::vector<CanonOpt> out;
   if (needs.memory) {
-    if (!memory_) return NotEncodable(parts_[0].called + " exports no memory `memory`");
-    out.push_back({CanonOpt::Kind::kMemory, *memory_});
+    out.push_back({CanonOpt::Kind::kMemory, TRY(MemoryOf(wasm::AddrType::kI32))});
   }
   if (needs.realloc) {
     if (realloc.empty())
@@ -132,8 +142,8 @@ Result<uint32_t> Encoder::EncodeBuiltin(size_t part, const CoreImport& import) {
       break;
     case CanonKind::kWaitableSetWait:
     case CanonKind::kWaitableSetPoll:
-      if (!memory_) return NotEncodable(parts_[0].called + " exports no memory `memory`");
-      canon.memory = *memory_;
+      canon.memory = TRY(MemoryOf(import.type.params[1] == ValType::kI64 ? wasm::AddrType::kI64
+                                                                         : wasm::AddrType::kI32));
       break;
     case CanonKind::kTaskReturn: {
       const wit::Function* function = FunctionOf(import);

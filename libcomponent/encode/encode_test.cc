@@ -227,6 +227,35 @@ TEST_CASE("a module or its world may be anything") {
   }
 }
 
+TEST_CASE("what would make a component invalid is said of the module") {
+  constexpr std::string_view kWorld =
+      "package a:b; world w { import f: func(x: string); export g: async func(); }";
+  const auto error = [&](std::string_view fields) {
+    return ErrorOf(Make(Module("(module " + std::string(fields) + ")", {kWorld})));
+  };
+  const std::string import = R"((import "$root" "f" (func (param i32 i32))) )";
+  const std::string g = R"((func (export "g")))";
+  CHECK(error(import + g + R"((memory (export "memory") i64 1))") ==
+        "the module has a memory of 64-bit addresses, and functions for the other kind");
+  CHECK(error(import + g + R"((memory (export "memory") 1 1 shared))") ==
+        "the module has a shared memory");
+  CHECK(error(R"((import "$root" "[context-get-2]" (func (result i32))))" + g) ==
+        "the module imports `$root.[context-get-2]`, but the context of a thread has two slots");
+  CHECK(error(R"((import "$root" "[async-lower]f" (func (param i32 i32) (result i32))))" + g) ==
+        "the module imports `$root.[async-lower]f`, but `f` is not `async` in the world");
+  CHECK(error(R"((func (export "[async-lift]g") (result i32) (i32.const 0)))") ==
+        "the module exports `[async-lift]g` but no callback `[callback][async-lift]g`");
+  CHECK(error(R"((func (export "[async-lift-stackful]g")) (func (export "cabi_post_g")))") ==
+        "the module exports `cabi_post_g`, but what is `async` has no post-return");
+  CHECK(error(R"((import "$root" "[thread-new-indirect-v0]" (func (param i32 i32) (result i32)))
+                 (table (export "__indirect_function_table") 1 externref))" +
+              g)
+            .ends_with("exports no table `__indirect_function_table`"));
+  // A callback that nothing needs is none.
+  CHECK(error(g + R"((func (export "[callback][async-lift]g") (param i32 i32 i32) (result i32)
+                       (i32.const 0)))") == "none");
+}
+
 wasm::Result<Bytes> Trim(std::string_view wat, const std::set<std::string>& exports,
                          const std::string& realloc = "") {
   const auto bytes = wasm::text::ParseWat(wat);

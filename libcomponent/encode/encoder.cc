@@ -248,7 +248,7 @@ Result<uint32_t> Encoder::Lift(size_t item, const wit::Function& function) {
       Options(part, NeedsOf(resolve_, function, core.abi), exports.ReallocForExports(), encoding));
   if (!core.post_return.empty())
     canon.options.push_back({CanonOpt::Kind::kPostReturn, WrappedExportOf(part, core.post_return)});
-  if (!core.callback.empty())
+  if (core.abi == Abi::kExportAsync)
     canon.options.push_back({CanonOpt::Kind::kCallback, WrappedExportOf(part, core.callback)});
   return writer_.Lift(std::move(canon));
 }

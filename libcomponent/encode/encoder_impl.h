@@ -68,6 +68,8 @@ class Encoder {
   const wit::Function* FunctionOf(const CoreImport& import) const;
   Needs NeedsOfImport(const CoreImport& import) const;
   wasm::Result<wit::StringEncoding> EncodingOf(size_t part, const CoreImport& import) const;
+  // Where the values of functions with such pointers are.
+  wasm::Result<uint32_t> MemoryOf(wasm::AddrType addr_type) const;
   wasm::Result<std::vector<CanonOpt>> Options(size_t part, const Needs& needs,
                                               const std::string& realloc,
                                               wit::StringEncoding encoding);

@@ -114,7 +114,7 @@ class FixupWriter {
         if (!function.post_return.empty())
           Wrap(i, function.post_return, exports.types.at(function.post_return),
                Event::kPostReturnStart, Event::kPostReturnFinish);
-        if (!function.callback.empty())
+        if (is_async)
           Wrap(i, function.callback, exports.types.at(function.callback), Event::kAsyncResume,
                Event::kAsyncFinish, true);
       }
