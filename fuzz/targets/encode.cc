@@ -35,9 +35,9 @@ void Check(const trenail::Engine& engine, const ModuleSource& module,
     FUZZ_CHECK(made.error().message().find("internal error") == std::string::npos);
     return;
   }
-  FUZZ_CHECK(trenail::Component::Parse(engine, component::binary::EncodeComponent(**made),
-                                       AllFeatures())
-                 .has_value());
+  FUZZ_CHECK(
+      trenail::Component::Parse(engine, component::binary::EncodeComponent(**made), AllFeatures())
+          .has_value());
 }
 
 }  // namespace
