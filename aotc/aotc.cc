@@ -91,9 +91,9 @@ void AddBindings(std::span<const TrenailAotcBinding> all, std::vector<ModuleSet:
 }
 
 // An object of one core module of a component.
-Result<std::string> CompilePart(const ModuleSet& set, uint32_t index,
-                                const CompileOptions& options, const TrenailAotcRequest& request,
-                                const std::string& symbol, std::string& warnings,
+Result<std::string> CompilePart(const ModuleSet& set, uint32_t index, const CompileOptions& options,
+                                const TrenailAotcRequest& request, const std::string& symbol,
+                                std::string& warnings,
                                 std::function<void(uint64_t, uint64_t)> progress) {
   const TrenailAotcModule& module = request.modules[index];
   CompiledObjects code = TRY(set.Compile(index, std::move(progress)));
@@ -112,7 +112,8 @@ Result<std::string> CompilePart(const ModuleSet& set, uint32_t index,
 Result<std::string> CompileComponent(const TrenailAotcRequest& request,
                                      const CompileOptions& options, std::string& warnings) {
   const bool is_program = request.output == TRENAIL_AOTC_EXECUTABLE;
-  if (!is_program && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
+  const bool is_text = options.emit_ir || options.emit_assembly;
+  if (!is_program && !is_text && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
     return Wrong("components are compiled to shared libraries (.so) and programs");
   std::string runtime;
   if (is_program) runtime = TRY(RuntimeObject(options.target, /*of_component=*/true));
@@ -126,6 +127,7 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request,
   AddBindings({request.bindings, request.num_bindings}, parts);
   const auto set =
       TRY(ModuleSet::New(std::move(parts), LanguageFeatures(request.features_off), options));
+  std::string text;
   std::vector<std::string> symbols, objects;
   for (uint32_t i = 0; i < modules.size(); ++i) {
     // Each module tells of its own progress, in bytes of bodies.
@@ -135,12 +137,19 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request,
         const uint64_t part = all == 0 ? 0 : modules[i].wasm_size * done / all;
         request.progress(request.user, before + part, total);
       };
+    if (is_text) {
+      for (const std::string& part : TRY(set->Compile(i, std::move(progress))).objects)
+        text += part;
+      before += modules[i].wasm_size;
+      continue;
+    }
     symbols.push_back("trenail_module");
     if (i != 0) symbols.back() += "_" + std::to_string(i);
     objects.push_back(
         TRY(CompilePart(*set, i, options, request, symbols.back(), warnings, std::move(progress))));
     before += modules[i].wasm_size;
   }
+  if (is_text) return text;
   const std::string_view component(reinterpret_cast<const char*>(request.component),
                                    request.component_size);
   objects.push_back(TRY(MakeComponentObject(options.target, component, symbols)));

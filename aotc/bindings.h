@@ -17,8 +17,8 @@ struct Binding {
   uint32_t import = 0;    // a function that the calling module imports
   uint32_t module = 0;    // in the component's order
   uint32_t function = 0;  // in that module's index space; it defines it
-  // What the module's own imports are where it is bound here: of adapters, which are the same module
-  // for many calls.
+  // What the module's own imports are where it is bound here: of adapters, which are the same
+  // module for many calls.
   std::vector<Binding> inner;
 };
 

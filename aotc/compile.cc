@@ -308,8 +308,8 @@ Result<std::unique_ptr<ModuleSet>> ModuleSet::New(std::vector<Part> parts,
     // Where there are threads, one that exits ends them all, wherever they are.
     for (const Import& import : module->imports)
       prepared->options.interruptible |= import.module == "wasi" && import.name == "thread-spawn";
-    set->plans_.push_back(MakePlan(validate::ContextOf(*prepared->validated), prepared->options,
-                                   set->plans_.size()));
+    set->plans_.push_back(
+        MakePlan(validate::ContextOf(*prepared->validated), prepared->options, set->plans_.size()));
     set->plans_.back()->is_adapter = part.is_adapter;
     set->plans_.back()->bindings = std::move(part.bindings);
     set->prepared_.push_back(std::move(prepared));

@@ -37,8 +37,8 @@ class ModuleSet {
     std::vector<Binding> bindings;
   };
 
-  // Decodes and validates all of them. Errors: kMalformed, kInvalid as the decoder and the validator
-  // report them.
+  // Decodes and validates all of them. Errors: kMalformed, kInvalid as the decoder and the
+  // validator report them.
   static Result<std::unique_ptr<ModuleSet>> New(std::vector<Part> parts, const FeatureSet& features,
                                                 const CompileOptions& options);
   ~ModuleSet();

@@ -108,8 +108,8 @@ bool FunctionTranslator::TranslateBody(ErrorSink* sink) {
   // Functions that call must leave the callee and the runtime enough of the native stack. What is
   // inlined takes none that its caller does not have.
   if (has_calls_ && inlined_ == nullptr) {
-    auto* name = llvm::MDNode::get(
-        p_.context(), llvm::MDString::get(p_.context(), plan_.is_x86 ? "rsp" : "sp"));
+    auto* name = llvm::MDNode::get(p_.context(),
+                                   llvm::MDString::get(p_.context(), plan_.is_x86 ? "rsp" : "sp"));
     Value* sp = entry_.CreateIntrinsic(llvm::Intrinsic::read_register, {t().i64},
                                        {llvm::MetadataAsValue::get(p_.context(), name)});
     Value* at =
@@ -174,8 +174,7 @@ void FunctionTranslator::BeginPositions(uint32_t begin) {
 }
 
 llvm::DILocation* FunctionTranslator::PositionOf(uint32_t offset) {
-  if (!p_.names_sources())
-    return llvm::DILocation::get(p_.context(), offset, 0, subprogram_);
+  if (!p_.names_sources()) return llvm::DILocation::get(p_.context(), offset, 0, subprogram_);
   // What has no line of its own keeps the last one: a row without a line has no discriminator.
   const SourceTable::Row* row = plan_.source.Find(offset);
   if (row != nullptr && row->line != 0) last_source_ = row;

@@ -312,7 +312,7 @@ class FunctionTranslator {
   bool is_tailcc_ = false;
   const InlinedBody* inlined_ = nullptr;  // what is being translated, if it is one
   uint64_t inlined_bytes_ = 0;            // bodies that take the place of calls
-  bool live_ = false;  // the instruction being visited can be reached
+  bool live_ = false;                     // the instruction being visited can be reached
   bool has_calls_ = false;
   bool reachable_ = true;
   llvm::Value* instance_ = nullptr;

@@ -59,8 +59,7 @@ class Numbering {
     const auto body = bodies_.find(at->getScope()->getSubprogram());
     if (body != bodies_.end() && calls_.size() < kMaxInlinedCalls) {
       const Binding& binding = *body->second;
-      calls_.push_back(
-          {parent, Offset(site), binding.module, binding.function, binding.import});
+      calls_.push_back({parent, Offset(site), binding.module, binding.function, binding.import});
       call.number = static_cast<unsigned>(calls_.size());
     }
     return known_.try_emplace(site, call).first->second;

@@ -80,7 +80,8 @@ std::string ObjectPositions::Of(const std::string& symbol,
                                   [begin = begin](const Row& r) { return r.address < begin; });
   for (; row != rows_.end() && row->address < end; ++row)
     if (row->offset != 0)
-      writer.Add(row->address - begin, native::InlinedPosition(used.Number(row->call), row->offset));
+      writer.Add(row->address - begin,
+                 native::InlinedPosition(used.Number(row->call), row->offset));
   // What follows may be a stub, which is no function of the module.
   writer.Add(end - begin, 0);
   std::vector<uint8_t> bytes = writer.Finish();

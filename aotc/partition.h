@@ -40,9 +40,9 @@ struct ModulePlan {
   bool is_x86 = true;
   SourceTable source;  // empty unless source lines are wanted and known
   // Of a module of a component.
-  bool is_adapter = false;                             // it sets flags of component instances
+  bool is_adapter = false;                               // it sets flags of component instances
   std::span<const std::unique_ptr<ModulePlan>> modules;  // all of them
-  std::vector<Binding> bindings;                       // of imports, by `import`
+  std::vector<Binding> bindings;                         // of imports, by `import`
 
   const Module& module() const { return context->module; }
   const FuncType& TypeOf(uint32_t function) const {

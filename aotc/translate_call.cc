@@ -168,8 +168,7 @@ void FunctionTranslator::CallFuncInst(Value* func, const FuncType& type,
   }
   b_.CreateCondBr(b_.CreateIsNotNull(code), direct, array, p_.likely());
   b_.SetInsertPoint(direct);
-  if (context == nullptr)
-    context = Field(func, offsetof(FuncInst, native_context), t().ptr, true);
+  if (context == nullptr) context = Field(func, offsetof(FuncInst, native_context), t().ptr, true);
   join.Add(CallNative(t().Native(type), code, context, type, args, llvm::CallingConv::C));
   b_.SetInsertPoint(array);
   llvm::Function* array_call = p_.ArrayCall(type);

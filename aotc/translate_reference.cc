@@ -43,12 +43,12 @@ void FunctionTranslator::Emit(Op<Opcode::GlobalGet>, const imm::GlobalIdx& imm) 
   if (!type.is_mutable) load->setMetadata(llvm::LLVMContext::MD_invariant_load, p_.empty_node());
   Push(load);
 }
-// What an adapter writes are flags, which say after a trap where it happened: no access to a memory,
-// which may trap, changes sides with them when the adapter and its callee are inlined.
+// What an adapter writes are flags, which say after a trap where it happened: no access to a
+// memory, which may trap, changes sides with them when the adapter and its callee are inlined.
 void FunctionTranslator::KeepOrder() {
   if (!plan_.is_adapter) return;
-  b_.CreateCall(llvm::InlineAsm::get(llvm::FunctionType::get(t().void_type, false), "",
-                                     "~{memory}", /*hasSideEffects=*/true));
+  b_.CreateCall(llvm::InlineAsm::get(llvm::FunctionType::get(t().void_type, false), "", "~{memory}",
+                                     /*hasSideEffects=*/true));
 }
 
 void FunctionTranslator::Emit(Op<Opcode::GlobalSet>, const imm::GlobalIdx& imm) {

@@ -98,7 +98,7 @@ int CompileCommand(const Arguments& arguments) {
                   "The suffix of the output says what is made: .so for \"trenail run\", .o and .a "
                   "to link into a\n"
                   "program, .ll and .s to read, no suffix: a program of its own. Of a component: "
-                  ".so or a program.\n"
+                  "not .o, .a.\n"
                   "Exit codes: 0; 1 the module is malformed or invalid; 2 anything else.");
   options.File(&file, "a module or component, binary or text; - is standard input");
   options.String("-o,--output", &output, "OUT", "where to write");
@@ -161,8 +161,7 @@ int CompileCommand(const Arguments& arguments) {
 
   auto loaded = LoadWasm(file, component_features);
   if (!loaded) return Report(loaded.error(), file);
-  if (loaded->is_component && kind->output != TRENAIL_AOTC_SHARED_LIBRARY &&
-      kind->output != TRENAIL_AOTC_EXECUTABLE)
+  if (loaded->is_component && IsLinkedIn(kind->output))
     return options.WrongUsage("components are compiled to .so and to programs");
   if (loaded->is_component && !request.grants.empty())
     return options.WrongUsage("programs of components are granted nothing");

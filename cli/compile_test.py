@@ -8,6 +8,7 @@ Usage: compile_test.py TRENAIL."""
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -161,7 +162,22 @@ class CompileTest(unittest.TestCase):
         self.ok('compile', text, '-o', library)
         self.assertEqual(self.ok('run', '--invoke', 'twice(20)', library), '42\n')
         self.assertEqual(self.ok('run', '--invoke', 'shout("hey")', library), '"hey!"\n')
-        self.refused(134, 'unreachable', 'run', '--invoke', 'twice(0)', library)
+        # Where the call was made is told as if nothing had been inlined.
+        expected = trenail('run', '--invoke', 'twice(0)', text)
+        self.assertEqual(expected.status, 134)
+        self.assertIn('call between components', expected.stderr)
+        for option in ('-O0', '-O1', '-O2', '-g', '--fuel'):
+            self.ok('compile', text, '-o', library, option)
+            outcome = trenail('run', '--invoke', 'twice(0)', library)
+            self.assertEqual(outcome.status, 134)
+            self.assertEqual(outcome.stderr.replace(str(library), str(text)), expected.stderr, option)
+        # The caller's function has all of the callee's in it, and calls it only if it is not what
+        # it is expected to be.
+        ir = self.folder / 'c.ll'
+        self.ok('compile', text, '-o', ir)
+        twice = re.search(r'^define[^\n]*@"wasm\.1\[1\]".*?^}', ir.read_text(), re.M | re.S)[0]
+        self.assertRegex(twice, r'icmp eq ptr %\d+, @"wasm\[1\]"')
+        self.assertNotRegex(twice, r'(call|invoke) [^\n]*@"wasm')
         self.refused(2, 'no exported function is called "f"', 'run', '--invoke', 'f()', library)
         self.refused(2, 'components are compiled to .so and to programs', 'compile', text, '-o', 'c.o')
         text.write_text('(component (export "f" (func 0)))')

@@ -308,5 +308,78 @@ TEST_CASE("instances inside of others are entered through them") {
   CHECK(outcomes[3] == "cannot enter component instance");
 }
 
+// What a compiler may inline: by module, import, callee, and inside of which.
+std::vector<std::string> BindingsOf(const std::string& text) {
+  const Engine engine(MakeInterpreter());
+  const auto parsed = Component::ParseText(engine, text);
+  REQUIRE(parsed);
+  std::vector<std::string> all;
+  for (const Component::Binding& b : parsed->bindings()) {
+    all.push_back(std::to_string(b.module) + "." + std::to_string(b.import) + "=" +
+                  std::to_string(b.callee_module) + "." + std::to_string(b.callee_function));
+    if (b.parent != Component::Binding::kNoParent) all.back() += " in " + all[b.parent];
+  }
+  return all;
+}
+
+constexpr char kTwoCallees[] = R"((component
+  (component $one
+    (core module $m (func $unused) (func (export "f") (result i32) (i32.const 1))
+      (func (export "done") (param i32)))
+    (core instance $i (instantiate $m))
+    (func (export "f") (result u32)
+      (canon lift (core func $i "f") (post-return (core func $i "done")))))
+  (component $two
+    (core module $m (func (export "f") (result i32) (i32.const 2))
+      (func (export "done") (param i32)))
+    (core instance $i (instantiate $m))
+    (func (export "f") (result u32)
+      (canon lift (core func $i "f") (post-return (core func $i "done")))))
+  (component $caller
+    (import "f" (func $f (result u32)))
+    (core func $f' (canon lower (func $f)))
+    (core module $m (import "" "host" (func)) (import "" "f" (func $f (result i32)))
+      (func (export "g") (result i32) (call $f)) (export "f" (func $f)))
+    (core module $outer (import "" "f" (func $f (result i32))) (import "" "g" (func $g (result i32)))
+      (func (export "h") (result i32) (i32.add (call $f) (call $g))))
+    (core module $host (func (export "host")))
+    (core instance $host (instantiate $host))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "f" (func $f')) (export "host" (func $host "host"))))))
+    (core instance $o (instantiate $outer (with "" (instance $i))))
+    (func (export "h") (result u32) (canon lift (core func $o "h"))))
+  (instance $one (instantiate $one))
+  (instance $two (instantiate $two))
+)";
+
+TEST_CASE("what imports of core modules will be is known before", "[component]") {
+  // Modules: one's, two's, the caller's three; the adapters, 6 with a post-return.
+  const std::string once = "(instance (instantiate $caller (with \"f\" (func $one \"f\")))))";
+  CHECK(BindingsOf(kTwoCallees + once) ==
+        std::vector<std::string>{
+            "2.0=4.0",
+            "2.1=6.3",
+            "6.1=0.1 in 2.1=6.3",
+            "6.2=0.2 in 2.1=6.3",
+            // What the inner module exports again is what it imports.
+            "3.0=6.3",
+            "6.1=0.1 in 3.0=6.3",
+            "6.2=0.2 in 3.0=6.3",
+            "3.1=2.2",
+        });
+  // Another instance of the caller may have another callee: then nothing is known of that.
+  const std::string twice = "(instance (instantiate $caller (with \"f\" (func $one \"f\"))))";
+  CHECK(BindingsOf(kTwoCallees + twice + once) == BindingsOf(kTwoCallees + once));
+  CHECK(BindingsOf(kTwoCallees + twice +
+                   "(instance (instantiate $caller (with \"f\" (func $two \"f\")))))") ==
+        std::vector<std::string>{"2.0=4.0", "3.1=2.2"});
+  // The host's functions are not known, nor what goes to the callee's own parent.
+  CHECK(BindingsOf(
+            "(component (import \"f\" (func $f)) (core func $c (canon lower (func $f)))"
+            "(core module $m (import \"\" \"f\" (func)))"
+            "(core instance (instantiate $m (with \"\" (instance (export \"f\" (func $c)))))))")
+            .empty());
+}
+
 }  // namespace
 }  // namespace trenail

@@ -100,8 +100,8 @@ std::vector<Component::Binding> Component::bindings() const {
   for (CoreModule& part : this->modules()) modules.push_back(std::move(part.module));
   std::vector<Binding> bindings;
   for (const runtime::CoreBinding& found : runtime::FindBindings(*component_, modules))
-    bindings.push_back({found.module, found.import, found.callee_module, found.callee_function,
-                        found.parent});
+    bindings.push_back(
+        {found.module, found.import, found.callee_module, found.callee_function, found.parent});
   return bindings;
 }
 

@@ -241,8 +241,7 @@ class Walk {
   }
 
   void Define(const std::shared_ptr<const Component>&) {
-    scope_.components.push_back(
-        {component_.nested_components[num_components_++].get(), &scope_});
+    scope_.components.push_back({component_.nested_components[num_components_++].get(), &scope_});
   }
   void Define(const InstanceDef& def) {
     auto items = std::make_shared<Items>();
@@ -350,11 +349,10 @@ class Walk {
 
 void Finder::Instantiate(const ComponentRef& component, const Scope* parent, const Items& args,
                          Items& exports) {
-  Scope& scope =
-      scopes_.emplace_back(Scope{.component = *component.component,
-                                 .parent = parent,
-                                 .outer = component.outer,
-                                 .depth = parent == nullptr ? 0 : parent->depth + 1});
+  Scope& scope = scopes_.emplace_back(Scope{.component = *component.component,
+                                            .parent = parent,
+                                            .outer = component.outer,
+                                            .depth = parent == nullptr ? 0 : parent->depth + 1});
   Walk(*this, scope, args, exports).Run();
 }
 

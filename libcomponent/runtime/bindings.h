@@ -28,8 +28,8 @@ struct CoreBinding {
   uint32_t parent = kNoParent;
 };
 
-// `modules`: all of the component, nested ones where they are defined, and its adapters in the order
-// of their shapes behind them.
+// `modules`: all of the component, nested ones where they are defined, and its adapters in the
+// order of their shapes behind them.
 std::vector<CoreBinding> FindBindings(const ValidatedComponent& component,
                                       std::span<const trenail::Module> modules);
 

@@ -73,9 +73,9 @@ void DescribeInlined(const runtime::VMThread& thread, const CompiledModule& modu
     context = runtime::ContextOfImport(thread, caller, context, calls[i]->import);
     caller = module.Sibling(calls[i]->module);
     const uint64_t position = i == 0 ? place.position : calls[i - 1]->position;
-    out.insert(out.begin() + static_cast<ptrdiff_t>(begin),
-               runtime::DescribeCompiledIndex(thread, caller, context, calls[i]->function,
-                                              position));
+    out.insert(
+        out.begin() + static_cast<ptrdiff_t>(begin),
+        runtime::DescribeCompiledIndex(thread, caller, context, calls[i]->function, position));
   }
 }
 

@@ -28,7 +28,7 @@
 namespace wasm::native {
 
 struct InlinedCall {
-  uint32_t parent = 0;    // the call that this one is in; lower than its own; 0: the function itself
+  uint32_t parent = 0;  // the call that this one is in; lower than its own; 0: the function itself
   uint32_t position = 0;  // of the call, in the caller's .wasm file
   uint32_t module = 0;    // of the callee, as ComponentRecord numbers them
   uint32_t function = 0;  // in that module's index space
@@ -99,8 +99,8 @@ inline std::vector<InlinedCall> ReadInlinedCalls(const uint8_t* table) {
   while (ReadTrustedUnsignedLeb(&table) != 0) ReadTrustedSignedLeb(&table);
   std::vector<InlinedCall> calls(ReadTrustedUnsignedLeb(&table));
   for (InlinedCall& call : calls)
-    for (uint32_t* value : {&call.parent, &call.position, &call.module, &call.function,
-                            &call.import})
+    for (uint32_t* value :
+         {&call.parent, &call.position, &call.module, &call.function, &call.import})
       *value = static_cast<uint32_t>(ReadTrustedUnsignedLeb(&table));
   return calls;
 }

@@ -34,8 +34,8 @@ struct CompiledModules {
   CompileFunction compile;  // may be empty with `artefacts`
   // All modules of a component together, if all are compiled, and here; may be empty.
   CompileComponentFunction compile_component;
-  std::string artefacts;    // the folder to load from, instead of compiling
-  std::string emit;         // the folder to write to, instead of running anything
+  std::string artefacts;  // the folder to load from, instead of compiling
+  std::string emit;       // the folder to write to, instead of running anything
 };
 
 // "aot", "mixed", "mixed-others"; anything else is an engine without compiled modules.

@@ -42,8 +42,8 @@ struct WastOptions {
   BackendFactory backend;
   ModuleHook module_hook;        // may be empty
   ComponentHook component_hook;  // instead of it, for components; may be empty
-  bool modules_only = false;  // modules are only loaded; nothing is linked or run
-  FeatureSet features;        // what is on where the scope says nothing
+  bool modules_only = false;     // modules are only loaded; nothing is linked or run
+  FeatureSet features;           // what is on where the scope says nothing
   component::FeatureSet component_features;
   const Scope* scope = nullptr;
   EngineOptions engine_options;  // features are overridden
