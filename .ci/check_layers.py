@@ -97,11 +97,9 @@ ALLOWED = {
     'spec-tests/component/': PROGRAM + ['libcomponent/'],
     'spec-tests/wasi/': PROGRAM + ['cli/aot_library.h'],
     # The suites as programs: they compile, as the verbs do.
-    'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h'],
     'cli/': PROGRAM + ['aotc/aotc.h', 'libwasi/wasi_component.h', 'libwasi/component/',
                        'libwasi/net/net.h', 'libwasi/serve/'],
     'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h', 'cli/aot_component.h'],
-    'cli/': PROGRAM + ['aotc/aotc.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
