@@ -57,6 +57,7 @@ int WastCommand(const Arguments& arguments) {
   std::string bounds = "guard";
   spec::CompiledModules compiled;
   CompileRequest request;
+  spec::WastOptions run;
   Options options("wast", "Runs scripts of the official test suite: files, or folders of them.",
                   "The last line counts top-level commands: N passed, N failed, N skipped.\n"
                   "Exit codes: 0 nothing failed; 1 something did; 2 a file cannot be read.");
@@ -76,11 +77,12 @@ int WastCommand(const Arguments& arguments) {
   options.String("--expected-failures", &expected_file, "FILE",
                  "failures that are known; one that passes is a failure");
   options.Count("-j,--jobs", &jobs, "N", "run N files at once (all processors)");
+  options.Flag("--plain-abi", &run.plain_abi,
+               "calls between components by lifting and lowering alone");
   options.Flag("-v,--verbose", &verbose, "also print each file's counts, and what was skipped");
   options.Flag("--json", &json, "print the results as JSON");
   if (auto code = options.Parse(arguments)) return *code;
 
-  spec::WastOptions run;
   run.backend = [] { return MakeInterpreter(); };
   if (auto applied = spec::ApplyFeatures(features, &run.features, &run.component_features);
       !applied) {

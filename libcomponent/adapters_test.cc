@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Calls between components by adapters and by way of the host: the same results, the same traps,
-// and the same instances that cannot be entered after them.
+// Calls between components by adapters and by way of the host, with values that are copied or
+// lifted and lowered: the same results, the same traps, and the same instances that cannot be
+// entered after them.
 
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
@@ -33,9 +34,10 @@ struct Call {
 };
 
 struct World {
-  explicit World(const std::string& text, bool adapters) {
+  World(const std::string& text, bool adapters, bool copies) {
     ComponentOptions options;
     options.adapters = adapters;
+    options.copies = copies;
     auto parsed = Component::ParseText(engine, text, options);
     INFO((parsed ? "" : parsed.error().message()));
     REQUIRE(parsed);
@@ -59,12 +61,13 @@ struct World {
   size_t modules = 0;
 };
 
-// Both ways; how many adapters there are.
-Outcomes RunBoth(const std::string& text, const std::vector<Call>& calls, size_t num_adapters) {
-  World with(text, true), without(text, false);
+// All ways; how many adapters there are.
+Outcomes RunAll(const std::string& text, const std::vector<Call>& calls, size_t num_adapters) {
+  World with(text, true, true), without(text, false, true), plain(text, false, false);
   CHECK(with.modules == without.modules + num_adapters);
   const Outcomes outcomes = with.Run(calls);
   CHECK(outcomes == without.Run(calls));
+  CHECK(outcomes == plain.Run(calls));
   return outcomes;
 }
 
@@ -117,13 +120,13 @@ TEST_CASE("scalars arrive as they are lifted and lowered") {
     // A trap leaves both unusable, so each value has a world of its own.
     for (const ComponentValue& value : words) {
       INFO(type << " " << value.bits());
-      const Outcomes outcomes = RunBoth(text, {{"g", {value}}, {"g", {V::U32(1)}}}, 1);
+      const Outcomes outcomes = RunAll(text, {{"g", {value}}, {"g", {V::U32(1)}}}, 1);
       CHECK((outcomes[1] == "1" || outcomes[1] == "cannot enter component instance"));
     }
   }
   for (const char* type : {"u64", "s64"})
     for (const ComponentValue& value : longs)
-      RunBoth(Passing(type, "i64", type, "u64"), {{"g", {value}}}, 1);
+      RunAll(Passing(type, "i64", type, "u64"), {{"g", {value}}}, 1);
 }
 
 TEST_CASE("NaNs are canonical on the other side") {
@@ -154,15 +157,15 @@ TEST_CASE("NaNs are canonical on the other side") {
     (instance $b (instantiate $caller (with "f" (func $a "f")) (with "d" (func $a "d"))))
     (export "f" (func $b "f"))
     (export "d" (func $b "d"))))";
-  CHECK(RunBoth(text,
-                {{"f", {V::U32(0xffa00001)}},
-                 {"f", {V::U32(0x7f800000)}},
-                 {"f", {V::U32(0x80000000)}},
-                 {"d", {V::U64(0xfff0000000000001)}},
-                 {"d", {V::U64(0x8000000000000000)}}},
-                2) == Outcomes{std::to_string(0x7fc00000), std::to_string(0x7f800000),
-                               std::to_string(0x80000000), std::to_string(0x7ff8000000000000),
-                               std::to_string(0x8000000000000000)});
+  CHECK(RunAll(text,
+               {{"f", {V::U32(0xffa00001)}},
+                {"f", {V::U32(0x7f800000)}},
+                {"f", {V::U32(0x80000000)}},
+                {"d", {V::U64(0xfff0000000000001)}},
+                {"d", {V::U64(0x8000000000000000)}}},
+               2) == Outcomes{std::to_string(0x7fc00000), std::to_string(0x7f800000),
+                              std::to_string(0x80000000), std::to_string(0x7ff8000000000000),
+                              std::to_string(0x8000000000000000)});
 }
 
 TEST_CASE("flags lose bits that do not exist and discriminants are checked") {
@@ -188,7 +191,7 @@ TEST_CASE("flags lose bits that do not exist and discriminants are checked") {
         (func (export "g") (param "x" u32) (result u32) (canon lift (core func $i "g"))))
       (instance $b (instantiate $caller (with "t" (type $named)) (with "f" (func $a "f"))))
       (export "g" (func $b "g"))))";
-    RunBoth(text, {{"g", {V::U32(2)}}, {"g", {V::U32(bad)}}, {"g", {V::U32(1)}}}, 1);
+    RunAll(text, {{"g", {V::U32(2)}}, {"g", {V::U32(bad)}}, {"g", {V::U32(1)}}}, 1);
   }
 }
 
@@ -225,7 +228,7 @@ TEST_CASE("post-return gets the result, once, after the caller's copy") {
              (func (export "count") (result i32) (global.get $seen)))",
            R"((post-return (core func $i "post")))",
            R"((func (export "g") (param i32) (result i32) (call $f (local.get 0))))");
-  CHECK(RunBoth(text, {{"g", {V::U32(6)}}, {"g", {V::U32(8)}}, {"count", {}}}, 2) ==
+  CHECK(RunAll(text, {{"g", {V::U32(6)}}, {"g", {V::U32(8)}}, {"count", {}}}, 2) ==
         Outcomes{"7", "9", "709"});
 }
 
@@ -242,7 +245,7 @@ TEST_CASE("what traps or throws cannot be entered again") {
                   (block $caught
                     (return (try_table (result i32) (catch_all $caught) (call $f (local.get 0)))))
                   (i32.const 99)))");
-    const Outcomes outcomes = RunBoth(
+    const Outcomes outcomes = RunAll(
         text, {{"g", {V::U32(0)}}, {"g", {V::U32(1)}}, {"g", {V::U32(0)}}, {"count", {}}}, 1);
     CHECK(outcomes[0] == "5");
     CHECK(outcomes[2] == "cannot enter component instance");
@@ -271,7 +274,7 @@ TEST_CASE("a call while the result of another is cleared away must not leave") {
     (instance $b (instantiate $caller (with "f" (func $a "f"))))
     (export "f" (func $a "f"))
     (export "g" (func $b "g"))))";
-  CHECK(RunBoth(text, {{"g", {V::U32(3)}}, {"f", {V::U32(3)}}}, 2) ==
+  CHECK(RunAll(text, {{"g", {V::U32(3)}}, {"f", {V::U32(3)}}}, 2) ==
         Outcomes{"cannot leave component instance", "cannot enter component instance"});
 }
 
@@ -301,7 +304,7 @@ TEST_CASE("instances inside of others are entered through them") {
     (export "g" (func $b "g"))
     (export "h" (func $a "h"))))";
   // The trap in the one leaves the other unusable as well, since what they are in was entered.
-  const Outcomes outcomes = RunBoth(
+  const Outcomes outcomes = RunAll(
       text, {{"g", {V::U32(4)}}, {"h", {V::U32(4)}}, {"g", {V::U32(0)}}, {"h", {V::U32(4)}}}, 2);
   CHECK(outcomes[0] == "4");
   CHECK(outcomes[1] == "4");

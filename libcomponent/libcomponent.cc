@@ -40,6 +40,7 @@ Result<Component> Component::Parse(const Engine& engine, std::span<const uint8_t
   const ComponentFeatureSet& features = options.features;
   auto syntax = TRY(component::binary::DecodeComponent(bytes, features, engine.options().features));
   auto validated = TRY(component::Validate(engine, std::move(syntax), features));
+  validated->guest_calls->copies = options.copies;
   if (options.adapters) TRY_VOID(runtime::MakeAdapters(engine, *validated));
   return Component(engine, std::move(validated));
 }
@@ -90,7 +91,7 @@ void CollectModules(const component::ValidatedComponent& component,
 std::vector<Component::CoreModule> Component::modules() const {
   std::vector<CoreModule> modules;
   CollectModules(*component_, modules);
-  for (const auto& [shape, adapter] : component_->adapters->by_shape)
+  for (const auto& [shape, adapter] : component_->guest_calls->adapters)
     modules.push_back({adapter.module, adapter.bytes, true});
   return modules;
 }

@@ -74,6 +74,10 @@ struct ComponentOptions {
   // Whether core modules are made for calls inside of the component (docs/components.md): they take
   // longer without.
   bool adapters = true;
+  // Whether all other values that pass inside of the component are copied from memory to memory.
+  // Without, they are lifted and lowered as the canonical ABI says, which takes longer and is what
+  // adapters and copies can be compared with.
+  bool copies = true;
 };
 
 // A decoded and validated component. Shared handle; immutable, thread-safe.

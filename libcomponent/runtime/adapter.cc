@@ -32,8 +32,7 @@ bool HasOption(const Canon& canon, CanonOpt::Kind kind) {
 // A walk over a component and all that are nested in it.
 class Preparation {
  public:
-  Preparation(const trenail::Engine& engine, AdapterModules& adapters)
-      : engine_(engine), adapters_(adapters) {}
+  Preparation(const trenail::Engine& engine, GuestCalls& calls) : engine_(engine), calls_(calls) {}
 
   void Visit(const ValidatedComponent& component, uint32_t depth) {
     depth_ = std::max(depth_, depth);
@@ -58,11 +57,11 @@ class Preparation {
       shape.post_return = key.second;
       // Siblings enter one instance; those inside of others enter these as well.
       for (shape.entering = 1; shape.entering <= std::min(depth_, kMaxEntering); ++shape.entering) {
-        if (adapters_.by_shape.size() >= kMaxAdapters) return {};
+        if (calls_.adapters.size() >= kMaxAdapters) return {};
         std::vector<uint8_t> bytes = AdapterModule(shape, exceptions);
         trenail::Module module = TRY(trenail::Module::Parse(engine_, bytes));
-        adapters_.by_shape.emplace(shape.Key(),
-                                   AdapterModules::Adapter{std::move(module), std::move(bytes)});
+        calls_.adapters.emplace(shape.Key(),
+                                GuestCalls::Adapter{std::move(module), std::move(bytes)});
       }
     }
     return {};
@@ -83,7 +82,7 @@ class Preparation {
   }
 
   const trenail::Engine& engine_;
-  AdapterModules& adapters_;
+  GuestCalls& calls_;
   uint32_t depth_ = 0;
   // By key, without what only the lift or the place of the call says.
   std::map<std::pair<std::string, bool>, AdapterShape> lifted_;
@@ -122,7 +121,7 @@ const trenail::Func& TrapFunc(Store& store) {
 
 wasm::Result<void> MakeAdapters(const trenail::Engine& engine,
                                 const ValidatedComponent& component) {
-  Preparation preparation(engine, *component.adapters);
+  Preparation preparation(engine, *component.guest_calls);
   preparation.Visit(component, 0);
   return preparation.Make();
 }
@@ -146,8 +145,8 @@ std::optional<trenail::Func> LinkAdapter(const FuncInst& callee, const FuncType&
                                          const CanonicalOptions& options,
                                          ComponentInstance& caller) {
   const LiftedFunc* const lifted = callee.AsLifted();
-  const AdapterModules& adapters = *caller.component->adapters;
-  if (lifted == nullptr || adapters.by_shape.empty()) return std::nullopt;
+  const auto& adapters = caller.component->guest_calls->adapters;
+  if (lifted == nullptr || adapters.empty()) return std::nullopt;
   ComponentInstance& inst = lifted->inst();
   if (type.is_async || options.is_async || lifted->options().is_async || inst.needs_tasks ||
       inst.IsRelatedTo(caller))
@@ -158,8 +157,8 @@ std::optional<trenail::Func> LinkAdapter(const FuncInst& callee, const FuncType&
   const std::vector<ComponentInstance*> entered = inst.EnteredFrom(&caller);
   shape->post_return = lifted->options().post_return.has_value();
   shape->entering = static_cast<uint32_t>(entered.size());
-  const auto module = adapters.by_shape.find(shape->Key());
-  if (module == adapters.by_shape.end()) return std::nullopt;
+  const auto module = adapters.find(shape->Key());
+  if (module == adapters.end()) return std::nullopt;
 
   std::vector<trenail::Extern> imports{TrapFunc(inst.store), lifted->callee()};
   if (shape->post_return) imports.emplace_back(*lifted->options().post_return);

@@ -68,7 +68,8 @@ wasm::Result<void> GuestBuffer::DoWrite(std::vector<Value> values) {
 }
 
 uint64_t GuestBuffer::byte_width() const {
-  return element_ != nullptr && IsInteger(*element_) ? ElemSize() : 0;
+  const bool copies = cx_.inst().component->guest_calls->copies;
+  return copies && element_ != nullptr && IsInteger(*element_) ? ElemSize() : 0;
 }
 
 std::span<uint8_t> GuestBuffer::TakeBytes(uint64_t n) {

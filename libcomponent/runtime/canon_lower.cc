@@ -29,6 +29,7 @@ struct LoweredFunc {
   std::vector<const ValType*> results;
   uint32_t core_params = 0;
   bool results_in_memory = false;  // the last parameter points to where
+  bool copies = true;
   // How values get to a callee that is a guest, and back: made for the first call, as it is the
   // same callee ever after.
   mutable std::optional<abi::Copier> copy_args;
@@ -57,6 +58,7 @@ class LoweredCall final : public Subtask, public CallSite {
 
   wasm::Result<void> LowerArgs(abi::Context& callee, abi::Types types,
                                std::span<uint64_t> slots) override {
+    if (!func_.copies) return CallSite::LowerArgs(callee, types, slots);
     Begin();
     if (!func_.copy_args) {
       func_.copy_args.emplace(
@@ -83,6 +85,7 @@ class LoweredCall final : public Subtask, public CallSite {
 
   wasm::Result<void> LiftResult(abi::Context& callee, uint32_t max_flat,
                                 std::span<const uint64_t> slots, abi::Types types) override {
+    if (!func_.copies) return CallSite::LiftResult(callee, max_flat, slots, types);
     OnProgress();
     if (!func_.copy_result) {
       func_.copy_result.emplace(
@@ -189,12 +192,14 @@ trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
                          CanonicalOptions options, ComponentInstance& inst,
                          const wasm::FuncType& core_type) {
   const PtrType ptr = options.ptr;
+  const bool copies = inst.component->guest_calls->copies;
   auto func = std::make_shared<LoweredFunc>(LoweredFunc{.callee = std::move(callee),
                                                         .type = type,
                                                         .options = std::move(options),
                                                         .inst = inst,
                                                         .params = abi::ParamTypes(type),
-                                                        .results = abi::ResultTypes(type)});
+                                                        .results = abi::ResultTypes(type),
+                                                        .copies = copies});
   func->core_params = static_cast<uint32_t>(core_type.params.size());
   func->results_in_memory = abi::FlatCount(func->results, ptr) > func->max_flat_results();
   return trenail::Func::HostRaw(

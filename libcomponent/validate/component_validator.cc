@@ -27,7 +27,7 @@ Rules::Rules(const trenail::Engine& engine, const FeatureSet& features)
       features_(features),
       store_(*engine.impl()->types),
       arena_(std::make_shared<TypeArena>()),
-      adapters_(std::make_shared<AdapterModules>()) {}
+      guest_calls_(std::make_shared<GuestCalls>()) {}
 
 Error Rules::At(Error error) const {
   if (offset_ == 0 || error.offset().has_value()) return error;
@@ -58,7 +58,7 @@ Result<std::shared_ptr<const ValidatedComponent>> Rules::CheckComponent(
   auto validated = std::make_shared<ValidatedComponent>();
   validated->syntax = std::move(component);
   validated->arena = arena_;
-  validated->adapters = adapters_;
+  validated->guest_calls = guest_calls_;
   const uint64_t outer_offset = offset_;
   for (const Definition& definition : validated->syntax->definitions) {
     offset_ = definition.offset;

@@ -154,7 +154,7 @@ class Rules {
   const FeatureSet features_;
   wasm::TypeStore& store_;
   std::shared_ptr<TypeArena> arena_;
-  std::shared_ptr<AdapterModules> adapters_;
+  std::shared_ptr<GuestCalls> guest_calls_;
   uint64_t offset_ = 0;
   uint64_t budget_ = kMaxComparisons;
   // The instances of components that neither import anything nor make resource types: all of one

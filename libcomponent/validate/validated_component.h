@@ -20,20 +20,23 @@ namespace component {
 
 class TypeArena;  // types/type_arena.h: owns all types
 
-// Core modules that stand between components (runtime/adapter.h), by what they are made for.
-struct AdapterModules {
+// How the instances of a component call each other.
+struct GuestCalls {
   struct Adapter {
     trenail::Module module;
     std::vector<uint8_t> bytes;
   };
-  std::map<std::string, Adapter> by_shape;
+  // Core modules that stand between them (runtime/adapter.h), by what they are made for.
+  std::map<std::string, Adapter> adapters;
+  // Whether values go from memory to memory (abi/fused.h), without Values in between.
+  bool copies = true;
 };
 
 struct ValidatedComponent {
   std::shared_ptr<const Component> syntax;
   std::shared_ptr<TypeArena> arena;  // shared by all nested components
   // Likewise; filled in before the component is used, and only read then.
-  std::shared_ptr<AdapterModules> adapters;
+  std::shared_ptr<GuestCalls> guest_calls;
   const ComponentType* type = nullptr;
 
   // The complete index spaces, by index.

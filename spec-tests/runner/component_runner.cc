@@ -10,11 +10,11 @@
 namespace trenail::spec {
 
 ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                                 const ComponentFeatureSet& features, bool with_host,
+                                 const ComponentOptions& options, bool with_host,
                                  const ModuleHook* hook, const ComponentHook* component_hook)
     : engine_(engine),
       limits_(limits),
-      features_(features),
+      options_(options),
       hook_(hook),
       component_hook_(component_hook),
       linker_(engine) {
@@ -26,7 +26,7 @@ ComponentRunner::ComponentRunner(const Engine& engine, const StoreLimits& limits
 ComponentRunner::~ComponentRunner() { host_.ForgetCalls(); }
 
 Result<Component> ComponentRunner::Load(const ScriptComponent& component, unsigned* modules) const {
-  Component loaded = TRY(component.load(engine_, features_));
+  Component loaded = TRY(component.load(engine_, options_));
   if (component_hook_ != nullptr && *component_hook_) {
     TRY_VOID((*component_hook_)(loaded));
     *modules += static_cast<unsigned>(loaded.modules().size());

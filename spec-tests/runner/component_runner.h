@@ -22,9 +22,8 @@ namespace trenail::spec {
 class ComponentRunner {
  public:
   // `with_host`: components may import what ComponentHost defines. Hooks may be null.
-  ComponentRunner(const Engine& engine, const StoreLimits& limits,
-                  const ComponentFeatureSet& features, bool with_host, const ModuleHook* hook,
-                  const ComponentHook* component_hook);
+  ComponentRunner(const Engine& engine, const StoreLimits& limits, const ComponentOptions& options,
+                  bool with_host, const ModuleHook* hook, const ComponentHook* component_hook);
   ~ComponentRunner();
 
   // `modules` counts the core modules of the script.
@@ -56,7 +55,7 @@ class ComponentRunner {
 
   Engine engine_;
   StoreLimits limits_;
-  ComponentFeatureSet features_;
+  ComponentOptions options_;
   const ModuleHook* hook_;
   const ComponentHook* component_hook_;
   std::optional<Error> host_error_;

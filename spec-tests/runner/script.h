@@ -71,7 +71,7 @@ using ComponentScriptValue = component::text::ScriptValue;
 struct ScriptComponent {
   std::string id;
   // Decodes and validates it; text is parsed only then.
-  std::function<Result<Component>(const Engine& engine, const ComponentFeatureSet& features)> load;
+  std::function<Result<Component>(const Engine& engine, const ComponentOptions& options)> load;
 };
 
 struct ScriptCommand {

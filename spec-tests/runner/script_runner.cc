@@ -55,8 +55,8 @@ std::string_view KindText(ErrorKind kind) {
 ScriptRunner::ScriptRunner(const Engine& engine, const ScriptOptions& options)
     : engine_(engine),
       options_(options),
-      components_(engine, options.limits, options.component_features, options.component_host,
-                  options.hook, options.component_hook),
+      components_(engine, options.limits, options.component, options.component_host, options.hook,
+                  options.component_hook),
       store_(engine, options.limits),
       linker_(store_) {
   if (options.validate_only) return;

@@ -26,7 +26,7 @@ struct ScriptOptions {
   bool validate_only = false;  // nothing is linked or instantiated, and actions count as passed
   const ModuleHook* hook = nullptr;  // may be null, as the next; must outlive the runner
   const ComponentHook* component_hook = nullptr;
-  ComponentFeatureSet component_features;
+  ComponentOptions component;
   // As of FileScope.
   bool texts_matter = true;
   bool malformed_is_invalid = false;

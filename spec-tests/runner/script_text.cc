@@ -22,16 +22,15 @@ ScriptModule Convert(const wasm::text::ScriptModule& module, const SharedText& t
 }
 
 ScriptComponent Convert(const component::text::ScriptComponent& from, const SharedText& text) {
-  return {
-      from.name,
-      [from, text](const Engine& engine, const ComponentFeatureSet& features) -> Result<Component> {
-        const component::text::TextComponent contents =
-            TRY(component::text::ScriptComponentContents(from, {.features = features}));
-        if (contents.component == nullptr)
-          return Component::Parse(engine, contents.binary, features);
-        return Component::Parse(engine, component::binary::EncodeComponent(*contents.component),
-                                features);
-      }};
+  return {from.name,
+          [from, text](const Engine& engine, const ComponentOptions& options) -> Result<Component> {
+            const component::text::TextComponent contents =
+                TRY(component::text::ScriptComponentContents(from, {.features = options.features}));
+            if (contents.component == nullptr)
+              return Component::Parse(engine, contents.binary, options);
+            return Component::Parse(engine, component::binary::EncodeComponent(*contents.component),
+                                    options);
+          }};
 }
 
 ScriptValue Convert(const wasm::text::ScriptValue& from) {

@@ -75,9 +75,11 @@ FileReport RunWastFile(const std::string& path, const WastOptions& options) {
                                .validate_only = validate_only || options.modules_only,
                                .hook = validate_only ? nullptr : &options.module_hook,
                                .component_hook = validate_only ? nullptr : &options.component_hook,
-                               .component_features = options.component_features};
+                               .component = options.component_features};
+  script_options.component.adapters = !options.plain_abi;
+  script_options.component.copies = !options.plain_abi;
   if (scope != nullptr) {
-    script_options.component_features = scope->Apply(options.component_features);
+    script_options.component.features = scope->Apply(options.component_features);
     script_options.texts_matter = scope->texts_matter;
     script_options.malformed_is_invalid = scope->malformed_is_invalid;
     script_options.component_host = scope->component_host;

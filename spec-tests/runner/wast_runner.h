@@ -45,6 +45,9 @@ struct WastOptions {
   bool modules_only = false;     // modules are only loaded; nothing is linked or run
   FeatureSet features;           // what is on where the scope says nothing
   component::FeatureSet component_features;
+  // Values pass between components by lifting and lowering alone, without the ways that are quicker
+  // (ComponentOptions), which then have something to be compared with.
+  bool plain_abi = false;
   const Scope* scope = nullptr;
   EngineOptions engine_options;  // features are overridden
   StoreLimits store_limits;
