@@ -97,7 +97,7 @@ class Finder {
   Finder(const ValidatedComponent& component, std::span<const trenail::Module> modules)
       : modules_(modules) {
     NumberModules(component);
-    for (const auto& [shape, adapter] : component.adapters->by_shape)
+    for (const auto& [shape, adapter] : component.guest_calls->adapters)
       adapters_.emplace(shape, next_module_++);
   }
 
