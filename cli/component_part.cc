@@ -11,6 +11,7 @@
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/text/parse_component.h"
 #include "libcomponent/validate/component_validator.h"
+#include "libwasm/text/parse_module.h"
 
 namespace trenail::cli {
 
@@ -36,7 +37,7 @@ Result<std::shared_ptr<const ValidatedComponent>> LoadPart(const Engine& engine,
       syntax = TRY(component::binary::DecodeComponent(bytes, {}, engine.options().features));
       break;
     case FileKind::kText: {
-      if (!component::text::IsComponentText(AsText(bytes)))
+      if (!wasm::text::IsComponentText(AsText(bytes)))
         return NoComponent("this is the text of a core module, and a component is needed");
       auto parsed = TRY(component::text::ParseComponentText(AsText(bytes)));
       syntax = parsed.component;

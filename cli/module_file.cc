@@ -9,6 +9,7 @@
 
 #include "cli/input.h"
 #include "libwasm/libwasm.h"
+#include "libwasm/text/parse_module.h"
 #ifdef TRENAIL_COMPONENTS
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/text/parse_component.h"
@@ -24,6 +25,11 @@ using wasm::Result;
 
 namespace {
 
+#ifndef TRENAIL_COMPONENTS
+constexpr char kNoComponents[] =
+    "this is a component, and this build of trenail knows core modules only";
+#endif
+
 std::unexpected<Error> Refused(const char* why) {
   return std::unexpected(Error(ErrorKind::kMalformed, why));
 }
@@ -31,22 +37,26 @@ std::unexpected<Error> Refused(const char* why) {
 }  // namespace
 
 Result<WasmFile> ParseAnyText(std::string_view text, const component::FeatureSet& features) {
+  if (wasm::text::IsComponentText(text)) {
 #ifdef TRENAIL_COMPONENTS
-  if (component::text::IsComponentText(text)) {
     component::text::TextComponent parsed =
         TRY(component::text::ParseComponentText(text, {.features = features}));
     if (parsed.component != nullptr)
       parsed.binary = component::binary::EncodeComponent(*parsed.component);
     return WasmFile{FileBytes(parsed.binary), true};
-  }
 #else
-  (void)features;
+    (void)features;
+    return Refused(kNoComponents);
 #endif
+  }
   return WasmFile{FileBytes(TRY(ParseText(text))), false};
 }
 
 Result<WasmFile> LoadWasm(const std::string& path, const component::FeatureSet& features) {
-  FileBytes bytes = TRY(ReadFile(path));
+  return WasmIn(TRY(ReadFile(path)), features);
+}
+
+Result<WasmFile> WasmIn(FileBytes bytes, const component::FeatureSet& features) {
   switch (Detect(bytes)) {
     case FileKind::kEmpty:
       return std::unexpected(Error::Malformed(0, "unexpected end: the file is empty"));
@@ -54,7 +64,7 @@ Result<WasmFile> LoadWasm(const std::string& path, const component::FeatureSet& 
 #ifdef TRENAIL_COMPONENTS
       return WasmFile{std::move(bytes), true};
 #else
-      return Refused("this is a component, and this build of trenail knows core modules only");
+      return Refused(kNoComponents);
 #endif
     case FileKind::kImage:
       return Refused("this is native code (ELF), and WebAssembly is needed");

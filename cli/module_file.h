@@ -29,6 +29,8 @@ struct WasmFile {
 // those act that are about texts.
 wasm::Result<WasmFile> LoadWasm(const std::string& path,
                                 const component::FeatureSet& features = {});
+// The same of what was read already.
+wasm::Result<WasmFile> WasmIn(FileBytes bytes, const component::FeatureSet& features = {});
 // The same where only a core module will do: a component is refused.
 wasm::Result<FileBytes> LoadModule(const std::string& path);
 // From a text that is known to be one.

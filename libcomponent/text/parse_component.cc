@@ -24,16 +24,6 @@ wasm::Result<std::vector<Token>> Tokenize(std::string_view text) {
 
 }  // namespace
 
-bool IsComponentText(std::string_view text) {
-  wasm::text::Lexer lexer(text);
-  Token token;
-  do {
-    if (!lexer.Next(&token)) return false;
-  } while (token.kind == TokenKind::kAnnotation);
-  if (token.kind != TokenKind::kLeft || !lexer.Next(&token)) return false;
-  return text.substr(token.begin, token.end - token.begin) == "component";
-}
-
 wasm::Result<ComponentPtr> ParseComponentTokens(const ComponentTokens& component,
                                                 const ParseOptions& options) {
   State s(component.source, component.tokens.first(component.end), options);

@@ -35,9 +35,6 @@ struct TextComponent {
   std::vector<uint8_t> binary;
 };
 
-// Whether the first form of a file is `(component …)`; anything else is for wasm::text::ParseWat.
-bool IsComponentText(std::string_view text);
-
 // A whole file: one `(component …)`.
 wasm::Result<TextComponent> ParseComponentText(std::string_view text,
                                                const ParseOptions& options = {});

@@ -427,9 +427,6 @@ TEST_CASE("legacy indices") {
 }
 
 TEST_CASE("whole files") {
-  CHECK(IsComponentText("(; x ;) (@a) (component)"));
-  CHECK(!IsComponentText("(module)"));
-  CHECK(!IsComponentText(""));
   const auto binary = ParseComponentText(R"((component $x binary "\00as" "m"))");
   REQUIRE(binary.has_value());
   CHECK(!binary->component);

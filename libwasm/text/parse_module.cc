@@ -228,6 +228,16 @@ Result<std::vector<uint8_t>> ParseModuleTokens(const ModuleTokens& module,
   return Assemble(m, options);
 }
 
+bool IsComponentText(std::string_view text) {
+  Lexer lexer(text);
+  Token token;
+  do {
+    if (!lexer.Next(&token)) return false;
+  } while (token.kind == TokenKind::kAnnotation);
+  if (token.kind != TokenKind::kLeft || !lexer.Next(&token)) return false;
+  return text.substr(token.begin, token.end - token.begin) == "component";
+}
+
 Result<std::vector<uint8_t>> ParseWat(std::string_view text, const WatOptions& options) {
   Lexer lexer(text);
   std::vector<Token> tokens;

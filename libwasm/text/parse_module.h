@@ -28,6 +28,9 @@ struct WatOptions {
   bool plain_operands = false;
 };
 
+// Whether the first form of a text is `(component …)`, which is not for the parser of modules.
+bool IsComponentText(std::string_view text);
+
 // A whole text: `(module …)` or its fields alone.
 Result<std::vector<uint8_t>> ParseWat(std::string_view text, const WatOptions& options = {});
 

@@ -46,6 +46,13 @@ std::string Error(std::string_view text) {
   return bytes ? "" : bytes.error().message();
 }
 
+TEST_CASE("texts of components are known by their first word") {
+  CHECK(IsComponentText("(; x ;) (@a) (component)"));
+  CHECK(!IsComponentText("(module)"));
+  CHECK(!IsComponentText("component"));
+  CHECK(!IsComponentText(""));
+}
+
 TEST_CASE("a module and its fields alone are the same") {
   CHECK(Wat("") == "");
   CHECK(Wat("(module)") == "");
