@@ -18,6 +18,7 @@
 #include "cli/module_file.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/wit_packages.h"
 #include "interp/interp.h"
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/encode/encode.h"
@@ -46,7 +47,7 @@ int Embed(const Arguments& arguments) {
   const std::string& text = files[0];
   const std::string& file = files[1];
 
-  const auto package = wit::ParseAndResolve({text});
+  const auto package = wit::ParseAndResolve({text}, {.read_binary = BinaryPackages()});
   if (!package) {
     PrintError(package.error().Format());
     return package.error().kind == wasm::ErrorKind::kHost ? kExitUsage : kExitFailed;

@@ -37,6 +37,15 @@ THINGS = '''(component $demo
   (instance $things (instantiate $inner))
   (export "demo:pkg/things@1.2.3" (instance $things)))'''
 
+# A package of WIT in its binary form.
+KIT = '''(component
+  (type $types (component
+    (type (instance
+      (type (record (field "x" f64) (field "y" f64)))
+      (export "point" (type (eq 0)))))
+    (export "demo:kit/types@1.0.0" (instance (type 0)))))
+  (export "types" (type $types)))'''
+
 # Strings, records, options and results: what comes in goes out.
 ECHO = '''(component
   (core module $m
@@ -337,6 +346,40 @@ class ComponentTest(unittest.TestCase):
         self.assertIn('interface other', printed)
         self.assertNotIn('interface other', self.succeeds('wit', '--world', 'app',
                                                           self.folder / 'app'))
+
+    def test_wit_folder_with_binary(self):
+        deps = self.folder / 'binary' / 'deps'
+        deps.mkdir(parents=True)
+        (self.folder / 'binary' / 'app.wit').write_text('''package demo:app;
+interface uses {
+  use demo:kit/types@1.0.0.{point};
+  length: func(p: point) -> f64;
+}
+world app { import uses; }
+''')
+        kit = deps / 'kit.wat'
+        kit.write_text(KIT)
+        printed = self.succeeds('wit', self.folder / 'binary')
+        self.assertRegex(printed, r'record point \{\s+x: f64,\s+y: f64,\s+\}')
+        self.succeeds('parse', kit, '-o', deps / 'kit.wasm')
+        kit.unlink()
+        self.assertEqual(self.succeeds('wit', self.folder / 'binary'), printed)
+        module = self.file('module.wat', '(module)')
+        embedded = self.folder / 'embedded.wasm'
+        self.succeeds('component', 'embed', self.folder / 'binary', module, '-o', embedded)
+        self.assertIn(b'demo:kit/types@1.0.0', embedded.read_bytes())
+        document = self.file('document.wac', 'package demo:all;\nimport uses: demo:app/uses;\n')
+        composed = self.folder / 'composed.wasm'
+        self.succeeds('compose', document, '--dep', f'demo:app={self.folder}/binary', '-o', composed)
+        self.assertIn('use demo:kit/types@1.0.0.{point};', self.succeeds('wit', composed))
+        # What is there and is no package.
+        wrong = deps / 'wrong.wat'
+        for text, why in (('(component)', 'wrong.wat: this component is not a WIT package'),
+                          ('(module)', 'wrong.wat: this is a core module'),
+                          ('(component (typ))', 'wrong.wat:1:13: ')):
+            wrong.write_text(text)
+            self.fails(1, why, 'wit', self.folder / 'binary')
+            self.fails(1, why, 'component', 'embed', self.folder / 'binary', module, '-o', embedded)
 
     def test_wit_json(self):
         path = self.file('kit.wit', WIT)

@@ -13,6 +13,7 @@
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/report.h"
+#include "cli/wit_packages.h"
 #include "interp/interp.h"
 #include "libcomponent/compose/wac.h"
 #include "libcomponent/wit/resolver.h"
@@ -60,7 +61,7 @@ class Packages {
     const bool is_wit =
         path.ends_with(".wit") || (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
     if (is_wit) {
-      auto resolved = component::wit::ParseAndResolve({path});
+      auto resolved = component::wit::ParseAndResolve({path}, {.read_binary = BinaryPackages()});
       if (!resolved) return std::unexpected(resolved.error().ToError());
       return Package{
           .component = nullptr,

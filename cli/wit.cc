@@ -18,21 +18,22 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/wit_json.h"
-#include "interp/interp.h"
-#include "libcomponent/libcomponent.h"
+#include "cli/wit_packages.h"
 #include "libcomponent/wit/compare.h"
-#include "libcomponent/wit/decode.h"
 #include "libcomponent/wit/printer.h"
 #include "libcomponent/wit/resolver.h"
 
 namespace trenail::cli {
 namespace {
 
+using wasm::Error;
+using wasm::ErrorKind;
+using wasm::Result;
 namespace wit = component::wit;
 
 // "+x,-y" as of the other verbs; here a feature is what `@unstable` names.
 wit::ResolveOptions ToOptions(const std::string& text, bool all) {
-  wit::ResolveOptions options{.features = {}, .all_features = all};
+  wit::ResolveOptions options{.features = {}, .all_features = all, .read_binary = BinaryPackages()};
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find(',', begin), text.size());
     std::string name = text.substr(begin, end - begin);
@@ -84,11 +85,7 @@ Result<wit::ResolvedPackage> DecodeComponent(const std::string& path) {
     return std::unexpected(
         Error(ErrorKind::kMalformed, "this is a core module, which says nothing in WIT"));
   }
-  const Engine engine(MakeInterpreter());
-  ComponentOptions options(AllComponentFeatures());
-  options.adapters = false;
-  const Component component = TRY(Component::Parse(engine, file.bytes, options));
-  return wit::Decode(*component.internal());
+  return DecodeWit(file.bytes);
 }
 
 Outcome<Loaded> Load(const std::vector<std::string>& paths, const wit::ResolveOptions& options) {

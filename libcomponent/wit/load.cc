@@ -21,6 +21,19 @@ std::unexpected<Diagnostic> Unreadable(const std::string& path, std::string mess
       Diagnostic{.kind = wasm::ErrorKind::kHost, .file = path, .message = std::move(message)});
 }
 
+// As what is wrong with a package's binary form, or the text of that.
+Diagnostic InBinary(std::string path, const wasm::Error& error) {
+  if (const auto place = error.position())
+    path += ":" + std::to_string(place->line) + ":" + std::to_string(place->column);
+  Diagnostic out{.kind = error.kind(), .file = std::move(path), .message = error.message()};
+  if (const auto offset = error.offset()) {
+    char hex[20];
+    std::snprintf(hex, sizeof(hex), "%llx", static_cast<unsigned long long>(*offset));
+    out.message += std::string(" (at byte 0x") + hex + ")";
+  }
+  return out;
+}
+
 Parsed<SourceText> ReadFile(const fs::path& path) {
   SourceText out{.name = path.string(), .text = {}};
   const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
@@ -81,7 +94,7 @@ Parsed<std::vector<PackageSources>> ReadPackages(const std::vector<std::string>&
         PackageSources package = TRY(ReadPackage(path));
         if (binary && !IsFolder(path)) {
           auto text = read_binary(package.files[0].text);
-          if (!text) return Unreadable(path.string(), std::move(text.error()));
+          if (!text) return std::unexpected(InBinary(path.string(), text.error()));
           package.files[0].text = *std::move(text);
         }
         if (!package.files.empty()) out.push_back(std::move(package));

@@ -17,6 +17,7 @@
 
 #include "libcomponent/wit/diagnostic.h"
 #include "libcomponent/wit/resolve.h"
+#include "libwasm/support/error.h"
 
 namespace component::wit {
 
@@ -26,9 +27,8 @@ inline constexpr uint32_t kMaxTypeDepth = 400;
 // what the text says; this bounds the memory that a small text can ask for.
 inline constexpr uint64_t kMaxElements = 1u << 19;
 
-// The text of a package that is there in its binary form, as a component. The error is a message.
-using PackageReader =
-    std::function<std::expected<std::string, std::string>(std::string_view bytes)>;
+// The text of a package that is there in its binary form, as a component.
+using PackageReader = std::function<wasm::Result<std::string>(std::string_view bytes)>;
 
 struct ResolveOptions {
   // Items that are `@unstable` are there if their feature is one of these.

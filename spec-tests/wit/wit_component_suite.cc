@@ -93,9 +93,10 @@ std::expected<wit::ResolvedPackage, std::string> DecodeText(std::string_view tex
   return *std::move(package);
 }
 
-std::expected<std::string, std::string> ReadBinary(std::string_view bytes) {
+wasm::Result<std::string> ReadBinary(std::string_view bytes) {
   auto package = DecodeText(bytes);
-  if (!package) return std::unexpected(package.error());
+  if (!package)
+    return std::unexpected(wasm::Error(wasm::ErrorKind::kInvalid, std::move(package.error())));
   return wit::PrintAll(package->resolve, package->root);
 }
 
