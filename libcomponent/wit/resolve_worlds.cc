@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "libcomponent/wit/resolver_impl.h"
@@ -328,8 +330,9 @@ bool Resolver::ElaborateImports(WorldBuilder& builder) {
   std::vector<WorldItem> interfaces, types, functions;
   std::unordered_set<uint32_t> seen;
   std::vector<InterfaceId> needed;
+  std::unordered_map<uint32_t, size_t> implied;  // interfaces to their places
   const auto follow = [](InterfaceId) { return true; };
-  const auto require = [&](InterfaceId id, const Stability& stability) {
+  const auto require = [&](InterfaceId id) {
     needed.clear();
     PostOrder(id, &seen, follow, &needed);
     for (InterfaceId interface : needed) {
@@ -337,7 +340,8 @@ bool Resolver::ElaborateImports(WorldBuilder& builder) {
         interfaces.push_back(std::move(side.items[written->second]));
       } else {
         if (!Count(1, builder.span)) return false;
-        interfaces.push_back({.interface = interface, .stability = stability, .implied = true});
+        implied.emplace(interface.value, interfaces.size());
+        interfaces.push_back({.interface = interface, .implied = true});
       }
     }
     return true;
@@ -345,22 +349,36 @@ bool Resolver::ElaborateImports(WorldBuilder& builder) {
   for (WorldItem& item : side.items) {
     if (item.kind != WorldItem::Kind::kInterface) continue;
     if (item.name.empty()) {
-      if (!require(item.interface, Stability(item.stability))) return false;
+      if (!require(item.interface)) return false;
       continue;
     }
     for (InterfaceId id : dependencies_[item.interface.value])
-      if (!require(id, item.stability)) return false;
+      if (!require(id)) return false;
     interfaces.push_back(std::move(item));
   }
   for (WorldItem& item : side.items) {
     if (item.kind == WorldItem::Kind::kType) {
-      if (auto from = out_.UsedFrom(item.type); from && !require(*from, item.stability))
-        return false;
+      if (auto from = out_.UsedFrom(item.type); from && !require(*from)) return false;
       types.push_back(std::move(item));
     } else if (item.kind == WorldItem::Kind::kFunction) {
       functions.push_back(std::move(item));
     }
   }
+  // What is implied is as stable as the first item that needs it: the first in the world as it is
+  // now, whatever the order of the text.
+  seen.clear();
+  const auto stabilize = [&](InterfaceId id, const Stability& stability) {
+    needed.clear();
+    PostOrder(id, &seen, follow, &needed);
+    for (InterfaceId interface : needed)
+      if (const auto place = implied.find(interface.value); place != implied.end())
+        interfaces[place->second].stability = stability;
+  };
+  for (const WorldItem& item : interfaces)
+    if (!item.implied)
+      for (InterfaceId id : dependencies_[item.interface.value]) stabilize(id, item.stability);
+  for (const WorldItem& item : types)
+    if (const auto from = out_.UsedFrom(item.type)) stabilize(*from, item.stability);
   std::vector<WorldItem>& imports = out_[builder.id].imports;
   for (std::vector<WorldItem>* part : {&interfaces, &types, &functions})
     std::move(part->begin(), part->end(), std::back_inserter(imports));
@@ -404,7 +422,6 @@ bool Resolver::ElaborateExports(WorldBuilder& builder) {
       functions.push_back(std::move(item));
       continue;
     }
-    if (!require(item.interface, item)) return false;
     order.clear();
     if (item.name.empty()) {
       PostOrder(item.interface, &exports_seen, is_exported, &order);
@@ -414,10 +431,12 @@ bool Resolver::ElaborateExports(WorldBuilder& builder) {
     }
     for (InterfaceId id : order) {
       WorldItem& exported = side.items[side.interfaces.at(id.value)];
-      if (&exported != &item && !require(id, exported)) return false;
+      if (!require(id, exported)) return false;
       interfaces.push_back(std::move(exported));
     }
-    if (!item.name.empty()) interfaces.push_back(std::move(item));
+    if (item.name.empty()) continue;
+    if (!require(item.interface, item)) return false;
+    interfaces.push_back(std::move(item));
   }
   const auto behind_interfaces =
       std::find_if(world.imports.begin(), world.imports.end(),

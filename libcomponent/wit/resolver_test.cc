@@ -286,6 +286,29 @@ TEST_CASE("Gates open for features") {
             .ends_with("but the package `a:b` has no version"));
 }
 
+TEST_CASE(
+    "what is implied is as stable as what needs it first, in whatever order that is written") {
+  const std::string interfaces = R"(package a:b@1.0.0;
+    interface c { type t = u8; }
+    interface d { use c.{t}; }
+    interface e { use c.{t}; use d.{t as u}; })";
+  const std::string stable = "@since(version = 1.0.0) ", unstable = "@unstable(feature = x) ";
+  ResolveOptions options;
+  options.all_features = true;
+  for (const std::string side : {"import ", "export "}) {
+    const std::string d = stable + side + "d; ", e = unstable + side + "e; ";
+    for (const std::string& items : {d + e, e + d}) {
+      const auto package = ResolveText("t.wit", interfaces + "world w { " + items + "}", options);
+      REQUIRE(package.has_value());
+      const Resolve& resolve = package->resolve;
+      const WorldItem& implied = resolve[*resolve.FindWorld(package->root, "w")].imports.front();
+      CHECK(resolve.NameOf(implied) == "a:b/c@1.0.0");
+      CHECK(implied.implied);
+      CHECK(implied.stability.since.has_value());
+    }
+  }
+}
+
 TEST_CASE("Packages are found by name and version") {
   const std::string two = R"(
     package c:d@1.0.0 { interface i { type t = u8; } }
