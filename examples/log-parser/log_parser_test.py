@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Two components in C, put together in both ways and called; and what is said when they do not fit.
 
-Usage: log_parser_test.py TRENAIL CALL WATCH_WAT LOG_PARSER_WAT"""
+Usage: log_parser_test.py TRENAIL CALL WATCH_WAT LOG_PARSER_WAT [--aot]. With --aot, compiled too."""
 
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-TRENAIL, CALL, WATCH, PARSER = sys.argv[1:]
+TRENAIL, CALL, WATCH, PARSER, *AOT = sys.argv[1:]
 
 
 def run(*command):
@@ -31,11 +31,35 @@ ignored: no time: BREACH at 25:00
 ignored: no event and time: 
 '''
 
+# Calls of the parser, in WAVE, and what is printed.
+BREACH = 'parse("BREACH at 04:00")'
+PARSED = {
+    BREACH: 'ok({timestamp: 1715420000, severity: "CRITICAL", message: "Perimeter breach detected"})',
+    'parse("RAIN at 00:00")': 'err("unknown event: RAIN")',
+    'cyber:system/log-parser.parse("")': 'err("no event and time: ")',
+}
+SUMMARY = 'summary("BREACH at 04:00")'
+SUMMARIZED = '"CRITICAL: Perimeter breach detected (1715420000)"\n'
+
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     service = folder / 'service.wasm'
     expect(run(TRENAIL, 'plug', WATCH, '--with', PARSER, '-o', service), (0, '', ''))
     expect(run(CALL, service, 'summary', *LINES), (0, SUMMARIES, ''))
+    for call, result in PARSED.items():
+        expect(run(TRENAIL, 'run', '--invoke', call, PARSER), (0, result + '\n', ''))
+    expect(run(TRENAIL, 'run', '--invoke', SUMMARY, service), (0, SUMMARIZED, ''))
+
+    # Each as one native program.
+    if AOT:
+        parser = folder / 'log-parser'
+        expect(run(TRENAIL, 'compile', PARSER, '-o', parser), (0, '', ''))
+        for call, result in PARSED.items():
+            expect(run(parser, call), (0, result + '\n', ''))
+        expect(run(parser, 'parse(1)')[0], 2)
+        program = folder / 'service'
+        expect(run(TRENAIL, 'compile', service, '-o', program), (0, '', ''))
+        expect(run(program, SUMMARY), (0, SUMMARIZED, ''))
 
     # The same as a document.
     document = folder / 'service.wac'
