@@ -6,6 +6,7 @@
 #include "libcomponent/binary/describe.h"
 
 #include "libcomponent/binary/canon_shape.h"
+#include "libcomponent/syntax/words.h"
 #include "libwasm/text/printer_values.h"
 
 namespace component::binary {
@@ -42,16 +43,8 @@ void AppendCount(std::string& out, size_t count, std::string_view what) {
   out += count == 1 ? what.substr(0, what.size() - 1) : what;
 }
 
-std::string_view SortName(Sort sort) {
-  constexpr std::string_view kNames[kNumSorts] = {
-      "core func", "core table",  "core memory",   "core global", "core tag",
-      "core type", "core module", "core instance", "func",        "value",
-      "type",      "component",   "instance"};
-  return kNames[static_cast<size_t>(sort)];
-}
-
 void AppendItem(std::string& out, Sort sort, uint32_t index) {
-  AppendIndexed(out, SortName(sort), index);
+  AppendIndexed(out, FullWord(sort), index);
 }
 
 void Describe(std::string& out, const CustomSection& custom) {
@@ -209,7 +202,7 @@ void Describe(std::string& out, const ExternName& name) {
 
 void Describe(std::string& out, const ExternDesc& type) {
   out += " (";
-  out += SortName(type.sort);
+  out += FullWord(type.sort);
   if (type.sort == Sort::kType && type.bound == ExternDesc::Bound::kSubResource) {
     out += " sub resource)";
     return;

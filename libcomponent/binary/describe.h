@@ -13,7 +13,6 @@
 
 namespace component::binary {
 
-std::string_view SortName(Sort sort);
 // "func[3]"
 void AppendItem(std::string& out, Sort sort, uint32_t index);
 

@@ -4,6 +4,7 @@
 // Types and core types in one line each.
 
 #include "libcomponent/binary/describe.h"
+#include "libcomponent/syntax/words.h"
 #include "libwasm/text/printer_values.h"
 
 namespace component::binary {
@@ -12,46 +13,12 @@ namespace {
 using wasm::text::AppendName;
 using wasm::text::AppendUnsigned;
 
-std::string_view PrimName(PrimType type) {
-  switch (type) {
-    case PrimType::kBool:
-      return "bool";
-    case PrimType::kS8:
-      return "s8";
-    case PrimType::kU8:
-      return "u8";
-    case PrimType::kS16:
-      return "s16";
-    case PrimType::kU16:
-      return "u16";
-    case PrimType::kS32:
-      return "s32";
-    case PrimType::kU32:
-      return "u32";
-    case PrimType::kS64:
-      return "s64";
-    case PrimType::kU64:
-      return "u64";
-    case PrimType::kF32:
-      return "f32";
-    case PrimType::kF64:
-      return "f64";
-    case PrimType::kChar:
-      return "char";
-    case PrimType::kString:
-      return "string";
-    case PrimType::kErrorContext:
-      return "error-context";
-  }
-  return "";
-}
-
 void Append(std::string& out, const ValTypeUse& type) {
   out += ' ';
   if (type.is_index)
     AppendIndexed(out, "type", type.index);
   else
-    out += PrimName(type.prim);
+    out += Word(type.prim);
 }
 void Append(std::string& out, const std::optional<ValTypeUse>& type) {
   if (type) Append(out, *type);
@@ -74,49 +41,14 @@ void Append(std::string& out, std::string_view keyword, const std::vector<LabelV
   }
 }
 
-std::string_view Keyword(DefValType::Kind kind) {
-  switch (kind) {
-    case DefValType::Kind::kPrim:
-      return "";
-    case DefValType::Kind::kRecord:
-      return "record";
-    case DefValType::Kind::kVariant:
-      return "variant";
-    case DefValType::Kind::kList:
-    case DefValType::Kind::kFixedLengthList:
-      return "list";
-    case DefValType::Kind::kTuple:
-      return "tuple";
-    case DefValType::Kind::kFlags:
-      return "flags";
-    case DefValType::Kind::kEnum:
-      return "enum";
-    case DefValType::Kind::kOption:
-      return "option";
-    case DefValType::Kind::kResult:
-      return "result";
-    case DefValType::Kind::kOwn:
-      return "own";
-    case DefValType::Kind::kBorrow:
-      return "borrow";
-    case DefValType::Kind::kStream:
-      return "stream";
-    case DefValType::Kind::kFuture:
-      return "future";
-    case DefValType::Kind::kMap:
-      return "map";
-  }
-  return "";
-}
-
 void Append(std::string& out, const DefValType& type) {
   if (type.kind == DefValType::Kind::kPrim) {
     out += ' ';
-    out += PrimName(type.prim);
+    out += Word(type.prim);
     return;
   }
   out += " (";
-  out += Keyword(type.kind);
+  out += Word(type.kind);
   Append(out, "field", type.fields);
   for (const CaseSyntax& variant_case : type.cases) {
     out += " (case ";

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "libcomponent/binary/describe.h"
+#include "libcomponent/syntax/words.h"
 #include "libwasm/support/reader.h"
 #include "libwasm/text/printer_values.h"
 
@@ -29,7 +30,7 @@ class IndexSpaces {
       AppendItem(out, sort, next);
       if (names_ != nullptr) AppendNameOf(out, sort, next);
     } else {
-      out += SortName(sort);
+      out += FullWord(sort);
       out += '[';
       AppendUnsigned(out, next);
       out += "..";

@@ -20,32 +20,10 @@ std::unexpected<Error> Unlinkable(std::string message) {
 
 PrimType PrimOf(ValKind kind) {
   switch (kind) {
-    case ValKind::kBool:
-      return PrimType::kBool;
-    case ValKind::kS8:
-      return PrimType::kS8;
-    case ValKind::kU8:
-      return PrimType::kU8;
-    case ValKind::kS16:
-      return PrimType::kS16;
-    case ValKind::kU16:
-      return PrimType::kU16;
-    case ValKind::kS32:
-      return PrimType::kS32;
-    case ValKind::kU32:
-      return PrimType::kU32;
-    case ValKind::kS64:
-      return PrimType::kS64;
-    case ValKind::kU64:
-      return PrimType::kU64;
-    case ValKind::kF32:
-      return PrimType::kF32;
-    case ValKind::kF64:
-      return PrimType::kF64;
-    case ValKind::kChar:
-      return PrimType::kChar;
-    case ValKind::kString:
-      return PrimType::kString;
+#define PRIM_TYPE(Name, word) \
+  case ValKind::k##Name:      \
+    return PrimType::k##Name;
+#include "libcomponent/syntax/val_types.def"
     default:
       return PrimType::kErrorContext;
   }
@@ -53,34 +31,10 @@ PrimType PrimOf(ValKind kind) {
 
 DefValType::Kind KindOf(ValKind kind) {
   switch (kind) {
-    case ValKind::kRecord:
-      return DefValType::Kind::kRecord;
-    case ValKind::kVariant:
-      return DefValType::Kind::kVariant;
-    case ValKind::kList:
-      return DefValType::Kind::kList;
-    case ValKind::kFixedLengthList:
-      return DefValType::Kind::kFixedLengthList;
-    case ValKind::kTuple:
-      return DefValType::Kind::kTuple;
-    case ValKind::kFlags:
-      return DefValType::Kind::kFlags;
-    case ValKind::kEnum:
-      return DefValType::Kind::kEnum;
-    case ValKind::kOption:
-      return DefValType::Kind::kOption;
-    case ValKind::kResult:
-      return DefValType::Kind::kResult;
-    case ValKind::kOwn:
-      return DefValType::Kind::kOwn;
-    case ValKind::kBorrow:
-      return DefValType::Kind::kBorrow;
-    case ValKind::kStream:
-      return DefValType::Kind::kStream;
-    case ValKind::kFuture:
-      return DefValType::Kind::kFuture;
-    case ValKind::kMap:
-      return DefValType::Kind::kMap;
+#define COMPOUND_TYPE(Name, word) \
+  case ValKind::k##Name:          \
+    return DefValType::Kind::k##Name;
+#include "libcomponent/syntax/val_types.def"
     default:
       return DefValType::Kind::kPrim;
   }

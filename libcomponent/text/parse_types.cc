@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "libcomponent/syntax/words.h"
 #include "libcomponent/text/parse_core_types.h"
 #include "libwasm/text/parse_types.h"
 
@@ -20,14 +21,10 @@ struct PrimWord {
   PrimType type;
 };
 constexpr PrimWord kPrims[] = {
-    {"bool", PrimType::kBool},     {"s8", PrimType::kS8},
-    {"u8", PrimType::kU8},         {"s16", PrimType::kS16},
-    {"u16", PrimType::kU16},       {"s32", PrimType::kS32},
-    {"u32", PrimType::kU32},       {"s64", PrimType::kS64},
-    {"u64", PrimType::kU64},       {"f32", PrimType::kF32},
-    {"f64", PrimType::kF64},       {"char", PrimType::kChar},
-    {"string", PrimType::kString}, {"error-context", PrimType::kErrorContext},
-    {"float32", PrimType::kF32},   {"float64", PrimType::kF64},  // their former names
+#define PRIM_TYPE(Name, word) {word, PrimType::k##Name},
+#include "libcomponent/syntax/val_types.def"
+    {"float32", PrimType::kF32},  // their former names
+    {"float64", PrimType::kF64},
 };
 
 bool TakePrim(State& s, PrimType* type) {
@@ -45,11 +42,8 @@ struct DefWord {
   Kind kind;
 };
 constexpr DefWord kDefWords[] = {
-    {"record", Kind::kRecord}, {"variant", Kind::kVariant}, {"list", Kind::kList},
-    {"tuple", Kind::kTuple},   {"flags", Kind::kFlags},     {"enum", Kind::kEnum},
-    {"option", Kind::kOption}, {"result", Kind::kResult},   {"map", Kind::kMap},
-    {"own", Kind::kOwn},       {"borrow", Kind::kBorrow},   {"stream", Kind::kStream},
-    {"future", Kind::kFuture},
+#define COMPOUND_TYPE(Name, word) {word, Kind::k##Name},
+#include "libcomponent/syntax/val_types.def"
 };
 
 const DefWord* FindDefWord(const State& s) {
@@ -338,7 +332,7 @@ bool ParseExternType(State& s, ExternDesc* desc, Binder* binder) {
   Sort sort;
   if (!TakeSort(s, &sort)) return false;
   if (IsCore(sort) && sort != Sort::kCoreModule)
-    return s.in.Fail(token, "unexpected token: " + std::string(SortText(sort)) +
+    return s.in.Fail(token, "unexpected token: " + std::string(FullWord(sort)) +
                                 " cannot be imported or exported");
   return ParseBinder(s.m, binder) && ParseExternDesc(s, sort, desc) && s.in.ExpectRight();
 }

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "libcomponent/syntax/words.h"
 #include "libcomponent/text/printer_ids.h"
 #include "libcomponent/text/state.h"
 #include "libwasm/binary/module_decoder.h"
@@ -187,7 +188,7 @@ class ComponentPrinter {
       out_.PutName(inline_export.name);
       // Without the word `core`, which the whole definition has.
       out_.Put(" (");
-      out_.Put(SortText(inline_export.item.sort).substr(std::string_view("core ").size()));
+      out_.Put(FullWord(inline_export.item.sort).substr(std::string_view("core ").size()));
       out_.Put(" ");
       out_.PutRef(inline_export.item.sort, inline_export.item.index);
       out_.Put("))");
@@ -331,7 +332,7 @@ const wasm::text::IdSpace& TextOut::CoreTypeIds(const wasm::FuncType& type) cons
 
 void TextOut::PutItem(Sort sort, uint32_t index) {
   out_ += '(';
-  out_ += SortText(sort);
+  out_ += FullWord(sort);
   out_ += ' ';
   PutRef(sort, index);
   out_ += ')';

@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "libcomponent/syntax/words.h"
 #include "libcomponent/text/printer_ids.h"
 #include "libcomponent/text/state.h"
 #include "libwasm/text/printer_instr.h"
@@ -14,75 +15,6 @@ namespace component::text {
 namespace {
 
 using Kind = DefValType::Kind;
-
-std::string_view PrimText(PrimType type) {
-  switch (type) {
-    case PrimType::kBool:
-      return "bool";
-    case PrimType::kS8:
-      return "s8";
-    case PrimType::kU8:
-      return "u8";
-    case PrimType::kS16:
-      return "s16";
-    case PrimType::kU16:
-      return "u16";
-    case PrimType::kS32:
-      return "s32";
-    case PrimType::kU32:
-      return "u32";
-    case PrimType::kS64:
-      return "s64";
-    case PrimType::kU64:
-      return "u64";
-    case PrimType::kF32:
-      return "f32";
-    case PrimType::kF64:
-      return "f64";
-    case PrimType::kChar:
-      return "char";
-    case PrimType::kString:
-      return "string";
-    case PrimType::kErrorContext:
-      return "error-context";
-  }
-  return "";
-}
-
-std::string_view KindText(Kind kind) {
-  switch (kind) {
-    case Kind::kPrim:
-      return "";
-    case Kind::kRecord:
-      return "record";
-    case Kind::kVariant:
-      return "variant";
-    case Kind::kList:
-    case Kind::kFixedLengthList:
-      return "list";
-    case Kind::kTuple:
-      return "tuple";
-    case Kind::kFlags:
-      return "flags";
-    case Kind::kEnum:
-      return "enum";
-    case Kind::kOption:
-      return "option";
-    case Kind::kResult:
-      return "result";
-    case Kind::kOwn:
-      return "own";
-    case Kind::kBorrow:
-      return "borrow";
-    case Kind::kStream:
-      return "stream";
-    case Kind::kFuture:
-      return "future";
-    case Kind::kMap:
-      return "map";
-  }
-  return "";
-}
 
 void PrintLabelled(TextOut& out, std::string_view word, std::string_view label,
                    const std::optional<ValTypeUse>& type) {
@@ -99,11 +31,11 @@ void PrintLabelled(TextOut& out, std::string_view word, std::string_view label,
 
 void PrintDefValType(TextOut& out, const DefValType& type) {
   if (type.kind == Kind::kPrim) {
-    out.Put(PrimText(type.prim));
+    out.Put(Word(type.prim));
     return;
   }
   out.Put("(");
-  out.Put(KindText(type.kind));
+  out.Put(Word(type.kind));
   for (const LabelValType& field : type.fields)
     PrintLabelled(out, "field", field.label, field.type);
   for (const CaseSyntax& c : type.cases) PrintLabelled(out, "case", c.label, c.type);
@@ -370,7 +302,7 @@ void PrintValType(TextOut& out, const ValTypeUse& type) {
   if (type.is_index) {
     out.PutRef(Sort::kType, type.index);
   } else {
-    out.Put(PrimText(type.prim));
+    out.Put(Word(type.prim));
   }
 }
 
@@ -381,7 +313,7 @@ void PrintValueType(TextOut& out, const ValTypeUse& type) {
 
 void PrintExternDesc(TextOut& out, const ExternDesc& desc, bool binder) {
   out.Put("(");
-  out.Put(SortText(desc.sort));
+  out.Put(FullWord(desc.sort));
   if (binder) out.PutBinder(desc.sort);
   out.Put(" ");
   if (desc.sort == Sort::kValue && desc.value_type) {
@@ -414,7 +346,7 @@ void PrintAlias(TextOut& out, const Alias& alias) {
     out.PutName(alias.name);
   }
   out.Put(" (");
-  out.Put(SortText(alias.sort));
+  out.Put(FullWord(alias.sort));
   out.PutBinder(alias.sort);
   out.Put("))");
 }

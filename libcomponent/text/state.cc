@@ -7,22 +7,10 @@
 #include <optional>
 #include <span>
 
+#include "libcomponent/syntax/words.h"
+
 namespace component::text {
 namespace {
-
-struct SortWords {
-  std::string_view text;  // with "core "
-  std::string_view word;
-};
-constexpr SortWords kSorts[kNumSorts] = {
-    {"core func", "func"},     {"core table", "table"},
-    {"core memory", "memory"}, {"core global", "global"},
-    {"core tag", "tag"},       {"core type", "type"},
-    {"core module", "module"}, {"core instance", "instance"},
-    {"func", "func"},          {"value", "value"},
-    {"type", "type"},          {"component", "component"},
-    {"instance", "instance"},
-};
 
 // [Explainer: outeraliassort]
 bool IsOuterAliasSort(Sort sort) {
@@ -74,7 +62,7 @@ bool ResolveOutward(State& s, Sort sort, const Token& token, std::string_view id
     s.scope().outer[static_cast<size_t>(sort)].emplace(s.m.arena.Keep(std::string(id)), *index);
     return true;
   }
-  return s.in.Fail(token, "unknown " + std::string(SortText(sort)) + " $" + std::string(id));
+  return s.in.Fail(token, "unknown " + std::string(FullWord(sort)) + " $" + std::string(id));
 }
 
 bool ResolveId(State& s, Sort sort, const Token& token, uint32_t* index) {
@@ -113,7 +101,7 @@ bool ResolveIn(State& s, uint32_t count, Sort sort, const Token& token, uint32_t
     Scope* scope = ScopeAt(s, count);
     const auto found = scope != nullptr ? Find(s, *scope, sort, id) : std::nullopt;
     if (!found)
-      return s.in.Fail(token, "unknown " + std::string(SortText(sort)) + " $" + std::string(id));
+      return s.in.Fail(token, "unknown " + std::string(FullWord(sort)) + " $" + std::string(id));
     *index = *found;
     return true;
   }
@@ -165,7 +153,7 @@ bool DefineAlias(State& s, AliasTarget target, Sort sort, const Binder& binder) 
   in.Seek(target.first);
   if (target.kind == Alias::Kind::kOuter) {
     if (!IsOuterAliasSort(sort))
-      return in.Fail(first, "outer alias of a " + std::string(SortText(sort)) +
+      return in.Fail(first, "outer alias of a " + std::string(FullWord(sort)) +
                                 ": not a module, type, or component");
     if (!ResolveScope(s, first, &alias.outer_count)) return false;
     in.Seek(target.second);
@@ -205,8 +193,8 @@ void PushScope(State& s, ScopeKind kind, std::string_view id) {
   auto scope = std::make_unique<Scope>();
   scope->kind = kind;
   scope->id = id;
-  for (int i = 0; i < kNumSorts; ++i) scope->spaces[i].what = kSorts[i].text;
-  s.m.types = IndexSpace{kSorts[kCoreType].text};
+  for (int i = 0; i < kNumSorts; ++i) scope->spaces[i].what = FullWord(static_cast<Sort>(i));
+  s.m.types = IndexSpace{FullWord(Sort::kCoreType)};
   s.scopes.push_back(std::move(scope));
 }
 
@@ -316,11 +304,9 @@ ValueTypePtr ValueTypeOf(State& s, const DefValType& def) {
 
 // ---- references --------------------------------------------------------------------------------
 
-std::string_view SortText(Sort sort) { return kSorts[static_cast<size_t>(sort)].text; }
-
 bool AtSort(const State& s, Sort sort, bool core_prefix) {
   const Cursor& in = s.in;
-  const std::string_view word = kSorts[static_cast<size_t>(sort)].word;
+  const std::string_view word = Word(sort);
   if (!in.At(TokenKind::kLeft)) return false;
   if (!IsCore(sort) || !core_prefix) return in.AtKeyword(word, 1);
   return in.AtKeyword("core", 1) && in.AtKeyword(word, 2);
@@ -376,7 +362,7 @@ bool ParseRef(State& s, Sort sort, uint32_t* index) {
   if (TakeSort(s, sort, !AtLegacySort(s, sort))) return ParseItem(s, sort, index);
   if (IsCore(sort) && AtSort(s, sort, false))
     return s.in.Fail(s.in.Peek(1), "unexpected token: the `core` keyword is required here: (" +
-                                       std::string(SortText(sort)) + " …)");
+                                       std::string(FullWord(sort)) + " …)");
   if (s.in.At(TokenKind::kLeft)) s.in.Take();
   return s.in.Unexpected();
 }

@@ -138,8 +138,6 @@ ValueTypePtr ValueTypeOf(State& s, const ValTypeUse& use);
 
 // ---- references --------------------------------------------------------------------------------
 
-std::string_view SortText(Sort sort);  // with "core "
-
 // At `( sort` or `( core sort`, which is taken. Without `core`, core sorts are not considered.
 bool TakeSort(State& s, Sort* sort);
 // Takes `( sort`, with its `core` if `core_prefix`.

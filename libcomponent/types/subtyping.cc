@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <map>
 
+#include "libcomponent/syntax/words.h"
+
 namespace component {
 
 // Variables and identities for the time of one comparison of types that bind resources.
@@ -62,34 +64,7 @@ class Matcher::Scope {
   std::vector<Saved> saved_;
 };
 
-std::string_view SortName(Sort sort) {
-  switch (sort) {
-    case Sort::kCoreFunc:
-    case Sort::kFunc:
-      return "func";
-    case Sort::kCoreTable:
-      return "table";
-    case Sort::kCoreMemory:
-      return "memory";
-    case Sort::kCoreGlobal:
-      return "global";
-    case Sort::kCoreTag:
-      return "tag";
-    case Sort::kCoreType:
-    case Sort::kType:
-      return "type";
-    case Sort::kCoreModule:
-      return "module";
-    case Sort::kCoreInstance:
-    case Sort::kInstance:
-      return "instance";
-    case Sort::kValue:
-      return "value";
-    case Sort::kComponent:
-      return "component";
-  }
-  return "?";
-}
+std::string_view SortName(Sort sort) { return Word(sort); }
 
 std::string_view KindName(TypeEntry::Kind kind) {
   switch (kind) {

@@ -15,63 +15,13 @@ constexpr uint32_t kRememberedSize = 16;
 }  // namespace
 
 std::string_view KindName(ValKind kind) {
+  if (kind == ValKind::kFixedLengthList) return "fixed-length list";
   switch (kind) {
-    case ValKind::kBool:
-      return "bool";
-    case ValKind::kS8:
-      return "s8";
-    case ValKind::kU8:
-      return "u8";
-    case ValKind::kS16:
-      return "s16";
-    case ValKind::kU16:
-      return "u16";
-    case ValKind::kS32:
-      return "s32";
-    case ValKind::kU32:
-      return "u32";
-    case ValKind::kS64:
-      return "s64";
-    case ValKind::kU64:
-      return "u64";
-    case ValKind::kF32:
-      return "f32";
-    case ValKind::kF64:
-      return "f64";
-    case ValKind::kChar:
-      return "char";
-    case ValKind::kString:
-      return "string";
-    case ValKind::kErrorContext:
-      return "error-context";
-    case ValKind::kRecord:
-      return "record";
-    case ValKind::kVariant:
-      return "variant";
-    case ValKind::kList:
-      return "list";
-    case ValKind::kFixedLengthList:
-      return "fixed-length list";
-    case ValKind::kTuple:
-      return "tuple";
-    case ValKind::kFlags:
-      return "flags";
-    case ValKind::kEnum:
-      return "enum";
-    case ValKind::kOption:
-      return "option";
-    case ValKind::kResult:
-      return "result";
-    case ValKind::kOwn:
-      return "own";
-    case ValKind::kBorrow:
-      return "borrow";
-    case ValKind::kStream:
-      return "stream";
-    case ValKind::kFuture:
-      return "future";
-    case ValKind::kMap:
-      return "map";
+#define PRIM_TYPE(Name, word) \
+  case ValKind::k##Name:      \
+    return word;
+#define COMPOUND_TYPE PRIM_TYPE
+#include "libcomponent/syntax/val_types.def"
   }
   return "?";
 }

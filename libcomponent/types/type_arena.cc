@@ -149,34 +149,10 @@ bool ContainsResource(const ExternType& type) {
 
 ValKind KindOf(PrimType prim) {
   switch (prim) {
-    case PrimType::kBool:
-      return ValKind::kBool;
-    case PrimType::kS8:
-      return ValKind::kS8;
-    case PrimType::kU8:
-      return ValKind::kU8;
-    case PrimType::kS16:
-      return ValKind::kS16;
-    case PrimType::kU16:
-      return ValKind::kU16;
-    case PrimType::kS32:
-      return ValKind::kS32;
-    case PrimType::kU32:
-      return ValKind::kU32;
-    case PrimType::kS64:
-      return ValKind::kS64;
-    case PrimType::kU64:
-      return ValKind::kU64;
-    case PrimType::kF32:
-      return ValKind::kF32;
-    case PrimType::kF64:
-      return ValKind::kF64;
-    case PrimType::kChar:
-      return ValKind::kChar;
-    case PrimType::kString:
-      return ValKind::kString;
-    case PrimType::kErrorContext:
-      return ValKind::kErrorContext;
+#define PRIM_TYPE(Name, word) \
+  case PrimType::k##Name:     \
+    return ValKind::k##Name;
+#include "libcomponent/syntax/val_types.def"
   }
   return ValKind::kBool;
 }
