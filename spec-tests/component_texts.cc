@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "libcomponent/binary/structurally_equal.h"
 #include "libcomponent/text/printer.h"
-#include "libcomponent/text/structurally_equal.h"
 #include "libcomponent/text/wast_script.h"
 #include "spec-tests/corpora.h"
 #include "spec-tests/runner/scope.h"
@@ -55,10 +55,10 @@ std::optional<std::string> RoundTrip(const component::Component& original) {
     if (!text) return "not printed: " + text.error().message();
     const auto again = component::text::ParseComponentText(*text);
     if (!again) return "the printed text is refused: " + Describe(again.error());
-    wasm::text::CompareOptions compare;
+    component::binary::CompareOptions compare;
     compare.names = names;
     if (const auto difference =
-            component::text::FindDifference(original, *again->component, compare))
+            component::binary::FindDifference(original, *again->component, compare))
       return "parsed from its text: " + *difference;
     const auto second = component::text::PrintComponent(*again->component, print);
     if (!second || *second != *text) return "the second text differs from the first";

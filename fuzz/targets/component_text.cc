@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "fuzz/targets/target.h"
+#include "libcomponent/binary/structurally_equal.h"
 #include "libcomponent/text/parse_component.h"
 #include "libcomponent/text/printer.h"
-#include "libcomponent/text/structurally_equal.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -27,6 +27,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FUZZ_CHECK(again.has_value());
   // An identifier that stands twice is one only once.
   FUZZ_CHECK(
-      !component::text::FindDifference(*parsed->component, *again->component, {.names = false}));
+      !component::binary::FindDifference(*parsed->component, *again->component, {.names = false}));
   return 0;
 }

@@ -11,7 +11,7 @@
 
 #include "libcomponent/binary/binary_test_util.h"
 #include "libcomponent/binary/component_decoder.h"
-#include "libcomponent/binary/equal.h"
+#include "libcomponent/binary/structurally_equal.h"
 
 namespace component::binary::test {
 namespace {
@@ -20,6 +20,11 @@ std::shared_ptr<const Component> Decode(const Bytes& bytes) {
   auto component = DecodeComponent(bytes);
   REQUIRE(component.has_value());
   return *std::move(component);
+}
+
+bool Equal(const Component& a, const Component& b, CompareOptions options = {}) {
+  options.module_bytes = true;
+  return !FindDifference(a, b, options);
 }
 
 TEST_CASE("what was decoded encodes to the same bytes") {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "catch2/catch_test_macros.hpp"
-#include "libcomponent/text/structurally_equal.h"
+#include "libcomponent/binary/structurally_equal.h"
 #include "libwasm/binary/module_decoder.h"
 
 namespace component::text {
@@ -34,7 +34,8 @@ const T& Get(const Component& component, size_t i) {
 void CheckSame(const std::string& a, const std::string& b, const ParseOptions& options = {}) {
   INFO(a);
   INFO(b);
-  const auto difference = FindDifference(*Parse(a, options), *Parse(b, options), {.names = false});
+  const auto difference =
+      binary::FindDifference(*Parse(a, options), *Parse(b, options), {.names = false});
   CHECK(difference.value_or("") == "");
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "catch2/catch_test_macros.hpp"
+#include "libcomponent/binary/structurally_equal.h"
 #include "libcomponent/text/parse_component.h"
-#include "libcomponent/text/structurally_equal.h"
 
 namespace component::text {
 namespace {
@@ -26,7 +26,7 @@ void CheckRoundTrip(const Component& component) {
   INFO(*printed);
   const auto again = ParseComponentText(*printed);
   if (!again) FAIL(again.error().message());
-  CHECK(FindDifference(component, *again->component).value_or("") == "");
+  CHECK(binary::FindDifference(component, *again->component).value_or("") == "");
 }
 
 TEST_CASE("short forms are written out") {

@@ -3,15 +3,17 @@
 //
 // Definitions are written out field by field, without their offsets; equal ones are equal texts.
 
-#include "libcomponent/text/structurally_equal.h"
+#include "libcomponent/binary/structurally_equal.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
+#include "libcomponent/binary/name_section.h"
 #include "libwasm/binary/module_decoder.h"
+#include "libwasm/text/structurally_equal.h"
 
-namespace component::text {
+namespace component::binary {
 namespace {
 
 class Writer {
@@ -173,17 +175,19 @@ class Writer {
 };
 
 std::optional<std::string> FindModuleDifference(const CoreModuleDef& a, const CoreModuleDef& b,
-                                                const wasm::text::CompareOptions& options) {
+                                                const CompareOptions& options) {
   if (std::equal(a.bytes.begin(), a.bytes.end(), b.bytes.begin(), b.bytes.end()))
     return std::nullopt;
+  if (options.module_bytes) return "bytes of a module differ";
   const auto module_a = wasm::binary::DecodeModule(a.bytes, {});
   const auto module_b = wasm::binary::DecodeModule(b.bytes, {});
   if (!module_a || !module_b) return "bytes of a malformed module differ";
-  return wasm::text::FindDifference(**module_a, **module_b, options);
+  return wasm::text::FindDifference(
+      **module_a, **module_b, {.names = options.names, .custom_sections = options.custom_sections});
 }
 
 std::optional<std::string> FindDefinitionDifference(const Definition& a, const Definition& b,
-                                                    const wasm::text::CompareOptions& options) {
+                                                    const CompareOptions& options) {
   if (a.def.index() != b.def.index()) return "kinds differ";
   if (const auto* module = std::get_if<CoreModuleDef>(&a.def))
     return FindModuleDifference(*module, std::get<CoreModuleDef>(b.def), options);
@@ -197,18 +201,21 @@ std::optional<std::string> FindDefinitionDifference(const Definition& a, const D
   return std::nullopt;
 }
 
+// A name section counts as the names it holds.
 std::vector<const Definition*> Definitions(const Component& component, bool custom_sections) {
   std::vector<const Definition*> definitions;
-  for (const Definition& definition : component.definitions)
-    if (custom_sections || !std::holds_alternative<CustomSection>(definition.def))
+  for (const Definition& definition : component.definitions) {
+    const auto* custom = std::get_if<CustomSection>(&definition.def);
+    if (custom == nullptr || (custom_sections && custom->name != kNameSection))
       definitions.push_back(&definition);
+  }
   return definitions;
 }
 
 }  // namespace
 
 std::optional<std::string> FindDifference(const Component& a, const Component& b,
-                                          const wasm::text::CompareOptions& options) {
+                                          const CompareOptions& options) {
   const auto definitions_a = Definitions(a, options.custom_sections);
   const auto definitions_b = Definitions(b, options.custom_sections);
   for (size_t i = 0; i < std::min(definitions_a.size(), definitions_b.size()); ++i) {
@@ -225,4 +232,4 @@ std::optional<std::string> FindDifference(const Component& a, const Component& b
   return std::nullopt;
 }
 
-}  // namespace component::text
+}  // namespace component::binary
