@@ -65,15 +65,13 @@ ALLOWED = {
                                     'libcomponent/features.h'],
     # The dump writes names, numbers and core types as the core's dump does; modules are compared.
     'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features',
-                                      'libwasm/text/printer_values.h'],
+                                      'libwasm/text/printer_values.h',
+                                     'libwasm/text/structurally_equal.h'],
     # The public header, and what stands on the other parts; which functions modules import and
     # export, by index, is in their syntax alone.
     'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h',
                                                  'libwasm/module/validated_module.h'],
-                                      'libwasm/text/printer_values.h', 'libwasm/text/structurally_equal.h'],
-    # The public header, and what stands on the other parts.
-    'libcomponent/': LIBWASM_PUBLIC + SUPPORT + ['libwasm/engine_impl.h'],
-    # Types of modules are compared and judged by the rules for modules, in their engine's terms.
+     # Types of modules are compared and judged by the rules for modules, in their engine's terms.
     'libcomponent/types/': LIBWASM_PUBLIC + TYPES + COMPONENT_SYNTAX,
     'libcomponent/validate/': LIBWASM_PUBLIC + MODULE + COMPONENT_SYNTAX + [
         'libcomponent/types/', 'libwasm/binary/limits.h', 'libwasm/engine_impl.h',
