@@ -333,7 +333,8 @@ class ComponentTest(unittest.TestCase):
             self.assertNotIn(gone, world)
         self.assertEqual(self.succeeds('wit', '--world', 'painter', self.file('w.wit', world)),
                          world)
-        self.fails(2, '--world', 'wit', '--world', 'nobody', path)
+        self.fails(2, 'there is no world `nobody`; the package `demo:kit@1.0.0` has `painter`, `idle`',
+                   'wit', '--world', 'nobody', path)
 
     def test_wit_folder(self):
         deps = self.folder / 'app' / 'deps'

@@ -87,7 +87,9 @@ int ComposeCommand(const Arguments& arguments) {
   Options options("compose", "Builds the component that a WAC document describes.",
                   "The packages that the document names are components, or WIT for types alone:\n"
                   "DIR/ns/name.wasm, .wat, .wit or a folder DIR/ns/name of WIT for ns:name;\n"
-                  "DIR/ns/name/1.0.0.wasm and so on for ns:name@1.0.0.");
+                  "DIR/ns/name/1.0.0.wasm and so on for ns:name@1.0.0.\n"
+                  "Exit codes: 0; 1 the document, or what it puts together, is wrong;\n"
+                  "2 wrong usage, or a file cannot be read.");
   options.File(&file, "a WAC document; - is standard input");
   options.Strings("--dep", &deps, "NAME=FILE", "the component of a package, as `ns:name=FILE`");
   options.String("--deps-dir", &folder, "DIR", "where the components of packages are (deps)");
@@ -110,9 +112,7 @@ int ComposeCommand(const Arguments& arguments) {
       engine, {.name = file, .text = std::string(AsText(*text))},
       [&](const PackageName& name) { return packages.Find(name); });
   if (!composed) {
-    std::string message = composed.error().Format();
-    message.pop_back();
-    PrintError(message);
+    PrintError(composed.error().Format());
     return ExitCode(composed.error().ToError());
   }
   if (auto written = WriteComponent(output, **composed); !written)

@@ -16,7 +16,7 @@
 namespace trenail::cli {
 
 int PlugCommand(const Arguments& arguments) {
-  std::string socket;
+  std::vector<std::string> sockets;
   std::vector<std::string> plugs;
   std::string output = "-";
   Options options(
@@ -24,18 +24,24 @@ int PlugCommand(const Arguments& arguments) {
       "Satisfies the imports of a component, the socket, from the exports of others, the plugs.",
       "An import gets the export of its name, or of the newest compatible version. Plugs are\n"
       "plugged into each other, too. What nothing satisfies stays an import of the result,\n"
-      "whose exports are those of the socket.");
-  options.File(&socket, "the socket: a component");
+      "whose exports are those of the socket.\n"
+      "Exit codes: 0; 1 they do not fit, or one is wrong; 2 wrong usage, or a file cannot be "
+      "read.");
+  options.Files(&sockets, "the socket, one component");
   options.Strings("--with,--plug", &plugs, "FILE", "a plug; may be given several times");
   options.String("-o,--output", &output, "FILE", "where to write the component (standard output)");
   if (auto code = options.Parse(arguments)) return *code;
+  if (sockets.size() > 1) {
+    return options.WrongUsage("there is one socket; a plug is named by --with: --with " +
+                              sockets[1]);
+  }
   if (plugs.empty()) return options.WrongUsage("--with FILE names what is plugged in");
   if (output == "-" && isatty(STDOUT_FILENO))
     return options.WrongUsage("a binary is nothing for a terminal: give -o FILE");
 
   const Engine engine(MakeInterpreter());
   std::vector<component::compose::PlugPart> parts;
-  plugs.insert(plugs.begin(), socket);
+  plugs.insert(plugs.begin(), sockets.front());
   for (const std::string& file : plugs) {
     auto part = LoadPart(engine, file);
     if (!part) return Report(part.error(), file);

@@ -92,7 +92,10 @@ std::string_view Prefix(ErrorKind kind) {
 
 }  // namespace
 
-void PrintError(std::string_view message) { PrintLine("error: ", message); }
+void PrintError(std::string_view message) {
+  while (message.ends_with('\n')) message.remove_suffix(1);
+  PrintLine("error: ", message);
+}
 void PrintWarning(std::string_view message) { PrintLine("warning: ", message); }
 
 std::string_view KindName(ErrorKind kind) {

@@ -98,7 +98,6 @@ Outcome<Loaded> Load(const std::vector<std::string>& paths, const wit::ResolveOp
   wit::Parsed<wit::ResolvedPackage> resolved = wit::ParseAndResolve(paths, options);
   if (resolved) return Loaded{std::move(*resolved)};
   std::string text = resolved.error().Format();
-  while (text.ends_with('\n')) text.pop_back();
   return std::unexpected(Failure{resolved.error().ToError(), std::move(text)});
 }
 
@@ -143,13 +142,14 @@ int WitCommand(const Arguments& arguments) {
   bool all_features = false;
   bool diff = false;
   bool json = false;
-  Options options("wit",
-                  "Prints WIT: of a component, what it imports and exports; of a file, or of a "
-                  "folder with a package and its dependencies in deps/, what it says, resolved. Of "
-                  "several, the last is the one that is printed, and may use the others.",
-                  "Errors are printed as FILE:LINE:COLUMN, with the place underlined.\n"
-                  "Exit codes: 0; 1 the WIT is wrong, or there is a difference; 2 a file cannot be "
-                  "read.");
+  Options options(
+      "wit",
+      "Prints WIT: of a component, what it imports and exports; of a file, or of a folder\n"
+      "with a package and its dependencies in deps/, what it says, resolved. Of several,\n"
+      "the last is the one that is printed, and may use the others.",
+      "Errors are printed as FILE:LINE:COLUMN, with the place underlined.\n"
+      "Exit codes: 0; 1 the WIT is wrong, or there is a difference; 2 a file cannot be "
+      "read.");
   options.Files(&paths, "a component, a .wit file or a folder");
   options.String("--world", &world_name, "NAME",
                  "only this world, ns:pkg/name if it is another package's, and what it needs");

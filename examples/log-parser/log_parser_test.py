@@ -95,6 +95,9 @@ export new cyber:watch { ...parser }...;
             '0.2.12, which is not compatible\n'))
     expect(run(TRENAIL, 'plug', PARSER, '--with', WATCH, '-o', none)[0], 1)
     expect(run(TRENAIL, 'plug', WATCH, '-o', none)[0], 2)
+    expect(run(TRENAIL, 'plug', WATCH, PARSER, '-o', none),
+           (2, '', f'error: there is one socket; a plug is named by --with: --with {PARSER}\n'
+            'try: trenail plug --help\n'))
     expect(run(TRENAIL, 'compose', document, '--deps-dir', folder / 'nowhere', '-o', none),
            (2, '', f'error: {document}:2:18: there is no package `cyber:parser`: it is not '
             f'{folder}/nowhere/cyber/parser.wasm; --dep cyber:parser=FILE names another file\n'

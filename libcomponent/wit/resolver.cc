@@ -464,19 +464,22 @@ Parsed<ResolvedPackage> ResolvePackages(std::vector<PackageSources> packages,
 std::expected<WorldId, std::string> SelectWorld(const Resolve& resolve, PackageId root,
                                                 std::optional<std::string_view> name) {
   const std::vector<WorldId>& worlds = resolve[root].worlds;
+  std::string names;
+  for (WorldId world : worlds) names += (names.empty() ? "`" : ", `") + resolve[world].name + "`";
   if (!name) {
     if (worlds.size() == 1) return worlds[0];
-    std::string message = "the package `" + resolve[root].name.ToString() + "` has ";
-    message += worlds.empty() ? "no world" : "several worlds, one of which must be named:";
-    for (WorldId world : worlds) message += " " + resolve[world].name;
-    return std::unexpected(message);
+    return std::unexpected(
+        "the package `" + resolve[root].name.ToString() + "` has " +
+        (worlds.empty() ? "no world" : "several worlds, one of which must be named: " + names));
   }
   for (uint32_t i = 0; i < resolve.worlds.size(); ++i) {
     const WorldId id(i);
     if (resolve.NameOf(id) == *name) return id;
     if (resolve[id].package == root && resolve[id].name == *name) return id;
   }
-  return std::unexpected("there is no world `" + std::string(*name) + "`");
+  return std::unexpected("there is no world `" + std::string(*name) + "`; the package `" +
+                         resolve[root].name.ToString() + "` has " +
+                         (worlds.empty() ? "none" : names));
 }
 
 }  // namespace component::wit

@@ -365,7 +365,8 @@ TEST_CASE("Worlds are selected") {
   };
   CHECK(name(package.root, "w") == "a:b/w");
   CHECK(name(package.root, "c:d/only@1.0.0") == "c:d/only@1.0.0");
-  CHECK(name(package.root, "only") == "refused: there is no world `only`");
+  CHECK(name(package.root, "only") ==
+        "refused: there is no world `only`; the package `a:b` has `v`, `w`");
   CHECK(name(package.root, std::nullopt).starts_with("refused: the package `a:b` has several"));
   const PackageId other = *package.resolve.FindPackage({"c", "d", SemVer::Parse("1.0.0")});
   CHECK(name(other, std::nullopt) == "c:d/only@1.0.0");
