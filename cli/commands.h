@@ -16,6 +16,7 @@ using Arguments = std::vector<std::string>;
 
 int RunCommand(const Arguments& arguments);
 int ServeCommand(const Arguments& arguments);
+int UpCommand(const Arguments& arguments);
 int CompileCommand(const Arguments& arguments);
 int ValidateCommand(const Arguments& arguments);
 int ParseCommand(const Arguments& arguments);

@@ -30,6 +30,9 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_SERVE
     {"serve", "answer HTTP requests by a component", ServeCommand},
 #endif
+#ifdef TRENAIL_VERB_UP
+    {"up", "run components when requests, messages or times come", UpCommand},
+#endif
 #ifdef TRENAIL_VERB_COMPILE
     {"compile", "compile a module or a component to native code", CompileCommand},
 #endif

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/component_grants.h"
 #include "cli/module_file.h"
 #include "cli/net_library.h"
 #include "cli/options.h"
@@ -171,10 +172,13 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
   };
   Result<WasiConfig> config = ToWasiConfig(options.run.grants);
   if (!config) return FailedIn("", std::move(config.error()));
+  Result<wasi::Grants> grants = ToGrants(options.run.grants);
+  if (!grants) return FailedIn("", std::move(grants.error()));
   // Requests have no standard input.
   config->stdin_stream = WasiStream();
   SessionOptions service;
   service.config = [config = *config] { return config; };
+  service.grants = *std::move(grants);
   service.limits = LimitsOf(options.run);
   service.fuel = options.run.fuel;
   service.timeout = options.run.timeout.value_or(kDefaultTimeout);
@@ -264,6 +268,7 @@ int ServeCommand(const Arguments& arguments) {
                   "grant a directory, under another name, read-only");
   options.Strings("--env", &run.grants.environment, "NAME=VALUE",
                   "set a variable; NAME alone passes on the caller's");
+  AddGrantOptions(options, &run.grants);
   options.Duration("--timeout", &run.timeout, "TIME", "for each request (5m)");
   options.Duration("--turn", &serve.turn, "TIME",
                    "how long a guest may compute without waiting (as --timeout)");

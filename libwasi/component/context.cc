@@ -33,18 +33,6 @@ void Context::Denied(const std::string& what, const std::string& object,
     grants.on_denied(DeniedSentence(what, object, option));
 }
 
-void Context::Denied(const std::string& what, const std::string& object,
-                     const std::string& option) {
-  if (grants.on_denied && denied_.insert(what).second)
-    grants.on_denied(DeniedSentence(what, object, option));
-}
-
-void Context::Denied(const std::string& what, const std::string& object,
-                     const std::string& option) {
-  if (grants.on_denied && denied_.insert(what).second)
-    grants.on_denied(DeniedSentence(what, object, option));
-}
-
 Result<std::tuple<uint64_t, uint64_t>> Context::InsecureSeed() {
   if (!insecure_seed_) {
     uint64_t numbers[2];

@@ -90,12 +90,6 @@ class Context {
   // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
   void Denied(const std::string& what, const std::string& object, const std::string& option);
 
-  // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
-  void Denied(const std::string& what, const std::string& object, const std::string& option);
-
-  // Tells the embedder that something was denied, once for each `what`; see DeniedSentence.
-  void Denied(const std::string& what, const std::string& object, const std::string& option);
-
   // An object for a resource of the guest's, charged to it. Errors: kExhausted.
   template <typename T, typename... Args>
   Result<std::shared_ptr<T>> New(Args&&... args) {
