@@ -74,6 +74,9 @@ const ComponentResource& RequestOptions::ComponentType() {
 
 void LinkHttpFields(ComponentLinkerInstance& types) {
   types.Resource("fields", HttpFields::ComponentType());
+  // Other names of it.
+  types.Resource("headers", HttpFields::ComponentType());
+  types.Resource("trailers", HttpFields::ComponentType());
   types.Func("[constructor]fields", TypedHost([](Context& context) {
                return context.NewOwn<HttpFields>(std::make_shared<http::Fields>(context.budget()));
              }));
