@@ -249,11 +249,22 @@ std::string RawSocket::ReadUntil(std::string_view text) {
       received_.erase(0, end);
       return result;
     }
-    if (ReadSome()) continue;
-    bool ready = false;
-    const WaitHandle wait = test_.loop().WhenReadable(fd_, [&] { ready = true; });
-    test_.RunUntil([&] { return ready; });
+    if (!ReadSome()) WaitReadable();
   }
+}
+
+std::string RawSocket::ReadBytes(size_t count) {
+  while (received_.size() < count && !eof_)
+    if (!ReadSome()) WaitReadable();
+  std::string result = received_.substr(0, count);
+  received_.erase(0, result.size());
+  return result;
+}
+
+void RawSocket::WaitReadable() {
+  bool ready = false;
+  const WaitHandle wait = test_.loop().WhenReadable(fd_, [&] { ready = true; });
+  test_.RunUntil([&] { return ready; });
 }
 
 bool RawSocket::IsClosedWithin(uint64_t duration_ns) {

@@ -126,6 +126,8 @@ class RawSocket {
   void Send(std::string_view text);
   // What is received until it contains `text`, or until the end of the stream.
   std::string ReadUntil(std::string_view text);
+  // Fewer only at the end of the stream.
+  std::string ReadBytes(size_t count);
   std::string ReadAll() { return ReadUntil({}); }
   // Whether the other side has closed, within the time.
   bool IsClosedWithin(uint64_t duration_ns);
@@ -134,6 +136,7 @@ class RawSocket {
 
  private:
   bool ReadSome();
+  void WaitReadable();
 
   TestLoop& test_;
   int fd_;

@@ -33,7 +33,7 @@ class TlsContext {
 namespace {
 
 // Each name with its length before it [RFC 7301].
-constexpr std::string_view kProtocols = "\x08http/1.1"sv;
+constexpr std::string_view kProtocols = "\x02h2\x08http/1.1"sv;
 
 int SelectProtocol(SSL*, const unsigned char** out, unsigned char* out_size,
                    const unsigned char* in, unsigned in_size, void*) {
