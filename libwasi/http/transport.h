@@ -117,7 +117,8 @@ struct ClientOptions {  // in nanoseconds
   std::optional<uint64_t> between_bytes_timeout;
 };
 
-// A call of a client that has not ended. Destroying it gives the call up.
+// A call of a client. Destroying it before the response gives it up, and nothing is called back;
+// afterwards it has no effect: the content of both messages has a life of its own.
 class Exchange {
  public:
   virtual ~Exchange() = default;

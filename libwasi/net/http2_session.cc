@@ -107,6 +107,8 @@ struct Http2Session::Callbacks {
     }
     stream->read_deadline_.Clear();
     stream->remote_done_ = end_stream;
+    // Content may follow before the head is taken.
+    if (!end_stream && stream->pipe_ == nullptr) stream->OpenPipe();
     // Whoever takes it may do anything; nghttp2 is not to be in the middle of something.
     session.later_.push_back([stream, end_stream] {
       if (!stream->closed_) stream->OnHead(end_stream);

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace trenail::wasi::http {
@@ -29,13 +30,14 @@ class ReadBuffer {
   }
   size_t size() const { return end_ - begin_; }
 
-  // Where the next bytes go; empty only if full().
+  // Where the next bytes go, until Commit; empty only if full(). Nothing else moves the bytes.
   boost::asio::mutable_buffer Room() {
     if (begin_ > 0) {
       std::memmove(bytes_.data(), bytes_.data() + begin_, size());
       end_ -= begin_;
       begin_ = 0;
     }
+    if (std::exchange(shrinks_, false) && end_ == 0) std::vector<uint8_t>().swap(bytes_);
     if (end_ == bytes_.size()) {
       constexpr size_t kGrowth = 4;
       bytes_.resize(std::min(std::max(bytes_.size() * kGrowth, kFirstSize), max_size_));
@@ -43,18 +45,9 @@ class ReadBuffer {
     return {bytes_.data() + end_, bytes_.size() - end_};
   }
   void Commit(size_t count) { end_ += count; }
-  void Consume(size_t count) {
-    begin_ += count;
-    if (empty()) begin_ = end_ = 0;
-  }
-  void Append(std::span<const uint8_t> more) {
-    bytes_.insert(bytes_.begin() + static_cast<ptrdiff_t>(end_), more.begin(), more.end());
-    end_ += more.size();
-  }
-  // Between messages.
-  void Shrink() {
-    if (empty() && bytes_.size() > kFirstSize) std::vector<uint8_t>().swap(bytes_);
-  }
+  void Consume(size_t count) { begin_ += count; }
+  // Between messages: the next Room begins small again.
+  void Shrink() { shrinks_ = bytes_.size() > kFirstSize; }
 
  private:
   static constexpr size_t kFirstSize = 4096;
@@ -62,6 +55,7 @@ class ReadBuffer {
   const size_t max_size_;
   std::vector<uint8_t> bytes_;
   size_t begin_ = 0, end_ = 0;
+  bool shrinks_ = false;
 };
 
 }  // namespace trenail::wasi::http

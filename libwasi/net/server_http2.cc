@@ -139,6 +139,7 @@ void Http2ServerStream::OnHead(bool end_stream) {
   const auto self = std::static_pointer_cast<Http2ServerStream>(shared_from_this());
   const auto refuse = [&](uint16_t status) {
     gave_up_ = true;
+    if (pipe_ != nullptr) pipe_->Drop();
     Respond({.status = status, .headers = {}, .body = nullptr}, nullptr);
   };
   if (too_large_) return refuse(431);
@@ -152,7 +153,6 @@ void Http2ServerStream::OnHead(bool end_stream) {
   if (expect != nullptr && !EqualsIgnoringCase(*expect, "100-continue")) return refuse(417);
   expects_continue_ = expect != nullptr && !end_stream;
   if (!end_stream) {
-    OpenPipe();
     std::optional<uint64_t> length;
     if (const std::string* declared = FindField(request->headers, "content-length"))
       length = ParseLength(*declared);

@@ -187,6 +187,8 @@ std::shared_ptr<Call> Send(TestLoop& test, uint16_t port, CallOptions options) {
              if (into == nullptr) return;
              if (!response) {
                into->error = response.error();
+               UNSCOPED_INFO("error " << static_cast<int>(into->error->kind) << " "
+                                      << into->error->text.value_or(""));
                return;
              }
              into->response = std::move(*response);
