@@ -5,8 +5,12 @@
 
 #include "cli/component_grants.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 namespace trenail::cli {
@@ -19,6 +23,20 @@ std::unexpected<Error> Refused(const std::string& option, const std::string& for
   return std::unexpected(
       Error(ErrorKind::kHost, option + " needs " + form + ", not \"" + text + "\""));
 }
+
+// What was told already: a server makes many instances of a component, which all want the same.
+class Told {
+ public:
+  bool IsNew(const std::string& sentence) {
+    const std::lock_guard lock(mutex_);
+    return sentences_.size() < kMax && sentences_.insert(sentence).second;
+  }
+
+ private:
+  static constexpr size_t kMax = 1000;
+  std::mutex mutex_;
+  std::unordered_set<std::string> sentences_;
+};
 
 template <typename Pattern>
 Result<std::vector<Pattern>> Parse(const std::string& option, const std::string& form,
@@ -72,9 +90,14 @@ Result<wasi::Grants> ToGrants(const WasiGrants& grants) {
       return Refused("--config", "NAME=VALUE", setting);
     result.config.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
-  result.on_denied = [](const std::string& sentence) {
+  result.on_denied = [told = std::make_shared<Told>()](const std::string& sentence) {
+    if (!told->IsNew(sentence)) return;
+    // A guest may have had a hand in it.
+    std::string line = sentence;
+    std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    line += '\n';
     std::fflush(stdout);
-    std::fprintf(stderr, "%s\n", sentence.c_str());
+    std::fwrite(line.data(), 1, line.size(), stderr);
   };
   return result;
 }

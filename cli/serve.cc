@@ -180,6 +180,9 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
   service.config = [config = *config] { return config; };
   service.grants = *std::move(grants);
   service.limits = LimitsOf(options.run);
+  Result<wasi::Grants> grants = ToGrants(options.run.grants);
+  if (!grants) return FailedIn("", std::move(grants.error()));
+  service.grants = std::move(*grants);
   service.fuel = options.run.fuel;
   service.timeout = options.run.timeout.value_or(kDefaultTimeout);
   if (options.max_concurrent) service.max_sessions = static_cast<size_t>(*options.max_concurrent);
@@ -306,6 +309,8 @@ int ServeCommand(const Arguments& arguments) {
   if (serve.threads && (*serve.threads == 0 || *serve.threads > 1024))
     return options.WrongUsage("--threads needs a number from 1 to 1024");
   if (serve.reuse && *serve.reuse == 0) return options.WrongUsage("--reuse needs at least 1");
+  if (auto grants = ToGrants(run.grants); !grants)
+    return options.WrongUsage(grants.error().message());
   // So that compiled code can be interrupted.
   if (!run.timeout) run.timeout = kDefaultTimeout;
   run.grants.arguments.push_back(run.file);

@@ -481,6 +481,31 @@ TEST_CASE("the host's end of a stream learns that the store is gone") {
   CHECK(told == 2);
 }
 
+TEST_CASE("a writer with nothing on offer learns that the reader goes, and nothing after its end") {
+  int told = 0;
+  auto [value, writer] = ComponentStreamWriter::New();
+  writer.OnDrop([&] { ++told; });
+  {
+    const auto reader = ComponentStreamReader::Take(value);
+    REQUIRE(reader);
+    CHECK(told == 0);
+  }
+  CHECK(told == 1);
+  // Whoever asks later is told at once.
+  writer.OnDrop([&] { ++told; });
+  CHECK(told == 2);
+
+  auto other = ComponentStreamWriter::New();
+  other.second.OnDrop([&] { ++told; });
+  {
+    const ComponentStreamWriter ended = std::move(other.second);
+  }
+  {
+    const auto reader = ComponentStreamReader::Take(other.first);
+  }
+  CHECK(told == 2);
+}
+
 TEST_CASE("guests call each other without the host's values in between") {
   World world;
   const auto instance = world.Make(R"(

@@ -58,7 +58,6 @@ Result<void> Begin(runtime::SharedStream& stream, std::shared_ptr<PendingCopy> c
 
 void EndStream(std::shared_ptr<runtime::SharedStream>& stream, PendingCopy* copy) {
   if (stream == nullptr) return;
-  stream->OnDrop(nullptr);
   if (copy->pending()) {
     copy->done = nullptr;
     stream->Cancel();
@@ -78,7 +77,10 @@ void CancelStream(runtime::SharedStream& stream, const PendingCopy& copy) {
 
 ComponentStreamWriter::ComponentStreamWriter(std::shared_ptr<runtime::SharedStream> stream)
     : stream_(std::move(stream)), copy_(std::make_shared<PendingCopy>()) {}
-ComponentStreamWriter::~ComponentStreamWriter() { EndStream(stream_, copy_.get()); }
+ComponentStreamWriter::~ComponentStreamWriter() {
+  if (stream_ != nullptr) stream_->OnDrop(nullptr);
+  EndStream(stream_, copy_.get());
+}
 ComponentStreamWriter::ComponentStreamWriter(ComponentStreamWriter&&) noexcept = default;
 ComponentStreamWriter& ComponentStreamWriter::operator=(ComponentStreamWriter&& other) noexcept {
   std::swap(stream_, other.stream_);

@@ -7,6 +7,7 @@
 #include "libwasi/core/tcp_stream.h"
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -25,7 +26,10 @@ StreamEnd Failed() { return StreamEnd::Failed(NetworkErrno(errno)); }
 StreamResult<std::vector<uint8_t>> TcpInput::Read(size_t max) {
   if (end_) return std::unexpected(*end_);
   if (max == 0) return std::vector<uint8_t>();
-  std::vector<uint8_t> bytes(std::min(max, kReadSize));
+  // No more memory than for what is there, or for finding out that nothing is.
+  int available = 0;
+  if (::ioctl(socket_->fd(), FIONREAD, &available) != 0 || available < 1) available = 1;
+  std::vector<uint8_t> bytes(std::min({max, kReadSize, static_cast<size_t>(available)}));
   ssize_t size;
   do {
     size = ::recv(socket_->fd(), bytes.data(), bytes.size(), 0);
