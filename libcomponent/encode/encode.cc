@@ -16,6 +16,7 @@
 #include "libcomponent/encode/encoder.h"
 #include "libcomponent/encode/features.h"
 #include "libcomponent/encode/metadata.h"
+#include "libcomponent/encode/producers.h"
 #include "libcomponent/encode/target.h"
 #include "libcomponent/validate/component_validator.h"
 #include "libwasm/binary/module_decoder.h"
@@ -67,7 +68,12 @@ class Assembler {
     TRY_VOID(ClassifyMain());
     for (size_t i = 1; i < parts_.size(); ++i) TRY_VOID(ClassifyAdapter(i));
     Prune();
-    auto component = std::make_shared<const Component>(TRY(EncodeParts(target_, parts_)));
+    Component encoded = TRY(EncodeParts(target_, parts_));
+    Producers producers;
+    producers.Add("processed-by", "trenail", TRENAIL_VERSION);
+    encoded.definitions.push_back(
+        {.offset = 0, .def = CustomSection{std::string(kProducersSection), producers.Write()}});
+    const auto component = std::make_shared<const Component>(std::move(encoded));
     auto valid = Validate(engine_, component, AllFeatures());
     // Whatever a module or world is like, it has been checked by now.
     if (!valid)

@@ -13,6 +13,7 @@
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/encode/adapter.h"
 #include "libcomponent/encode/builtin_names.h"
+#include "libcomponent/encode/producers.h"
 #include "libcomponent/encode/signature.h"
 #include "libcomponent/libcomponent.h"
 #include "libcomponent/wit/decode.h"
@@ -225,6 +226,34 @@ TEST_CASE("a module or its world may be anything") {
     changed[i] ^= 0x21;
     CHECK(ErrorOf(Make(changed)).find("internal error") == std::string::npos);
   }
+}
+
+TEST_CASE("producers are kept and added to") {
+  Producers producers;
+  producers.Add("language", "C", "11");
+  producers.Add("processed-by", "a", "1");
+  producers.Add("processed-by", "a", "2");
+  Producers more;
+  more.Add("processed-by", "b", "3");
+  producers.Read(more.Write());
+  Producers same;
+  same.Read(producers.Write());
+  CHECK(same.Write() == producers.Write());
+  CHECK(producers.Write() == [] {
+    Producers other;
+    other.Add("language", "C", "11");
+    other.Add("processed-by", "a", "2");
+    other.Add("processed-by", "b", "3");
+    return other.Write();
+  }());
+  const Bytes written = producers.Write();
+  Producers part;
+  part.Read(std::span(written).first(written.size() - 1));
+  CHECK(part.Write().size() < written.size());
+  // Large counts without contents.
+  Producers none;
+  none.Read(std::vector<uint8_t>{0xff, 0xff, 0xff, 0xff, 0x0f});
+  CHECK(none.empty());
 }
 
 TEST_CASE("what would make a component invalid is said of the module") {

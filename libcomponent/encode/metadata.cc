@@ -8,11 +8,13 @@
 
 #include "libcomponent/binary/component_decoder.h"
 #include "libcomponent/encode/features.h"
+#include "libcomponent/encode/producers.h"
 #include "libcomponent/validate/component_validator.h"
 #include "libcomponent/wit/decode.h"
 #include "libwasm/binary/module_decoder.h"
 #include "libwasm/binary/module_encoder.h"
 #include "libwasm/engine_impl.h"
+#include "libwasm/support/leb128.h"
 #include "libwasm/validate/module_validator.h"
 
 namespace component::encode {
@@ -45,7 +47,8 @@ Result<wit::StringEncoding> EncodingOf(const Component& component) {
   return Unreadable("the section `" + std::string(kEncodingSection) + "` is missing");
 }
 
-Result<EmbeddedWorld> ReadWorld(const trenail::Engine& engine, std::span<const uint8_t> bytes) {
+Result<EmbeddedWorld> ReadWorld(const trenail::Engine& engine, std::span<const uint8_t> bytes,
+                                Producers* producers) {
   const auto syntax = TRY(binary::DecodeComponent(bytes, {}, engine.options().features));
   EmbeddedWorld out;
   out.encoding = TRY(EncodingOf(*syntax));
@@ -53,9 +56,23 @@ Result<EmbeddedWorld> ReadWorld(const trenail::Engine& engine, std::span<const u
   wit::ResolvedPackage package = TRY(wit::Decode(*component));
   if (!wit::IsPackage(*component) || package.resolve[package.root].worlds.size() != 1)
     return Unreadable("it holds no world");
+  for (const Definition& definition : syntax->definitions)
+    if (const auto* custom = std::get_if<CustomSection>(&definition.def);
+        custom != nullptr && custom->name == kProducersSection)
+      producers->Read(custom->payload);
   out.world = package.resolve[package.root].worlds[0];
   out.resolve = std::move(package.resolve);
   return out;
+}
+
+void AppendCustomSection(std::string_view name, std::span<const uint8_t> payload,
+                         std::vector<uint8_t>* out) {
+  std::vector<uint8_t> head;
+  wasm::binary::WriteName(head, name);
+  out->push_back(0);
+  wasm::WriteUnsignedLeb(*out, head.size() + payload.size());
+  out->insert(out->end(), head.begin(), head.end());
+  out->insert(out->end(), payload.begin(), payload.end());
 }
 
 }  // namespace
@@ -68,20 +85,28 @@ Result<DescribedModule> ReadMetadata(const trenail::Engine& engine, std::span<co
                                      {.lazy_bodies = is_adapter, .discard_code = true}));
   DescribedModule out;
   wasm::binary::StripOptions strip;
+  Producers of_module, of_worlds;
   for (const wasm::CustomSection& custom : module->customs) {
+    if (custom.name == kProducersSection) of_module.Read(module->Bytes(custom.payload));
     if (!custom.name.starts_with(kSectionPrefix)) continue;
     strip.only.emplace_back(custom.name);
-    auto world = ReadWorld(engine, module->Bytes(custom.payload));
+    auto world = ReadWorld(engine, module->Bytes(custom.payload), &of_worlds);
     if (!world)
       return std::unexpected(Error(world.error().kind(), "section `" + std::string(custom.name) +
                                                              "`: " + world.error().message())
                                  .WithOffset(custom.section.begin));
     out.worlds.push_back(*std::move(world));
   }
+  // Whoever made the bindings has a part in the module.
+  if (!of_worlds.empty()) {
+    of_module.Read(of_worlds.Write());
+    strip.only.emplace_back(kProducersSection);
+  }
   if (strip.only.empty())
     out.bytes.assign(bytes.begin(), bytes.end());
   else
     out.bytes = wasm::binary::StripModule(*module, strip);
+  if (!of_worlds.empty()) AppendCustomSection(kProducersSection, of_module.Write(), &out.bytes);
   return out;
 }
 
