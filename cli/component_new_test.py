@@ -55,6 +55,14 @@ world logger {
   export log;
 }
 
+world waiting {
+  export later: async func(x: u32) -> string;
+}
+
+world hooked {
+  export events: func() -> u32;
+}
+
 world old {
   import log;
   export run;
@@ -153,6 +161,26 @@ STANDARD = '''(module
     (call $drop (local.get $item))
     (i32.const 0))
   (func (export "cm32p2||doubled_post") (param i32) (i32.store (local.get 0) (i32.const 0))))'''
+
+# Gives `x` digits after it has let others run.
+WAITING = '''(module
+  (import "[export]$root" "[task-return]later" (func $return (param i32 i32)))
+  (import "$root" "[context-set-0]" (func $set (param i32)))
+  (import "$root" "[context-get-0]" (func $get (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "0123456789")
+  (func (export "[async-lift]later") (param i32) (result i32)
+    (call $set (local.get 0)) (i32.const 1))
+  (func (export "[callback][async-lift]later") (param i32 i32 i32) (result i32)
+    (call $return (i32.const 16) (call $get)) (i32.const 0)))'''
+
+# Its hook of tasks is told that initialization begins (6) and ends (7) and that a call begins (0).
+HOOKED = '''(module
+  (global $events (mut i32) (i32.const 0))
+  (func (export "__wasm_task_hook") (param i32)
+    (global.set $events (i32.add (i32.mul (global.get $events) (i32.const 10)) (local.get 0))))
+  (func (export "_initialize"))
+  (func (export "events") (result i32) (global.get $events)))'''
 
 # Adds up the bytes of what is written.
 LOGGER = '''(module
@@ -280,6 +308,21 @@ class ComponentNewTest(unittest.TestCase):
         plugged = self.folder / 'plugged.wasm'
         self.succeeds('plug', standard, '--with', provider, '-o', plugged)
         self.assertEqual(self.succeeds('run', '--invoke', 'doubled("ho")', plugged), '"hoho"\n')
+        # The same with a memory from outside.
+        text = STANDARD.replace('(memory (export "cm32p2_memory") 1)',
+                                '(import "env" "memory" (memory 1))')
+        standard = self.new('standard', self.file('standard.wat', text))
+        self.succeeds('plug', standard, '--with', provider, '-o', plugged)
+        self.assertEqual(self.succeeds('run', '--invoke', 'doubled("ho")', plugged), '"hoho"\n')
+
+    def test_asynchronous_export(self):
+        path = self.new('waiting', self.file('waiting.wat', WAITING))
+        self.assertIn('later: async func(x: u32) -> string;', self.succeeds('wit', path))
+        self.assertEqual(self.succeeds('run', '--invoke', 'later(3)', path), '"012"\n')
+
+    def test_hook_of_tasks(self):
+        path = self.new('hooked', self.file('hooked.wat', HOOKED))
+        self.assertEqual(self.succeeds('run', '--invoke', 'events()', path), '670\n')
 
     def test_adapter(self):
         logger = self.new('logger', self.file('logger.wat', LOGGER))
