@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/encode/component_writer.h"
 
@@ -82,19 +81,23 @@ uint32_t ComponentWriter::Instantiate(uint32_t component, std::vector<Instantiat
 }
 
 uint32_t ComponentWriter::Named(wit::TypeId id) {
-  const wit::TypeDef& type = resolve()[id];
-  if (type.owner.kind == wit::Owner::Kind::kInterface) {
-    if (const auto it = instances_.find(type.owner.index); it != instances_.end())
-      return Append(Sort::kType, Alias{.kind = Alias::Kind::kExport,
-                                       .sort = Sort::kType,
-                                       .instance = it->second,
-                                       .name = type.name});
+  for (wit::TypeId at = id;;) {
+    const wit::TypeDef& type = resolve()[at];
+    if (at != id && (type.name.empty() || Knows(at))) return Index(at);
+    if (type.owner.kind == wit::Owner::Kind::kInterface) {
+      if (const auto it = instances_.find(type.owner.index); it != instances_.end())
+        return Append(Sort::kType, Alias{.kind = Alias::Kind::kExport,
+                                         .sort = Sort::kType,
+                                         .instance = it->second,
+                                         .name = type.name});
+    }
+    // Of an interface that is not exported yet: its functions are lifted with types without names.
+    if (type.kind != wit::TypeDefKind::kAlias || type.args[0]->kind != wit::TypeKind::kDefined) {
+      DefValType definition = Definition(at);
+      return Define({std::move(definition)});
+    }
+    at = type.args[0]->id;
   }
-  // Of an interface that is not exported yet: its functions are lifted with types without names.
-  if (type.kind == wit::TypeDefKind::kAlias && type.args[0]->kind == wit::TypeKind::kDefined)
-    return Index(type.args[0]->id);
-  DefValType definition = Definition(id);
-  return Define({std::move(definition)});
 }
 
 void ComponentWriter::ForgetDefinitions() {

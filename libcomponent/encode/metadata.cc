@@ -1,6 +1,5 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
 
 #include "libcomponent/encode/metadata.h"
 

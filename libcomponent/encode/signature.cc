@@ -38,7 +38,8 @@ class Flattener {
   explicit Flattener(const Resolve& resolve) : resolve_(resolve) {}
 
   // False: there are too many.
-  bool Add(const Type& type, std::vector<ValType>* out) {  // [cabi:flatten_type]
+  bool Add(const Type& named, std::vector<ValType>* out) {  // [cabi:flatten_type]
+    const Type type = resolve_.Dealias(named);
     if (out->size() > kMaxFlatParams) return false;
     switch (type.kind) {
       case TypeKind::kU64:
@@ -195,8 +196,9 @@ class Contents {
  public:
   explicit Contents(const Resolve& resolve) : resolve_(resolve) {}
 
-  void Add(const std::optional<Type>& type) {
-    if (!type) return;
+  void Add(const std::optional<Type>& named) {
+    if (!named) return;
+    const std::optional<Type> type = resolve_.Dealias(*named);
     if (type->kind == TypeKind::kString) has_strings = true;
     if (type->kind != TypeKind::kDefined || !seen_.insert(type->id.value).second) return;
     const TypeDef& def = resolve_[type->id];
@@ -239,8 +241,10 @@ class Collector {
  public:
   explicit Collector(const Resolve& resolve) : resolve_(resolve) {}
 
-  void Add(const std::optional<Type>& type, std::vector<wit::TypeId>* out) {
-    if (!type || type->kind != TypeKind::kDefined) return;
+  void Add(const std::optional<Type>& named, std::vector<wit::TypeId>* out) {
+    if (!named) return;
+    const std::optional<Type> type = resolve_.Dealias(*named);
+    if (type->kind != TypeKind::kDefined) return;
     const std::vector<wit::TypeId>& of_type = Of(type->id);
     const size_t room = kMax - std::min(kMax, out->size());
     out->insert(out->end(), of_type.begin(),

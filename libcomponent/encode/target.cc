@@ -363,11 +363,20 @@ Result<Target> MergeWorlds(const std::vector<const DescribedModule*>& modules,
   return out;
 }
 
+// Aliases of aliases may be many: no recursion.
 void LiveTypes::Add(wit::TypeId id) {
-  if (!live_.insert(id.value).second) return;
-  const TypeDef& type = resolve_[id];
-  for (const wit::Case& item : type.cases) Add(item.type);
-  for (const auto& arg : type.args) Add(arg);
+  std::vector<TypeId> open = {id};
+  const auto add = [&](const std::optional<Type>& type) {
+    if (type && type->kind == TypeKind::kDefined) open.push_back(type->id);
+  };
+  while (!open.empty()) {
+    const TypeId next = open.back();
+    open.pop_back();
+    if (!live_.insert(next.value).second) continue;
+    const TypeDef& type = resolve_[next];
+    for (const wit::Case& item : type.cases) add(item.type);
+    for (const auto& arg : type.args) add(arg);
+  }
 }
 
 void LiveTypes::Add(const Function& function) {
