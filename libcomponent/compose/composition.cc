@@ -22,7 +22,9 @@ Composition::Composition(const trenail::Engine& engine, const FeatureSet& featur
     : engine_(engine),
       features_(features),
       resources_(*engine.impl()->types),
-      imports_(&resources_) {}
+      imports_(&resources_) {
+  resources_.NewSpace();  // kDocumentSpace
+}
 
 uint32_t Composition::AddPart(std::string name,
                               std::shared_ptr<const ValidatedComponent> component) {
@@ -64,6 +66,19 @@ void Composition::Satisfy(NodeId instance, const std::string& import, NodeId by)
 
 bool Composition::IsSatisfied(NodeId instance, const std::string& import) const {
   return nodes_[instance].args.contains(import);
+}
+
+NodeId Composition::Define(ExternName name, const TypeEntry& type) {
+  Node node;
+  node.kind = Node::Kind::kDefinition;
+  node.name = name.name;
+  node.type.space = kDocumentSpace;
+  node.type.type.sort = Sort::kType;
+  node.type.type.type = type;
+  nodes_.push_back(std::move(node));
+  const auto id = static_cast<NodeId>(nodes_.size() - 1);
+  Export(std::move(name), id);
+  return id;
 }
 
 NodeId Composition::Access(NodeId instance, const std::string& name) {
@@ -177,6 +192,9 @@ void Composition::Origin(NodeId id, std::string* who, std::string* name) const {
       break;
     case Node::Kind::kInstance:
       *who = parts_[node.part].name;
+      break;
+    case Node::Kind::kDefinition:
+      *name = node.name;
       break;
     case Node::Kind::kAccess:
       Origin(node.instance, who, name);

@@ -52,6 +52,9 @@ class Composition {
   // `instance` is one that Instantiate made, `import` the name of an import of its part.
   void Satisfy(NodeId instance, const std::string& import, NodeId by);
   bool IsSatisfied(NodeId instance, const std::string& import) const;
+  // A type that the composition itself defines, and exports under that name before all else, so
+  // that imports and exports may mention it.
+  NodeId Define(ExternName name, const TypeEntry& type);
   // `instance` has an export of that name.
   NodeId Access(NodeId instance, const std::string& name);
   void Export(ExternName name, NodeId node);
@@ -71,7 +74,7 @@ class Composition {
     std::optional<uint32_t> index;  // in the result
   };
   struct Node {
-    enum class Kind : uint8_t { kImport, kInstance, kAccess };
+    enum class Kind : uint8_t { kImport, kInstance, kAccess, kDefinition };
     Kind kind = Kind::kImport;
     SpacedType type;
     std::vector<NamedExtern> imports;  // kImport

@@ -23,6 +23,9 @@
 namespace component::compose {
 
 using Space = uint32_t;
+// The first one, of types that the document of a composition defines. They come without resource
+// types that anything else could mean, so they are the same types in all spaces.
+inline constexpr Space kDocumentSpace = 0;
 
 // A type, and the space its resource ids belong to.
 struct SpacedType {

@@ -98,7 +98,9 @@ std::optional<uint32_t> TypeWriter::LookUp(Find find) {
 
 std::optional<uint32_t> TypeWriter::LookUpType(const Key& key) {
   const auto index = LookUp([&](Level* at) -> Place* {
-    const auto it = at->types.find(key);
+    auto it = at->types.find(key);
+    if (it == at->types.end() && key.node != nullptr)
+      it = at->types.find({.space = kDocumentSpace, .node = key.node, .resource = 0});
     return it == at->types.end() ? nullptr : &it->second;
   });
   if (index) level().types[key] = {.index = index, .instance = 0, .path = {}};
@@ -258,7 +260,8 @@ Result<uint32_t> TypeWriter::DefineEntry(Space space, const TypeEntry& entry,
 
 Result<uint32_t> TypeWriter::TypeIndex(const SpacedType& type) {
   if (type.type.type.kind == TypeEntry::Kind::kVal)
-    if (const auto index = LookUpType(KeyOf(type.space, type.type.type.val))) return *index;
+    for (const ValType* t = type.type.type.val; t != nullptr; t = t->renamed)
+      if (const auto index = LookUpType(KeyOf(type.space, t))) return *index;
   return DefineEntry(type.space, type.type.type, "");
 }
 

@@ -42,6 +42,17 @@ Checked<void> Evaluator::Declare(const ast::Name& name, Declared declared) {
   return {};
 }
 
+// [wac:type-statements]
+Checked<void> Evaluator::Define(const ast::Name& name, Declared declared, const TypeEntry& type) {
+  TRY_VOID(Declare(name, std::move(declared)));
+  if (composition_.IsExported(name.text))
+    return Fail(name.span, "`" + name.text + "` is exported already, and a type is an export, too");
+  const NodeId node = composition_.Define({.name = name.text}, type);
+  definitions_[name.text] = node;
+  extern_names_[node] = name.text;
+  return {};
+}
+
 Checked<void> Evaluator::Evaluate(const Statement& statement) {
   if (const auto* import = std::get_if<Import>(&statement)) return EvaluateImport(*import);
   if (const auto* exported = std::get_if<Export>(&statement)) return EvaluateExport(*exported);
@@ -49,16 +60,23 @@ Checked<void> Evaluator::Evaluate(const Statement& statement) {
     const NodeId node = TRY(Evaluate(let->expr));
     return Declare(let->name, {.what = Declared::Item{.node = node}});
   }
+  const auto define = [this](const ast::Name& name, ExternDef def) -> Checked<void> {
+    const TypeEntry type = TRY(types_.Packaged(name.span, def));
+    return Define(name, {.what = std::move(def)}, type);
+  };
+  const auto define_func = [this](const ast::Name& name, const FuncType* func) {
+    return Define(name, {.what = func}, {.kind = TypeEntry::Kind::kFunc, .func = func});
+  };
   if (const auto* interface = std::get_if<Interface>(&statement))
-    return Declare(interface->name, {.what = TRY(types_.DeclareInterface(names_, *interface))});
+    return define(interface->name, TRY(types_.DeclareInterface(names_, *interface)));
   if (const auto* world = std::get_if<World>(&statement))
-    return Declare(world->name, {.what = TRY(types_.DeclareWorld(names_, *world))});
+    return define(world->name, TRY(types_.DeclareWorld(names_, *world)));
   if (const auto* alias = std::get_if<FuncAlias>(&statement))
-    return Declare(alias->name, {.what = TRY(types_.Func(names_, alias->type))});
+    return define_func(alias->name, TRY(types_.Func(names_, alias->type)));
   const auto& type = std::get<ast::Typedef>(statement);
-  if (const FuncType* func = types_.AliasedFunc(names_, type))
-    return Declare(type.name, {.what = func});
-  return Declare(type.name, {.what = TRY(types_.DeclareType(names_, type))});
+  if (const FuncType* func = types_.AliasedFunc(names_, type)) return define_func(type.name, func);
+  const TypeEntry entry = TRY(types_.Named(type.name.span, TRY(types_.DeclareType(names_, type))));
+  return Define(type.name, {.what = entry}, entry);
 }
 
 // [wac:import-statements]

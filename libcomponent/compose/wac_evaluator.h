@@ -43,6 +43,8 @@ class Evaluator {
 
   Checked<void> Evaluate(const Statement& statement);
   Checked<void> Declare(const ast::Name& name, Declared declared);
+  // A type statement: the type is also an export of the composition.
+  Checked<void> Define(const ast::Name& name, Declared declared, const TypeEntry& type);
   Checked<void> EvaluateImport(const Import& import);
   Checked<void> EvaluateExport(const Export& exported);
   Checked<void> AddExport(Span span, component::ExternName name, NodeId node);
@@ -65,6 +67,7 @@ class Evaluator {
   Types types_;
   Composition composition_;
   Names names_;
+  std::map<std::string, NodeId, std::less<>> definitions_;
   std::map<std::string, uint32_t> parts_;  // by package
   std::map<NodeId, uint32_t> instances_;   // the parts
   std::map<NodeId, Span> news_;

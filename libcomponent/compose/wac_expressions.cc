@@ -38,6 +38,7 @@ Checked<NodeId> Evaluator::LocalItem(Span span, std::string_view name) {
   const Declared* declared = names_.Find(name);
   if (declared == nullptr)
     return Fail(span, "there is nothing of the name `" + std::string(name) + "` before this");
+  if (const auto it = definitions_.find(name); it != definitions_.end()) return it->second;
   const auto* item = std::get_if<Declared::Item>(&declared->what);
   if (item == nullptr)
     return Fail(span, "`" + std::string(name) +

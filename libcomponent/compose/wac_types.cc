@@ -225,6 +225,20 @@ Checked<TypeEntry> Types::Named(Span span, TypeEntry entry) {
   return entry;
 }
 
+Checked<TypeEntry> Types::Packaged(Span span, const ExternDef& def) {
+  ComponentType type;
+  std::set<ResourceId> seen;
+  for (const NamedExtern& needed : def.needed)
+    CollectResources(needed.type, &seen, &type.imported_resources);
+  CollectResources(def.item.type, &seen, &type.defined_resources);
+  type.imports = def.needed;
+  type.exports.push_back(def.item);
+  TypeEntry entry;
+  entry.kind = TypeEntry::Kind::kComponent;
+  entry.component = TRY(At(span, arena_.Add(std::move(type))));
+  return entry;
+}
+
 Checked<void> Types::AddItem(Scope* scope, Span span, std::string name,
                              component::ExternType type) {
   if (!scope->taken.insert(wit::CanonicalName(name)).second)

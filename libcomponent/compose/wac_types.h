@@ -81,6 +81,11 @@ class Types {
   Checked<ExternDef> DeclareInterface(const Names& names, const Interface& interface);
   Checked<ExternDef> DeclareWorld(const Names& names, const World& world);
   Checked<TypeEntry> DeclareType(const Names& names, const ast::Typedef& type);
+  // The type under a name of its own.
+  Checked<TypeEntry> Named(Span span, TypeEntry entry);
+  // An interface or world as the type that stands for it in a package in its binary form: of a
+  // component that exports it [WIT: package format].
+  Checked<TypeEntry> Packaged(Span span, const ExternDef& def);
   Checked<const FuncType*> Func(const Names& names, const ast::Func& func);
   // The function type that a type is another name of; null if it is not.
   static const FuncType* AliasedFunc(const Names& names, const ast::Typedef& type);
@@ -110,7 +115,6 @@ class Types {
   Checked<void> AddUse(Scope* scope, const ast::Use& use);
   Checked<void> AddItem(Scope* scope, Span span, std::string name, ExternType type);
   Checked<void> AddItem(Scope* scope, Span span, std::string name, component::ExternType type);
-  Checked<TypeEntry> Named(Span span, TypeEntry entry);
   Checked<const InstanceType*> Items(const Names& names, const Interface& interface,
                                      std::vector<NamedExtern>* needed);
   Checked<ExternDef> FromPackage(const ValidatedComponent& package, const ast::UsePath& path);

@@ -1,7 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A composition as a component: its imports, then the parts, their instances, and the exports.
+// A composition as a component: the types that it defines, its imports, then the parts, their
+// instances, and the exports.
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +63,9 @@ Result<uint32_t> Composition::Write(NodeId id, TypeWriter* writer) {
       break;
     case Node::Kind::kInstance:
       index = TRY(WriteInstance(&node, writer));
+      break;
+    case Node::Kind::kDefinition:
+      index = TRY(writer->TypeIndex(node.type));
       break;
     case Node::Kind::kAccess: {
       const uint32_t instance = TRY(Write(node.instance, writer));
@@ -140,6 +144,7 @@ Result<void> Composition::WriteExport(const Exported& exported, TypeWriter* writ
   if (type.type.sort == Sort::kFunc)
     out.type = TRY(writer->DescribeFunc(type.space, *type.type.func));
   const uint32_t index = writer->Add(type.type.sort, std::move(out));
+  if (nodes_[exported.node].kind == Node::Kind::kDefinition) nodes_[exported.node].index = index;
   if (type.type.sort == Sort::kType) {
     const NamedExtern named{.name = exported.name, .type = type.type};
     writer->Register(MergedItem::Of(named, type.space, ""), index);
@@ -151,10 +156,16 @@ Result<std::shared_ptr<const Component>> Composition::Build() {
   TRY_VOID(Connect());
   auto component = std::make_shared<Component>();
   TypeWriter writer(&resources_, *engine_.impl()->types, component.get());
+  const auto is_definition = [this](const Exported& exported) {
+    return nodes_[exported.node].kind == Node::Kind::kDefinition;
+  };
+  for (const Exported& exported : exports_)
+    if (is_definition(exported)) TRY_VOID(WriteExport(exported, &writer));
   TRY_VOID(WriteImports(&writer));
   for (NodeId id = 0; id < nodes_.size(); ++id)
     if (nodes_[id].kind == Node::Kind::kInstance) TRY_VOID(Write(id, &writer));
-  for (const Exported& exported : exports_) TRY_VOID(WriteExport(exported, &writer));
+  for (const Exported& exported : exports_)
+    if (!is_definition(exported)) TRY_VOID(WriteExport(exported, &writer));
   Result<std::shared_ptr<const ValidatedComponent>> valid = Validate(engine_, component, features_);
   if (!valid)
     return Unlinkable("the composition is not a valid component: " + valid.error().message());
