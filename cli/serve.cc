@@ -180,9 +180,6 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
   service.config = [config = *config] { return config; };
   service.grants = *std::move(grants);
   service.limits = LimitsOf(options.run);
-  Result<wasi::Grants> grants = ToGrants(options.run.grants);
-  if (!grants) return FailedIn("", std::move(grants.error()));
-  service.grants = std::move(*grants);
   service.fuel = options.run.fuel;
   service.timeout = options.run.timeout.value_or(kDefaultTimeout);
   if (options.max_concurrent) service.max_sessions = static_cast<size_t>(*options.max_concurrent);
