@@ -35,27 +35,19 @@ struct TcpSocketResource {
 
 using Self = ComponentBorrow<TcpSocketResource>;
 using Outcome = SocketReturn<void>;
-using OutcomeFuture = ComponentFuture<Outcome>;
+using Future = ComponentFuture<Outcome>;
 
-// A future and what completes it.
-std::pair<OutcomeFuture, std::function<void(Outcome)>> NewFuture() {
-  auto [value, writer] = ComponentFutureWriter::New();
-  auto shared = std::make_shared<ComponentFutureWriter>(std::move(writer));
-  return {{std::move(value)}, [shared](const Outcome& outcome) {
-            // Its reader may have gone.
-            (void)shared->Write(trenail::internal::ComponentTypeOf<Outcome>::To(outcome));
-          }};
+// A future for how a direction ends, and what to call then.
+std::pair<Future, PumpDone> NewFuture() {
+  return OutcomeFuture<Outcome>(
+      [](const IoError& error) { return ToErrorValue(ToSocketError(error.code)); });
 }
 
-OutcomeFuture FailedFuture(SocketError error) {
-  auto [future, complete] = NewFuture();
-  complete(Failed<void>(error));
+Future InvalidState() {
+  auto [future, done] = OutcomeFuture<Outcome>(
+      [](const IoError&) { return ToErrorValue(SocketError::kInvalidState); });
+  done(std::make_shared<IoError>());
   return std::move(future);
-}
-
-Outcome ToOutcome(const std::shared_ptr<IoError>& error) {
-  if (error == nullptr) return {};
-  return Failed<void>(ToSocketError(error->code));
 }
 
 Result<void> Connect(Context& context, const ComponentCompletion<Outcome>& done,
@@ -152,43 +144,40 @@ SocketReturn<SocketStream> Listen(Context& context, const std::shared_ptr<TcpSoc
   return SocketStream{std::move(value)};
 }
 
-Result<OutcomeFuture> Send(Context& context, TcpSocketResource& self,
-                           const ComponentStream<uint8_t>& data) {
+Result<Future> Send(Context& context, TcpSocketResource& self,
+                    const ComponentStream<uint8_t>& data) {
   const std::shared_ptr<TcpSocket>& socket = self.socket;
   if (socket->state() != TcpSocket::State::kConnected || std::exchange(self.sends, true)) {
     // The guest's writes must not wait for a reader that never comes.
     TRY_VOID(ComponentStreamReader::Take(data.value));
-    return FailedFuture(SocketError::kInvalidState);
+    return InvalidState();
   }
-  auto [future, complete] = NewFuture();
-  TRY_VOID(PumpFromGuest(
-      context, data.value, socket->output(),
-      [socket, complete = std::move(complete)](const std::shared_ptr<IoError>& error) {
-        // "Closing the stream is equivalent to calling `shutdown(SHUT_WR)`"
-        (void)socket->Shutdown(/*receiving=*/false, /*sending=*/true);
-        complete(ToOutcome(error));
-      }));
+  auto [future, done] = NewFuture();
+  TRY_VOID(PumpFromGuest(context, data.value, socket->output(),
+                         [socket, done = std::move(done)](std::shared_ptr<IoError> error) {
+                           // "Closing the stream is equivalent to calling `shutdown(SHUT_WR)`"
+                           (void)socket->Shutdown(/*receiving=*/false, /*sending=*/true);
+                           done(std::move(error));
+                         }));
   return std::move(future);
 }
 
-using Incoming = std::tuple<ComponentStream<uint8_t>, OutcomeFuture>;
+using Incoming = std::tuple<ComponentStream<uint8_t>, Future>;
 
 Incoming Receive(Context& context, TcpSocketResource& self) {
   const std::shared_ptr<TcpSocket>& socket = self.socket;
   if (socket->state() != TcpSocket::State::kConnected || std::exchange(self.receives, true)) {
     // "a closed stream and a future resolved to `err(invalid-state)`"
-    return {ComponentStream<uint8_t>{ComponentStreamWriter::New().first},
-            FailedFuture(SocketError::kInvalidState)};
+    return {ComponentStream<uint8_t>{ComponentStreamWriter::New().first}, InvalidState()};
   }
-  auto [future, complete] = NewFuture();
-  ComponentValue stream =
-      PumpToGuest(context, socket->input(),
-                  [socket, complete = std::move(complete)](const std::shared_ptr<IoError>& error) {
-                    // "This is equivalent to calling `shutdown(SHUT_RD)`", if the guest has dropped
-                    // it.
-                    (void)socket->Shutdown(/*receiving=*/true, /*sending=*/false);
-                    complete(ToOutcome(error));
-                  });
+  auto [future, done] = NewFuture();
+  ComponentValue stream = PumpToGuest(
+      context, socket->input(), [socket, done = std::move(done)](std::shared_ptr<IoError> error) {
+        // "This is equivalent to calling `shutdown(SHUT_RD)`", if the guest has dropped
+        // it.
+        (void)socket->Shutdown(/*receiving=*/true, /*sending=*/false);
+        done(std::move(error));
+      });
   return {ComponentStream<uint8_t>{std::move(stream)}, std::move(future)};
 }
 
