@@ -5,6 +5,19 @@
 // with which arguments is settled before anything is compiled or instantiated: a wrong name costs
 // nothing.
 
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+
 #include "cli/component_call.h"
 #include "cli/component_grants.h"
 #include "cli/module_file.h"
@@ -16,6 +29,58 @@
 
 namespace trenail::cli {
 namespace {
+
+// Lets SIGINT and SIGTERM end the guest and then, as what it wrote is passed on, the program: by
+// the exit code that shells give for a program that a signal has ended. What does not end soon,
+// such as compiled code without checks, is ended where it is.
+class EndSignals {
+ public:
+  explicit EndSignals(std::function<void()> interrupt) : interrupt_(std::move(interrupt)) {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    // Threads that are made from here on leave them to this one.
+    pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
+    thread_ = std::thread([this] { Wait(); });
+  }
+  ~EndSignals() {
+    {
+      std::lock_guard lock(mutex_);
+      finished_ = true;
+    }
+    done_.notify_one();
+    pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+  EndSignals(const EndSignals&) = delete;
+  EndSignals& operator=(const EndSignals&) = delete;
+
+  // What came, or 0.
+  int number() const { return number_; }
+  int exit_code() const { return 128 + number_; }
+
+ private:
+  static constexpr std::chrono::seconds kPatience{1};
+
+  void Wait() {
+    int number = 0;
+    sigwait(&signals_, &number);
+    std::unique_lock lock(mutex_);
+    if (finished_) return;
+    number_ = number;
+    interrupt_();
+    if (!done_.wait_for(lock, kPatience, [this] { return finished_; })) _exit(exit_code());
+  }
+
+  const std::function<void()> interrupt_;
+  sigset_t signals_, mask_before_;
+  std::atomic<int> number_ = 0;
+  std::mutex mutex_;
+  std::condition_variable done_;
+  bool finished_ = false;
+  std::thread thread_;
+};
 
 Result<void> AttachCompiledCode(const Component& component, const RunOptions& options) {
   for (Component::CoreModule& nested : component.modules()) {
@@ -50,20 +115,27 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
   ComponentStore store(engine, LimitsOf(options));
   (*wasi)->Attach(store);
   if (options.fuel) store.core().SetFuel(*options.fuel);
-  const Watchdog watchdog(options.timeout, [&core = store.core(), &wasi = **wasi] {
+  const auto interrupt = [&core = store.core(), &wasi = **wasi] {
     core.Interrupt();
     wasi.Interrupt();
-  });
+  };
+  const EndSignals signals(interrupt);
+  const Watchdog watchdog(options.timeout, interrupt);
+  const auto ended = [&](Error& error) {
+    if (signals.number() != 0 && error.kind() == ErrorKind::kInterrupted)
+      return failed(error = Error::Exit(signals.exit_code()));
+    return failed(error);
+  };
   ComponentLinker linker(engine);
   WasiComponent::Link(linker);
   Result<ComponentInstance> instance = linker.Instantiate(store, *component);
   stats.instantiate = stats.Lap();
-  if (!instance) return failed(instance.error());
+  if (!instance) return ended(instance.error());
 
   Result<void> result = (*wasi)->Finish(MakeCall(*plan, *instance));
   stats.work = stats.Lap();
   if (options.stats) PrintStats(stats, store.core(), options);
-  if (!result) return failed(result.error());
+  if (!result) return ended(result.error());
   return {};
 }
 

@@ -66,19 +66,15 @@ MetadataHash Hash(const FileStat& stat) {
 }
 
 // A guest's path on the embedder's terminal.
-std::string Quoted(const std::string& path) {
+std::string Printable(const std::string& path) {
   constexpr size_t kLongest = 200;
-  std::string text = "\"";
+  std::string text;
   for (const char c : std::string_view(path).substr(0, kLongest))
     text += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-  return text + (path.size() > kLongest ? "…\"" : "\"");
+  return text + (path.size() > kLongest ? "…" : "");
 }
 
 }  // namespace
-
-NameListing::NameListing(std::unique_ptr<DirectoryListing> listing, std::shared_ptr<Budget> budget)
-    : listing_(std::move(listing)), budget_(std::move(budget)) {}
-NameListing::~NameListing() { budget_->GiveBytes(DirectoryListing::kBytes); }
 
 IoResult<std::optional<DirectoryEntry>> NameListing::Next() {
   for (;;) {
@@ -343,18 +339,23 @@ std::optional<uint32_t> FilesystemErrorCase(Errno error) {
 }
 
 void TellDenied(Context& context, const FileDescriptor& at, const char* operation,
-                const std::string& path, Errno error) {
+                const std::string& path, Errno error, const std::optional<SecondPath>& second) {
   std::string option;
-  if (error == Errno::kRofs && at.granted_read_only()) {
+  if (error == Errno::kRofs &&
+      (at.granted_read_only() || (second && second->at.granted_read_only()))) {
     option = "--dir, without :ro";
   } else if (error == Errno::kNotcapable) {
-    const size_t slash = path.starts_with('/') ? path.rfind('/') : std::string::npos;
-    option = slash == std::string::npos ? "--dir DIR"
-                                        : "--dir " + (slash == 0 ? "/" : path.substr(0, slash));
+    const std::string& absolute = second && second->path.starts_with('/') ? second->path : path;
+    const size_t slash = absolute.starts_with('/') ? absolute.rfind('/') : std::string::npos;
+    option = slash == std::string::npos
+                 ? "--dir DIR"
+                 : "--dir " + (slash == 0 ? "/" : Printable(absolute.substr(0, slash)));
   } else {
     return;
   }
-  context.Denied(std::string("wasi:filesystem ") + operation, Quoted(path), option);
+  std::string object = "\"" + Printable(path) + "\"";
+  if (second) object += " as \"" + Printable(second->path) + "\"";
+  context.Denied(std::string("wasi:filesystem ") + operation, object, option);
 }
 
 }  // namespace trenail::wasi

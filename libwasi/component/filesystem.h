@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "libwasi/component/context.h"
+#include "libwasi/core/budget.h"
 #include "libwasi/core/byte_stream.h"
 #include "libwasi/core/filesystem.h"
 
@@ -75,17 +76,15 @@ IoResult<std::invoke_result_t<F, T>> Transform(IoResult<T> result, F transform) 
 // The names of a directory that can be told, each once. Charged to the component.
 class NameListing {
  public:
-  NameListing(std::unique_ptr<DirectoryListing> listing, std::shared_ptr<Budget> budget);
-  ~NameListing();
-  NameListing(const NameListing&) = delete;
-  NameListing& operator=(const NameListing&) = delete;
+  NameListing(std::unique_ptr<DirectoryListing> listing, std::unique_ptr<Charge> charge)
+      : listing_(std::move(listing)), charge_(std::move(charge)) {}
 
   // Nothing at the end.
   IoResult<std::optional<DirectoryEntry>> Next();
 
  private:
   const std::unique_ptr<DirectoryListing> listing_;
-  const std::shared_ptr<Budget> budget_;
+  const std::unique_ptr<Charge> charge_;
 };
 
 // Copies share the object of the host.
@@ -164,9 +163,14 @@ inline constexpr uint32_t kWouldBlock = 1;
 std::optional<uint32_t> FilesystemErrorCase(Errno error);
 
 // Tells the embedder (Context::Denied) where `error`, of `operation` on `path` below `at`, means
-// that something is not granted.
+// that something is not granted. Links and renames have a second path.
+struct SecondPath {
+  const FileDescriptor& at;
+  const std::string& path;
+};
 void TellDenied(Context& context, const FileDescriptor& at, const char* operation,
-                const std::string& path, Errno error);
+                const std::string& path, Errno error,
+                const std::optional<SecondPath>& second = std::nullopt);
 
 }  // namespace trenail::wasi
 

@@ -68,8 +68,9 @@ class FilesystemFunctions {
   // The same of an operation on a path, which the grants may refuse.
   template <typename T>
   static Reply<T> ToReply(Context& context, const Self& at, const char* operation,
-                          const std::string& path, IoResult<T> result) {
-    if (!result) TellDenied(context, at->file, operation, path, result.error());
+                          const std::string& path, IoResult<T> result,
+                          const std::optional<SecondPath>& second = std::nullopt) {
+    if (!result) TellDenied(context, at->file, operation, path, result.error(), second);
     return ToReply(std::move(result));
   }
 
@@ -195,7 +196,8 @@ class FilesystemFunctions {
                TypedHost([](Context& context, Self self, PathFlags flags, std::string path, Self to,
                             std::string new_path) {
                  return ToReply(context, self, "link", path,
-                                self->file.LinkAt(flags, path, to->file, new_path));
+                                self->file.LinkAt(flags, path, to->file, new_path),
+                                SecondPath{to->file, new_path});
                }));
     types.Func(
         "[method]descriptor.open-at",
@@ -221,7 +223,8 @@ class FilesystemFunctions {
         "[method]descriptor.rename-at",
         TypedHost([](Context& context, Self self, std::string path, Self to, std::string new_path) {
           return ToReply(context, self, "rename", path,
-                         self->file.RenameAt(path, to->file, new_path));
+                         self->file.RenameAt(path, to->file, new_path),
+                         SecondPath{to->file, new_path});
         }));
     types.Func("[method]descriptor.symlink-at",
                TypedHost([](Context& context, Self self, std::string target, std::string path) {

@@ -18,11 +18,14 @@ std::shared_ptr<IoError> WhyNotWritten(const StreamEnd& end) {
   return end.error != nullptr ? end.error : StreamEnd::Failed(Errno::kPipe).error;
 }
 
+std::shared_ptr<IoError> NoMemory() { return StreamEnd::Failed(Errno::kNomem).error; }
+
 class ToGuest : public std::enable_shared_from_this<ToGuest> {
  public:
   ToGuest(Context& context, std::shared_ptr<InputStream> from, ComponentStreamWriter writer,
           PumpDone done)
       : context_(context),
+        buffer_(context.budget()),
         from_(std::move(from)),
         writer_(std::move(writer)),
         done_(std::move(done)) {}
@@ -56,6 +59,7 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
     Ask();
   }
   void Read() {
+    if (!buffer_.Resize(kPiece)) return End(NoMemory());
     const auto waits = context_.WhenReady(from_, [self = shared_from_this()] {
       StreamResult<std::vector<uint8_t>> bytes = self->from_->Read(kPiece);
       if (!bytes) return self->End(bytes.error().error);
@@ -67,10 +71,13 @@ class ToGuest : public std::enable_shared_from_this<ToGuest> {
   }
   void End(std::shared_ptr<IoError> error) {
     writer_.reset();
+    buffer_.Resize(0);
     if (const auto done = std::exchange(done_, nullptr)) done(std::move(error));
   }
 
   Context& context_;
+  // Of the buffer, from the first piece on: a guest can begin as many pumps as it likes.
+  Charge buffer_;
   const std::shared_ptr<InputStream> from_;
   std::optional<ComponentStreamWriter> writer_;
   std::vector<uint8_t> pending_;
@@ -82,9 +89,14 @@ class FromGuest : public std::enable_shared_from_this<FromGuest> {
  public:
   FromGuest(Context& context, std::shared_ptr<OutputStream> to, ComponentStreamReader reader,
             PumpDone done)
-      : context_(context), to_(std::move(to)), reader_(std::move(reader)), done_(std::move(done)) {}
+      : context_(context),
+        buffer_(context.budget()),
+        to_(std::move(to)),
+        reader_(std::move(reader)),
+        done_(std::move(done)) {}
 
   void Read() {
+    if (!buffer_.Resize(kPiece)) return End(NoMemory());
     auto asked = reader_->ReadBytes(
         kPiece, [self = shared_from_this()](std::vector<uint8_t> bytes, bool open) {
           self->pending_ = std::move(bytes);
@@ -122,10 +134,13 @@ class FromGuest : public std::enable_shared_from_this<FromGuest> {
   }
   void End(std::shared_ptr<IoError> error) {
     reader_.reset();
+    buffer_.Resize(0);
     if (const auto done = std::exchange(done_, nullptr)) done(std::move(error));
   }
 
   Context& context_;
+  // Of the buffer, from the first piece on: a guest can begin as many pumps as it likes.
+  Charge buffer_;
   const std::shared_ptr<OutputStream> to_;
   std::optional<ComponentStreamReader> reader_;
   std::vector<uint8_t> pending_;
