@@ -11,12 +11,17 @@
 #include "libwasm/libwasm.h"
 #include "libwasm/types/type_store.h"
 
+namespace wasm::runtime {
+class PoolBudget;  // runtime/instance_pool.h
+}
+
 namespace trenail {
 
 struct Engine::Impl {
   EngineOptions options;
   std::shared_ptr<wasm::runtime::ExecutionEngine> backend;
   std::shared_ptr<wasm::TypeStore> types = std::make_shared<wasm::TypeStore>();
+  std::shared_ptr<wasm::runtime::PoolBudget> pool;  // null: none
 };
 
 }  // namespace trenail

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "libwasm/runtime/host_func.h"
+#include "libwasm/runtime/instance_pool.h"
 #include "libwasm/runtime/native_stack.h"
 #include "libwasm/runtime/stack_memory.h"
 #include "libwasm/runtime/store.h"
@@ -249,11 +250,15 @@ Result<FiberState*> FiberPool::New(std::move_only_function<void()> body, size_t 
   const auto found = std::find_if(stacks_.rbegin(), stacks_.rend(), [&](const auto& stack) {
     return stack.Fits(native_bytes, guest_bytes);
   });
+  runtime::PoolBudget* const kept = store.impl().pool_budget.get();
   if (found != stacks_.rend()) {
     memory = std::move(*found);
     *found = std::move(stacks_.back());
     stacks_.pop_back();
-  } else if (!memory.Allocate(native_bytes, guest_bytes)) {
+  } else if (kept != nullptr) {
+    memory = kept->TakeFiberStack(native_bytes, guest_bytes);
+  }
+  if (memory.empty() && !memory.Allocate(native_bytes, guest_bytes)) {
     return Failed(ErrorKind::kExhausted, "out of memory: no room for the stack of a fiber");
   }
   std::unique_ptr<FiberState> fiber;
@@ -302,6 +307,8 @@ void FiberPool::Recycle(FiberState* fiber) {
 void FiberPool::Close() {
   // Each may end others on its way, or even make new ones.
   while (!unfinished_.empty()) End(*unfinished_.back());
+  if (runtime::PoolBudget* const kept = store.impl().pool_budget.get(); kept != nullptr)
+    for (runtime::StackMemory& stack : stacks_) kept->GiveFiberStack(std::move(stack));
   stacks_.clear();
   states_.clear();
   closed_ = true;

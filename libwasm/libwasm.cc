@@ -14,6 +14,7 @@
 #include "libwasm/runtime/gc/heap.h"
 #include "libwasm/runtime/host_func.h"
 #include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/instance_pool.h"
 #include "libwasm/runtime/store.h"
 #include "libwasm/types/type_store.h"
 #include "libwasm/validate/module_validator.h"
@@ -158,9 +159,14 @@ Engine::Engine(std::shared_ptr<runtime::ExecutionEngine> backend, const EngineOp
     : impl_(std::make_shared<Impl>()) {
   impl_->options = options;
   impl_->backend = std::move(backend);
+  if (options.pooled_instances != 0) {
+    impl_->pool = std::make_shared<runtime::PoolBudget>(options.pooled_instances,
+                                                        options.pooled_address_space);
+  }
 }
 const EngineOptions& Engine::options() const { return impl_->options; }
 std::string_view Engine::backend_name() const { return impl_->backend->name(); }
+uint32_t Engine::TypeIdOf(const FuncType& type) const { return impl_->types->AddFuncType(type); }
 
 Result<Module> Module::Parse(const Engine& engine, std::span<const uint8_t> bytes) {
   const EngineOptions& options = engine.options();
@@ -202,6 +208,7 @@ std::vector<ExportType> Module::exports() const {
     result.push_back({std::string(e.name), ExternTypeOf(*module_, e.kind, e.index)});
   return result;
 }
+bool Module::has_start() const { return module_->module().start.has_value(); }
 std::string_view Module::name() const { return module_->module().names.module; }
 
 // ---- values
@@ -258,6 +265,11 @@ Func Func::Host(Store& store, const FuncType& type, Callback callback, std::stri
     return {};
   };
   return HostRaw(store, type, std::move(raw), std::move(name));
+}
+
+Func Func::HostRaw(Store& store, uint32_t type_id, RawFunction function, void* data) {
+  runtime::Store& internal = store.internal();
+  return Func(&internal, internal.NewHostFunction(type_id, function, data));
 }
 
 FuncType Func::type() const { return store_->types().Get(func_->type_id).type.comp.func; }
@@ -384,7 +396,7 @@ Store::Store(const Engine& engine, const StoreLimits& limits) : engine_(engine) 
   internal.memory_reservation = limits.memory_reservation;
   internal.guard_memories = engine.options().guard_memories;
   store_ = std::make_unique<runtime::Store>(engine.impl()->types, engine.impl()->backend.get(),
-                                            internal);
+                                            internal, engine.impl()->pool);
 }
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
@@ -441,6 +453,12 @@ std::optional<Global> Instance::GetGlobal(std::string_view name) const {
 }
 std::optional<Table> Instance::GetTable(std::string_view name) const {
   return GetAs<Table>(*this, name);
+}
+
+Extern Instance::ExportAt(size_t index) const {
+  runtime::InstanceData& data = *instance_->data;
+  const wasm::Export& found = data.module().exports[index];
+  return ToPublic(store_, data.ExternOf(found.kind, found.index));
 }
 
 std::vector<std::pair<std::string, Extern>> Instance::exports() const {

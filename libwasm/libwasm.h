@@ -95,6 +95,10 @@ struct EngineOptions {
   // Memories of the embedder and of interpreted modules get guard pages where there is address
   // space for that, so that compiled modules can import them.
   bool guard_memories = false;
+  // Instances that have gone leave their memories and tables, cleared, to the next ones of their
+  // module: so many in all, and so much address space of theirs. 0: each is made anew.
+  uint32_t pooled_instances = 256;
+  uint64_t pooled_address_space = uint64_t{128} << 30;
 };
 
 // The process side of execution: canonical types and the back end. Shared handle; thread-safe.
@@ -106,6 +110,8 @@ class Engine {
 
   const EngineOptions& options() const;
   std::string_view backend_name() const;
+  // The canonical id of a function type.
+  uint32_t TypeIdOf(const FuncType& type) const;
 
   // Internal: for the other classes of this header and the libraries above.
   struct Impl;
@@ -197,6 +203,7 @@ class Module {
 
   std::vector<ImportType> imports() const;
   std::vector<ExportType> exports() const;
+  bool has_start() const;
   // From the name section; empty if there is none.
   std::string_view name() const;
 
@@ -388,6 +395,10 @@ class Func {
   using RawCallback = std::function<Result<void>(Caller& caller, uint64_t* slots)>;
   static Func HostRaw(Store& store, const FuncType& type, RawCallback callback,
                       std::string name = {});
+  // FAST: the same for very many functions, which take no memory but that of a function. `type_id`:
+  // by Engine::TypeIdOf. `data` must live as long as the function may be called.
+  using RawFunction = Result<void> (*)(void* data, uint64_t* slots);
+  static Func HostRaw(Store& store, uint32_t type_id, RawFunction function, void* data);
 
   // A typed host function from a callable: `R f(Args...)` or `R f(Caller&, Args...)`, where R is a
   // value type, void, std::tuple, or a Result of one of them.
@@ -554,6 +565,8 @@ class Instance {
   std::optional<Memory> GetMemory(std::string_view name) const;
   std::optional<Global> GetGlobal(std::string_view name) const;
   std::optional<Table> GetTable(std::string_view name) const;
+  // The export of that number, in the order of the module's.
+  Extern ExportAt(size_t index) const;
   // All exports in the order of the module.
   std::vector<std::pair<std::string, Extern>> exports() const;
 

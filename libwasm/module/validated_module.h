@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "libwasm/module/module.h"
@@ -21,7 +22,8 @@ namespace wasm {
 class ValidatedModule;
 namespace runtime {
 class CompiledCode;  // runtime/compiled_code.h
-}
+class InstancePool;  // runtime/instance_pool.h
+}  // namespace runtime
 
 // Validates bodies on first use. Implemented by libwasm/validate, called from below it through this
 // interface, so that the runtime and the engines do not depend on the validator.
@@ -85,10 +87,19 @@ class ValidatedModule {
   // The module's compiled code, if there is any. Set before the first instance is made.
   std::shared_ptr<const runtime::CompiledCode> compiled;
 
+  // What the runtime keeps for the module's next instances; made with the second one.
+  struct ForInstances {
+    std::atomic<bool> had_one = false;
+    std::once_flag once;
+    std::shared_ptr<runtime::InstancePool> pool;
+  };
+  ForInstances& for_instances() const { return for_instances_; }
+
  private:
   std::shared_ptr<const Module> module_;
   TypeStore* type_store_;
   std::unique_ptr<std::atomic<const CodeInfo*>[]> code_;
+  mutable ForInstances for_instances_;
 };
 
 }  // namespace wasm

@@ -10,11 +10,13 @@
 #include "libwasm/runtime/backing.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <utility>
 
+#include "libwasm/runtime/memory_image.h"
 #include "libwasm/runtime/range_registry.h"
 
 #ifndef TRENAIL_NO_VM
@@ -38,6 +40,8 @@ ZeroedBlock& ZeroedBlock::operator=(ZeroedBlock&& other) noexcept {
 namespace {
 
 constexpr uint64_t kSmallBytes = 256 * 1024;
+// Of address space, for the growth of small memories in place.
+constexpr uint64_t kRoomBytes = 1024 * 1024;
 
 uint64_t PageSize() {
   static const uint64_t size = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
@@ -50,6 +54,29 @@ uint64_t RoundUpToPage(uint64_t size) { return (size + PageSize() - 1) & ~(PageS
 uint8_t* Map(uint64_t size, int protection) {
   void* at = mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return at == MAP_FAILED ? nullptr : static_cast<uint8_t*>(at);
+}
+
+// Emulators take the request for a hint and keep what was written.
+bool ProbeClearing() {
+  const uint64_t size = PageSize();
+  uint8_t* const page = Map(size, PROT_READ | PROT_WRITE);
+  if (page == nullptr) return false;
+  *page = 1;
+  bool cleared = madvise(page, size, MADV_DONTNEED) == 0 && *page == 0;
+  constexpr uint8_t kByte = 2;
+  const auto image = MemoryImage::Make(std::array{MemoryImage::Segment{0, {&kByte, 1}}});
+  if (image != nullptr && image->MapInto(page)) {
+    *page = 3;
+    cleared = cleared && madvise(page, size, MADV_DONTNEED) == 0 && *page == kByte;
+  }
+  munmap(page, size);
+  return cleared;
+}
+
+// Gives the pages back; they begin anew as zeros, or as the image that is mapped.
+bool Clear(uint8_t* base, uint64_t size) {
+  static const bool clears = ProbeClearing();
+  return clears && (size == 0 || madvise(base, size, MADV_DONTNEED) == 0);
 }
 
 // Address space of guarded memories. A few freed pieces are kept, since some systems (and more so
@@ -116,6 +143,10 @@ ZeroedBlock::~ZeroedBlock() {
   }
 }
 
+bool ZeroedBlock::KeepOnly(size_t bytes) {
+  return !mapped_ || size_ <= bytes || Clear(data_ + bytes, size_ - bytes);
+}
+
 Backing::~Backing() {
   if (base_ == empty_) return;
   if (guarded_) {
@@ -171,6 +202,56 @@ bool Backing::AllocateGuarded(uint64_t size, bool wide) {
   return true;
 }
 
+bool Backing::AllocateReusable(uint64_t size, uint64_t max_size) {
+  if (size == 0) return Allocate(0, 0);
+  const uint64_t committed = RoundUpToPage(size);
+  const uint64_t reserved =
+      RoundUpToPage(std::max(size, std::min(max_size, std::max(2 * size, size + kRoomBytes))));
+  uint8_t* const base = Map(reserved, PROT_NONE);
+  if (base == nullptr) return false;
+  if (mprotect(base, committed, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base, reserved);
+    return false;
+  }
+  base_ = base;
+  size_ = size;
+  committed_ = committed;
+  reserved_ = reserved;
+  mapped_ = true;
+  return true;
+}
+
+bool Backing::MapImage(const MemoryImage& image) {
+  if (!mapped_ || image.begin() + image.size() > committed_ || !image.MapInto(base_)) return false;
+  image_ = &image;
+  return true;
+}
+
+bool Backing::DropImage() {
+  if (image_ == nullptr) return true;
+  if (mmap(base_ + image_->begin(), image_->size(), PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+    return false;
+  image_ = nullptr;
+  return true;
+}
+
+bool Backing::Reset(uint64_t size) {
+  if (!mapped_) {
+    // Smaller than it would be worth to ask the system.
+    if (size != size_ || base_ == empty_) return size == size_;
+    std::memset(base_, 0, size_);
+    return true;
+  }
+  const uint64_t committed = RoundUpToPage(size);
+  if (committed > committed_ || !Clear(base_, committed_)) return false;
+  if (committed < committed_ && mprotect(base_ + committed, committed_ - committed, PROT_NONE) != 0)
+    return false;
+  committed_ = committed;
+  size_ = size;
+  return true;
+}
+
 bool Backing::IsGuarded(uintptr_t address) { return guarded_space.Contains(address); }
 
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
@@ -207,7 +288,8 @@ bool Backing::MoveTo(uint64_t committed, uint64_t max_size) {
   if (!mapped_) {
     std::memcpy(base, base_, size_);
     if (base_ != empty_) std::free(base_);
-  } else if (mremap(base_, moved, moved, MREMAP_MAYMOVE | MREMAP_FIXED, base) != MAP_FAILED) {
+  } else if (image_ == nullptr &&
+             mremap(base_, moved, moved, MREMAP_MAYMOVE | MREMAP_FIXED, base) != MAP_FAILED) {
     if (reserved_ > moved) munmap(base_ + moved, reserved_ - moved);
   } else {
     // The kernel may keep neighbouring pages as several mappings, which it will not move.
@@ -221,6 +303,7 @@ bool Backing::MoveTo(uint64_t committed, uint64_t max_size) {
   base_ = base;
   reserved_ = reserved;
   mapped_ = true;
+  image_ = nullptr;
   return true;
 }
 
@@ -230,6 +313,7 @@ ZeroedBlock::ZeroedBlock(size_t size)
     : data_(static_cast<uint8_t*>(std::calloc(1, std::max<size_t>(size, 1)))), size_(size) {}
 
 ZeroedBlock::~ZeroedBlock() { std::free(data_); }
+bool ZeroedBlock::KeepOnly(size_t) { return false; }
 
 Backing::~Backing() {
   if (base_ != empty_) std::free(base_);
@@ -250,6 +334,15 @@ bool Backing::Allocate(uint64_t size, uint64_t reservation) {
 
 bool Backing::AllocateGuarded(uint64_t, bool) { return false; }
 bool Backing::IsGuarded(uintptr_t) { return false; }
+bool Backing::AllocateReusable(uint64_t size, uint64_t) { return Allocate(size, 0); }
+bool Backing::MapImage(const MemoryImage&) { return false; }
+bool Backing::DropImage() { return true; }
+bool Backing::Reset(uint64_t size) {
+  if (size > committed_) return false;
+  if (committed_ != 0) std::memset(base_, 0, static_cast<size_t>(committed_));
+  size_ = size;
+  return true;
+}
 
 bool Backing::Grow(uint64_t new_size, uint64_t max_size) {
   if (new_size > committed_) {

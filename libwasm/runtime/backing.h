@@ -16,6 +16,8 @@
 
 namespace wasm::runtime {
 
+class MemoryImage;
+
 // A block of zeros, freed with its owner. data() is null if there was no memory.
 class ZeroedBlock {
  public:
@@ -30,6 +32,9 @@ class ZeroedBlock {
 
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+  // Gives back the memory behind the first `bytes`, if it is large; the bytes in front stay as they
+  // are. False if that cannot be.
+  bool KeepOnly(size_t bytes);
 
  private:
   uint8_t* data_ = nullptr;
@@ -58,6 +63,17 @@ class Backing {
   bool Allocate(uint64_t size, uint64_t reservation);
   // The same, guarded, for 32-bit indices, at most 4 GiB, or 64-bit ones, at most kMaxGuardedSize.
   bool AllocateGuarded(uint64_t size, bool wide);
+  // The same for bytes that are to be used again and again: in whole pages, with some address space
+  // for growth. They may move nevertheless.
+  bool AllocateReusable(uint64_t size, uint64_t max_size);
+  // Lays an image over part of the bytes, which are still as they were allocated, in whole pages.
+  // It must outlive this. False: nothing has changed.
+  bool MapImage(const MemoryImage& image);
+  // Back to zeros in place of the image. False if the system refuses.
+  bool DropImage();
+  // As allocated, with `size` bytes, and with the image: nothing is left of what was written. False
+  // if that cannot be; then it is of no more use.
+  bool Reset(uint64_t size);
   // To `new_size` bytes; the new ones are zero. base() may change only if nothing was reserved.
   // `max_size` is a hint. False if the system refuses; nothing has changed then.
   bool Grow(uint64_t new_size, uint64_t max_size);
@@ -67,6 +83,7 @@ class Backing {
   // Address space held, beyond which the bytes cannot grow in place.
   uint64_t reserved() const { return reserved_; }
   bool guarded() const { return guarded_; }
+  bool has_image() const { return image_ != nullptr; }
   // True if the address lies in the address space of a guarded memory. For signal handlers.
   static bool IsGuarded(uintptr_t address);
 
@@ -82,6 +99,7 @@ class Backing {
   bool fixed_ = false;
   bool guarded_ = false;
   bool mapped_ = false;  // in whole pages from the kernel, not from the C heap
+  const MemoryImage* image_ = nullptr;
 };
 
 }  // namespace wasm::runtime

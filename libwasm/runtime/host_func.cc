@@ -41,20 +41,36 @@ Error CallContext::Throw(TagInst* tag, std::span<const Slot> args) const {
   return Error(ErrorKind::kException, std::string(TrapMessage(Trap::kException)));
 }
 
-Trap EnterHost(VMThread* thread, FuncInst* func, Slot* slots) {
-  // Host code may call WebAssembly code again: this is where native recursion is bounded.
-  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < thread->native_stack_limit)
-    return Trap::kStackExhausted;
-  auto& function = *static_cast<HostFunction*>(func->host_data);
-  CallContext context(*thread, function);
-  Result<void> result = function.callback(context, slots);
-  if (thread->unwinding) [[unlikely]]  // whatever the callback made of it
-    return FailWith(*thread, UnwindingError());
+namespace {
+
+// Host code may call WebAssembly code again: this is where native recursion is bounded.
+bool HasRoom(const VMThread& thread) {
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) >= thread.native_stack_limit;
+}
+
+Trap Leave(VMThread& thread, Result<void> result) {
+  if (thread.unwinding) [[unlikely]]  // whatever the callback made of it
+    return FailWith(thread, UnwindingError());
   if (result.has_value()) [[likely]]
     return Trap::kNone;
-  if (result.error().kind() == ErrorKind::kException && thread->pending_exception != kNullRef)
+  if (result.error().kind() == ErrorKind::kException && thread.pending_exception != kNullRef)
     return Trap::kException;
-  return FailWith(*thread, std::move(result.error()));
+  return FailWith(thread, std::move(result.error()));
+}
+
+}  // namespace
+
+Trap EnterHost(VMThread* thread, FuncInst* func, Slot* slots) {
+  if (!HasRoom(*thread)) return Trap::kStackExhausted;
+  auto& function = *static_cast<HostFunction*>(func->host_data);
+  CallContext context(*thread, function);
+  return Leave(*thread, function.callback(context, slots));
+}
+
+Trap EnterRawHost(VMThread* thread, FuncInst* func, Slot* slots) {
+  if (!HasRoom(*thread)) return Trap::kStackExhausted;
+  const auto& function = *static_cast<const RawHostFunction*>(func->host_data);
+  return Leave(*thread, function.callback(function.data, slots));
 }
 
 Trap FailWith(VMThread& thread, Error error) {

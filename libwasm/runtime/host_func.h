@@ -28,6 +28,12 @@ struct HostFunction {
   std::string name;  // for traces
 };
 
+struct RawHostFunction {
+  FuncInst func;
+  RawHostCallback callback = nullptr;
+  void* data = nullptr;
+};
+
 // What a host function sees of its call.
 class CallContext {
  public:
@@ -49,8 +55,9 @@ class CallContext {
   HostFunction& function_;
 };
 
-// The ArrayEntry of host functions.
+// The ArrayEntries of host functions.
 Trap EnterHost(VMThread* thread, FuncInst* func, Slot* slots);
+Trap EnterRawHost(VMThread* thread, FuncInst* func, Slot* slots);
 
 // Makes `error` what the thread fails with and returns the trap that says so.
 Trap FailWith(VMThread& thread, Error error);

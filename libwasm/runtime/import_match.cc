@@ -201,6 +201,10 @@ Result<void> MatchImport(const ValidatedModule& module, const Import& import,
                          const Extern& offered) {
   if (offered.func == nullptr) return std::unexpected(UnknownImport(module, import));
   const TypeStore& types = module.type_store();
+  // FAST: most imports are functions, of just the type.
+  if (import.kind == ExternKind::kFunc && offered.kind == ExternKind::kFunc &&
+      types.IsSubtype(offered.func->type_id, module.TypeIdOf(FuncIdx(import.index))))
+    return {};
   const ExternType expected_type = ExpectedType(module, import);
   const ExternType offered_type = OfferedType(offered);
   if (Matches(types, offered_type, expected_type)) return {};

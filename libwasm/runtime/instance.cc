@@ -86,19 +86,60 @@ InstanceData* InstanceData::New(Store& store, std::shared_ptr<const ValidatedMod
     data->vm.tags = tags;
     break;
   }
-  data->vm.memory0 = EmptyMemory();
   data->vm.num_imported_functions = module.num_imported_functions;
-  data->vm.thread = &store.impl().thread;
-  data->vm.code = data->module_->code_table();
-  data->vm.type_ids = data->module_->type_ids.data();
-  data->vm.types = &store.types();
+  data->vm.code = data->validated_.code_table();
+  data->vm.type_ids = data->validated_.type_ids.data();
   data->vm.bytes = module.bytes.data();
   data->vm.data = data;
-  data->vm.memory0_base = data->vm.memory0->base;
   data->vm.own_globals = data->own_globals_;
-  if (data->module_->compiled != nullptr) data->vm.builtins = data->module_->compiled->builtins();
+  if (data->validated_.compiled != nullptr)
+    data->vm.builtins = data->validated_.compiled->builtins();
   data->block_ = std::move(block);
+  data->SetUp(store);
   return data;
+}
+
+void InstanceData::SetUp(Store& store) {
+  store_ = &store;
+  vm.memory0 = EmptyMemory();
+  vm.memory0_base = vm.memory0->base;
+  vm.thread = &store.impl().thread;
+  vm.types = &store.types();
+}
+
+std::shared_ptr<const ValidatedModule> InstanceData::Clear() {
+  const Module& module = this->module();
+  for (size_t i = module.num_imported_memories; i < module.memories.size(); ++i) {
+    if (own_memories_[i] != nullptr && !own_memories_[i]->Reset()) own_memories_[i].reset();
+  }
+  for (size_t i = module.num_imported_tables; i < module.tables.size(); ++i) {
+    if (own_tables_[i] != nullptr && !own_tables_[i]->Reset()) own_tables_[i].reset();
+  }
+  for (uint32_t i = 0; i < num_own_globals_; ++i) own_globals_[i] = GlobalInst(GlobalType());
+  num_own_globals_ = 0;
+  for (size_t i = 0; i < module.elems.size(); ++i) elems_[i] = ElemInst();
+  std::fill_n(data_dropped_, module.datas.size(), uint8_t{0});
+  name_.clear();
+  pool_ = nullptr;
+  store_ = nullptr;
+  vm.thread = nullptr;
+  vm.poll.store(0);
+  vm.stack_limit = Instance().stack_limit;
+  return std::move(module_);
+}
+
+void InstanceData::Reuse(Store& store, std::shared_ptr<const ValidatedModule> module,
+                         std::string name) {
+  module_ = std::move(module);
+  name_ = std::move(name);
+  SetUp(store);
+}
+
+uint64_t InstanceData::address_space() const {
+  uint64_t bytes = 0;
+  for (size_t i = module().num_imported_memories; i < module().memories.size(); ++i)
+    if (own_memories_[i] != nullptr) bytes += own_memories_[i]->address_space();
+  return bytes;
 }
 
 void InstanceData::Delete(InstanceData* data) {
@@ -142,7 +183,7 @@ Extern InstanceData::ExternOf(ExternKind kind, uint32_t index) {
 
 FuncInst* InstanceData::MakeFuncInst(uint32_t func_index) {
   if (vm.functions[func_index] != nullptr) return vm.functions[func_index];
-  const TypeId type_id = module_->TypeIdOf(FuncIdx(func_index));
+  const TypeId type_id = validated_.TypeIdOf(FuncIdx(func_index));
   const CanonType& type = vm.types->Get(type_id);
   const ExecutionEngine& engine = store_->engine();
   auto* func = new (&func_insts_[func_index - vm.num_imported_functions])
@@ -154,7 +195,7 @@ FuncInst* InstanceData::MakeFuncInst(uint32_t func_index) {
                .host_data = nullptr,
                .param_slots = type.param_slots,
                .result_slots = type.result_slots};
-  if (const CompiledCode* compiled = module_->compiled.get(); compiled != nullptr) {
+  if (const CompiledCode* compiled = validated_.compiled.get(); compiled != nullptr) {
     const CompiledCode::Function code = compiled->function(func_index - vm.num_imported_functions);
     if (code.code != nullptr) {
       func->kind = FuncKind::kCompiled;
@@ -193,7 +234,7 @@ void InstanceData::MarkRoots(gc::Heap& heap) const {
   for (size_t i = 0; i < module().elems.size(); ++i) {
     // Also while the segment is being made: the elements that are there are needed.
     if (elems_[i].refs == nullptr) continue;
-    if (!IsTraced(types, module_->Canonical(module().elems[i].type))) continue;
+    if (!IsTraced(types, validated_.Canonical(module().elems[i].type))) continue;
     for (uint32_t j = 0; j < module().elems[i].count; ++j) heap.MarkRef(elems_[i].refs[j]);
   }
 }

@@ -25,6 +25,8 @@
 
 namespace wasm::runtime {
 
+class InstancePool;
+
 // An element instance [syntax-eleminst]. The references of a segment that nobody asks for are never
 // made.
 struct ElemInst {
@@ -40,12 +42,22 @@ class InstanceData {
                            std::string name);
   static void Delete(InstanceData* data);
 
+  // One that was made by the plan of `pool` can be used again. Clear leaves nothing of its use, and
+  // returns its hold on the module, which must exist as long as this does; Reuse gives it to a
+  // store.
+  void SetPool(InstancePool* pool) { pool_ = pool; }
+  InstancePool* pool() const { return pool_; }
+  std::shared_ptr<const ValidatedModule> Clear();
+  void Reuse(Store& store, std::shared_ptr<const ValidatedModule> module, std::string name);
+  // Of its own memories.
+  uint64_t address_space() const;
+
   Instance vm;
 
   Store& store() const { return *store_; }
-  const ValidatedModule& validated() const { return *module_; }
+  const ValidatedModule& validated() const { return validated_; }
   std::shared_ptr<const ValidatedModule> shared_module() const { return module_; }
-  const Module& module() const { return module_->module(); }
+  const Module& module() const { return validated_.module(); }
   // The name given by the embedder, or the one of the name section; may be empty.
   std::string_view name() const { return name_.empty() ? module().names.module : name_; }
 
@@ -82,11 +94,14 @@ class InstanceData {
   friend class Instantiation;
 
   InstanceData(Store& store, std::shared_ptr<const ValidatedModule> module, std::string name)
-      : store_(&store), module_(std::move(module)), name_(std::move(name)) {}
+      : store_(&store), validated_(*module), module_(std::move(module)), name_(std::move(name)) {}
   ~InstanceData() = default;
 
+  void SetUp(Store& store);
+
   Store* store_;
-  std::shared_ptr<const ValidatedModule> module_;
+  const ValidatedModule& validated_;
+  std::shared_ptr<const ValidatedModule> module_;  // null while nobody uses it
   std::string name_;
   ZeroedBlock block_;               // holds this object too
   FuncInst* func_insts_ = nullptr;  // of defined functions, filled on demand
@@ -97,6 +112,7 @@ class InstanceData {
   std::unique_ptr<MemoryInst>* own_memories_ = nullptr;
   ElemInst* elems_ = nullptr;
   uint8_t* data_dropped_ = nullptr;
+  InstancePool* pool_ = nullptr;
 };
 
 // True if values of the type can refer to objects of the garbage-collected heap.

@@ -7,16 +7,19 @@
 
 #include "libwasm/runtime/instantiate.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <string>
 #include <utility>
 
+#include "libwasm/runtime/bulk.h"
 #include "libwasm/runtime/compiled_code.h"
 #include "libwasm/runtime/const_eval.h"
 #include "libwasm/runtime/elem_segment.h"
 #include "libwasm/runtime/import_match.h"
 #include "libwasm/runtime/instance.h"
+#include "libwasm/runtime/instance_pool.h"
 #include "libwasm/runtime/ops_call.h"
 #include "libwasm/runtime/ops_memory.h"
 #include "libwasm/runtime/ops_table.h"
@@ -25,28 +28,54 @@
 
 namespace wasm::runtime {
 
+Instantiation::Instantiation(Store& store, std::shared_ptr<const ValidatedModule> module)
+    : store_(store),
+      validated_(std::move(module)),
+      module_(validated_->module()),
+      pool_(InstancePool::Of(*validated_, store.impl().pool_budget)) {}
+
 Result<Instance*> Instantiation::Run(std::span<const Extern> imports, std::string name) {
   TRY_VOID(CheckImports(imports));
-  data_ = InstanceData::New(store_, validated_, std::move(name));
-  if (data_ == nullptr) {
-    return std::unexpected(
-        Error(ErrorKind::kExhausted, "out of memory: no room for the module instance"));
-  }
-  TRY_VOID(store_.impl().Register(data_));
+  TRY_VOID(MakeData(std::move(name)));
   LinkImports(imports);
   TRY_VOID(AllocateMemories());
   TRY_VOID(AllocateTables());
   AllocateTags();
-  Trap trap = InitGlobals();
-  if (trap == Trap::kNone) trap = InitTables();
-  if (trap == Trap::kNone) trap = RunElemSegments();
-  if (trap == Trap::kNone) trap = RunDataSegments();
+  Trap trap = InitAllButData();
+  if (trap == Trap::kNone) {
+    trap = RunDataSegments();
+  } else {
+    // Functions that are elsewhere by now find no data, whose turn it has not been.
+    for (size_t i = module_.num_imported_memories; i < module_.memories.size(); ++i)
+      WASM_CHECK(data_->own_memories_[i]->DropImage());
+  }
   if (trap != Trap::kNone) return std::unexpected(MakeError(store_.thread(), trap));
+  data_->SetPool(pool_);
   if (module_.start) {
     FuncInst* start = rt::FuncRef(data_->vm, *module_.start);
     TRY_VOID(store_.Call(start, nullptr));
   }
   return &data_->vm;
+}
+
+Result<void> Instantiation::MakeData(std::string name) {
+  if (pool_ != nullptr) data_ = pool_->Take(store_.engine(), store_.limits());
+  if (data_ != nullptr)
+    data_->Reuse(store_, validated_, std::move(name));
+  else
+    data_ = InstanceData::New(store_, validated_, std::move(name));
+  if (data_ == nullptr) {
+    return std::unexpected(
+        Error(ErrorKind::kExhausted, "out of memory: no room for the module instance"));
+  }
+  return store_.impl().Register(data_);
+}
+
+Trap Instantiation::InitAllButData() {
+  if (const Trap trap = InitGlobals(); trap != Trap::kNone) return trap;
+  if (const Trap trap = InitTables(); trap != Trap::kNone) return trap;
+  if (pool_ != nullptr) RunPlannedElems();
+  return RunElemSegments();
 }
 
 Result<void> Instantiation::CheckImports(std::span<const Extern> imports) const {
@@ -87,8 +116,7 @@ Result<void> Instantiation::AllocateMemories() {
       validated_->compiled != nullptr && validated_->compiled->needs_guarded_memories();
   for (size_t i = module_.num_imported_memories; i < module_.memories.size(); ++i) {
     TRY_VOID(store_.impl().CountMemory());
-    data_->own_memories_[i] =
-        TRY(MemoryInst::New(module_.memories[i].type, store_.limits(), guarded));
+    if (data_->own_memories_[i] == nullptr) data_->own_memories_[i] = TRY(NewMemory(i, guarded));
     vm.memories[i] = data_->own_memories_[i].get();
   }
   if (!module_.memories.empty()) {
@@ -97,6 +125,19 @@ Result<void> Instantiation::AllocateMemories() {
   }
   if (guarded) TRY_VOID(CheckGuards());
   return {};
+}
+
+Result<std::unique_ptr<MemoryInst>> Instantiation::NewMemory(size_t index, bool guarded) const {
+  const MemType& type = module_.memories[index].type;
+  const auto make = [&] {
+    return pool_ == nullptr || type.shared
+               ? MemoryInst::New(type, store_.limits(), guarded)
+               : MemoryInst::NewReusable(type, store_.limits(), guarded, pool_->image(index));
+  };
+  auto memory = make();
+  const bool lacks_room = !memory || (guarded && CanBeGuarded(type) && !(*memory)->guarded());
+  PoolBudget* const kept = store_.impl().pool_budget.get();
+  return lacks_room && kept != nullptr && kept->Trim() ? make() : std::move(memory);
 }
 
 // The module's code does not check its accesses to such memories.
@@ -122,8 +163,10 @@ Result<void> Instantiation::CheckGuards() const {
 Result<void> Instantiation::AllocateTables() {
   for (size_t i = module_.num_imported_tables; i < module_.tables.size(); ++i) {
     TRY_VOID(store_.impl().CountTable());
-    const TableType type = validated_->Canonical(module_.tables[i].type);
-    data_->own_tables_[i] = TRY(TableInst::New(type, kNullRef, store_.limits()));
+    if (data_->own_tables_[i] == nullptr) {
+      const TableType type = validated_->Canonical(module_.tables[i].type);
+      data_->own_tables_[i] = TRY(TableInst::New(type, kNullRef, store_.limits()));
+    }
     data_->vm.tables[i] = data_->own_tables_[i].get();
   }
   return {};
@@ -175,11 +218,22 @@ OrTrap<uint64_t> Instantiation::Offset(const ConstExpr& expr, AddrType addr_type
   return addr_type == AddrType::kI32 ? static_cast<uint32_t>(value[0]) : value[0];
 }
 
+void Instantiation::RunPlannedElems() {
+  for (const InstancePool::Elements& elements : pool_->elements()) {
+    Ref* at = data_->vm.tables[elements.table]->elements + elements.offset;
+    for (const uint32_t index : elements.functions) {
+      *at++ = index == InstancePool::kNull ? kNullRef
+                                           : rt::ToRef(rt::FuncRef(data_->vm, FuncIdx(index)));
+    }
+  }
+}
+
 Trap Instantiation::RunElemSegments() {
+  const size_t num_planned = pool_ != nullptr ? pool_->num_planned_elems() : 0;
   for (uint32_t i = 0; i < module_.elems.size(); ++i) {
     const ElemSegment& segment = module_.elems[i];
     if (segment.mode == SegmentMode::kPassive) continue;
-    if (segment.mode == SegmentMode::kActive) {
+    if (segment.mode == SegmentMode::kActive && i >= num_planned) {
       const VMTable& table = *data_->vm.tables[segment.table.value];
       const OrTrap<uint64_t> offset =
           Offset(segment.table_offset, module_.tables[segment.table.value].type.addr_type);
@@ -195,8 +249,23 @@ Trap Instantiation::RunElemSegments() {
   return Trap::kNone;
 }
 
+bool Instantiation::HasImages() const {
+  if (pool_ == nullptr) return false;
+  for (size_t i = module_.num_imported_memories; i < module_.memories.size(); ++i)
+    if (pool_->image(i) != nullptr && !data_->own_memories_[i]->has_image()) return false;
+  return true;
+}
+
 Trap Instantiation::RunDataSegments() {
-  for (uint32_t i = 0; i < module_.datas.size(); ++i) {
+  uint32_t first = 0;
+  if (HasImages()) {
+    // Those in the images are there already, and cost what they cost others.
+    first = static_cast<uint32_t>(pool_->num_imaged_datas());
+    std::ranges::copy(pool_->dropped_datas(), data_->data_dropped_);
+    const Trap trap = rt::ChargeFuel(data_->vm, pool_->imaged_fuel());
+    if (trap != Trap::kNone) return trap;
+  }
+  for (uint32_t i = first; i < module_.datas.size(); ++i) {
     const DataSegment& segment = module_.datas[i];
     if (segment.mode != SegmentMode::kActive) continue;
     const OrTrap<uint64_t> offset =

@@ -20,13 +20,14 @@ namespace wasm::runtime {
 // One instantiation, its steps in the order of the specification.
 class Instantiation {
  public:
-  Instantiation(Store& store, std::shared_ptr<const ValidatedModule> module)
-      : store_(store), validated_(std::move(module)), module_(validated_->module()) {}
+  Instantiation(Store& store, std::shared_ptr<const ValidatedModule> module);
 
   Result<Instance*> Run(std::span<const Extern> imports, std::string name);
 
  private:
   Result<void> CheckImports(std::span<const Extern> imports) const;
+  Result<void> MakeData(std::string name);
+  Result<std::unique_ptr<MemoryInst>> NewMemory(size_t index, bool guarded) const;
   void LinkImports(std::span<const Extern> imports);
   Result<void> AllocateMemories();
   Result<void> CheckGuards() const;
@@ -34,14 +35,18 @@ class Instantiation {
   void AllocateTags();
   Trap InitGlobals();
   Trap InitTables();
+  Trap InitAllButData();
+  void RunPlannedElems();
   Trap RunElemSegments();
   Trap RunDataSegments();
+  bool HasImages() const;
   // The value of an offset expression, by the address type of what it points into.
   OrTrap<uint64_t> Offset(const ConstExpr& expr, AddrType addr_type);
 
   Store& store_;
   std::shared_ptr<const ValidatedModule> validated_;
   const Module& module_;
+  InstancePool* const pool_;  // null: none yet
   InstanceData* data_ = nullptr;
 };
 

@@ -56,6 +56,27 @@ MemoryInst::~MemoryInst() {
 
 Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const StoreLimits& limits,
                                                     bool guarded) {
+  return Make(type, limits, guarded, false);
+}
+
+Result<std::unique_ptr<MemoryInst>> MemoryInst::NewReusable(const MemType& type,
+                                                            const StoreLimits& limits, bool guarded,
+                                                            const MemoryImage* image) {
+  auto memory = TRY(Make(type, limits, guarded, true));
+  memory->has_image_ = image != nullptr && memory->backing_.MapImage(*image);
+  return memory;
+}
+
+bool MemoryInst::AllocateOwn(bool guarded, bool reusable, uint64_t reservation) {
+  const uint64_t min_bytes = type_.limits.min << type_.page_size_log2;
+  if (guarded && backing_.AllocateGuarded(min_bytes, type_.addr_type == AddrType::kI64))
+    return true;
+  if (reusable && reservation == 0) return backing_.AllocateReusable(min_bytes, max_bytes_);
+  return backing_.Allocate(min_bytes, reservation);
+}
+
+Result<std::unique_ptr<MemoryInst>> MemoryInst::Make(const MemType& type, const StoreLimits& limits,
+                                                     bool guarded, bool reusable) {
   const std::string pages = std::to_string(type.limits.min) + " pages of " +
                             std::to_string(uint64_t{1} << type.page_size_log2) + " bytes";
   if (type.limits.min > MaxPages(type)) {
@@ -92,8 +113,7 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::New(const MemType& type, const S
     }
   } else {
     const uint64_t reservation = type.addr_type == AddrType::kI32 ? limits.memory_reservation : 0;
-    allocated = (guarded && memory->backing_.AllocateGuarded(min_bytes, wide)) ||
-                memory->backing_.Allocate(min_bytes, reservation);
+    allocated = memory->AllocateOwn(guarded, reusable, reservation);
     memory->base = memory->backing_.base();
     memory->SetSize(min_bytes, std::memory_order_relaxed);
   }
@@ -150,6 +170,21 @@ uint64_t MemoryInst::Grow(uint64_t delta) {
   base = backing_.base();
   SetSize(grown, std::memory_order_relaxed);
   return old_size >> type_.page_size_log2;
+}
+
+bool MemoryInst::DropImage() {
+  has_image_ = false;
+  return backing_.DropImage();
+}
+
+bool MemoryInst::Reset() {
+  const uint64_t min_bytes = type_.limits.min << type_.page_size_log2;
+  // Growth may have moved it to where it has no image.
+  if (shared_ != nullptr || has_image_ != backing_.has_image() || !backing_.Reset(min_bytes))
+    return false;
+  base = backing_.base();
+  SetSize(min_bytes, std::memory_order_relaxed);
+  return true;
 }
 
 VMMemory* EmptyMemory() {

@@ -29,6 +29,11 @@ class MemoryInst : public VMMemory {
   // where the address space does not suffice, it is not.
   static Result<std::unique_ptr<MemoryInst>> New(const MemType& type, const StoreLimits& limits,
                                                  bool guarded = false);
+  // The same, for being reused, with what `image` holds, which must outlive it; null: zeros. Not of
+  // a shared type.
+  static Result<std::unique_ptr<MemoryInst>> NewReusable(const MemType& type,
+                                                         const StoreLimits& limits, bool guarded,
+                                                         const MemoryImage* image);
   // Another handle on the bytes behind `other`, which must be shared. Thread-safe.
   static std::unique_ptr<MemoryInst> Share(const MemoryInst& other, const StoreLimits& limits);
   ~MemoryInst();
@@ -46,14 +51,27 @@ class MemoryInst : public VMMemory {
   // sees the new size.
   uint64_t Grow(uint64_t delta);
 
+  // Whether it holds the image that it was made with, before anybody has used it.
+  bool has_image() const { return has_image_; }
+  // Zeros instead.
+  bool DropImage();
+  // For the next user: as it was made, whatever has happened to it. False if that cannot be.
+  bool Reset();
+  // Address space that it keeps others from.
+  uint64_t address_space() const { return backing_.reserved(); }
+
  private:
   struct SharedData;
   MemoryInst(const MemType& type, const StoreLimits& limits);
+  bool AllocateOwn(bool guarded, bool reusable, uint64_t reservation);
+  static Result<std::unique_ptr<MemoryInst>> Make(const MemType& type, const StoreLimits& limits,
+                                                  bool guarded, bool reusable);
   void Attach(std::shared_ptr<SharedData> shared);
 
   MemType type_;
   uint64_t max_bytes_ = 0;  // by type, limits and address type
   Backing backing_;         // unshared only
+  bool has_image_ = false;
   std::shared_ptr<SharedData> shared_;
 };
 

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "libwasm/runtime/memory_image.h"
+
 namespace wasm::runtime {
 namespace {
 
@@ -127,6 +129,85 @@ TEST_CASE("threads may grow a shared memory at once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(memory->pages() == 64);
   for (int page = 0; page < 64; ++page) CHECK(memory->base[page * 65536] == 1);
+}
+
+bool AllZero(const MemoryInst& memory, uint64_t begin, uint64_t end) {
+  return std::all_of(memory.base + begin, memory.base + end,
+                     [](uint8_t byte) { return byte == 0; });
+}
+
+TEST_CASE("a memory that is reset holds nothing of what was written") {
+  for (const bool guarded : {false, true}) {
+    for (const MemType& type : {MemType{.limits = {3, 600}}, MemType{.limits = {0, 600}},
+                                MemType{.addr_type = AddrType::kI64, .limits = {2, {}}},
+                                MemType{.limits = {5000, {}}, .page_size_log2 = 0}}) {
+      auto memory = MemoryInst::NewReusable(type, {}, guarded, nullptr).value();
+      const uint64_t size = memory->bytes();
+      for (const uint64_t growth : {uint64_t{0}, uint64_t{7}, uint64_t{40}}) {
+        REQUIRE(memory->Grow(growth) != MemoryInst::kGrowFailed);
+        std::fill_n(memory->base, memory->bytes(), uint8_t{0xff});
+        // It may refuse, but for memories that never had to move.
+        const bool reset = memory->Reset();
+        if (guarded && memory->guarded()) CHECK(reset);
+        if (!reset) memory = MemoryInst::NewReusable(type, {}, guarded, nullptr).value();
+        REQUIRE(memory->bytes() == size);
+        CHECK(AllZero(*memory, 0, size));
+        // Not even where it grows to.
+        REQUIRE(memory->Grow(growth) != MemoryInst::kGrowFailed);
+        CHECK(AllZero(*memory, 0, memory->bytes()));
+        if (!memory->Reset()) memory = MemoryInst::NewReusable(type, {}, guarded, nullptr).value();
+      }
+    }
+  }
+}
+
+TEST_CASE("a memory begins with its image, each time") {
+  const std::vector<uint8_t> first(9000, 1), second(3, 2);
+  // Later segments over earlier ones.
+  const auto image = MemoryImage::Make(
+      std::vector<MemoryImage::Segment>{{10'000, first}, {70'000, second}, {10'001, second}});
+#ifdef TRENAIL_NO_VM
+  CHECK(image == nullptr);
+#else
+  REQUIRE(image != nullptr);
+  CHECK(image->begin() <= 10'000);
+  const auto check = [&](const MemoryInst& memory) {
+    CHECK(AllZero(memory, 0, 10'000));
+    CHECK(memory.base[10'000] == 1);
+    CHECK(std::equal(second.begin(), second.end(), memory.base + 10'001));
+    CHECK(std::equal(first.begin() + 4, first.end(), memory.base + 10'004));
+    CHECK(AllZero(memory, 19'000, 70'000));
+    CHECK(std::equal(second.begin(), second.end(), memory.base + 70'000));
+    CHECK(AllZero(memory, 70'003, 2 * 65536));
+  };
+  for (const bool guarded : {false, true}) {
+    const MemType type{.limits = {2, 1000}};
+    auto one = MemoryInst::NewReusable(type, {}, guarded, image.get()).value();
+    auto other = MemoryInst::NewReusable(type, {}, guarded, image.get()).value();
+    REQUIRE(one->has_image());
+    check(*one);
+    std::fill_n(one->base, one->bytes(), uint8_t{0xff});
+    check(*other);
+    REQUIRE(one->Reset());
+    check(*one);
+    // So far that it has to move, if it can.
+    REQUIRE(one->Grow(500) == 2);
+    check(*one);
+    std::fill_n(one->base, one->bytes(), uint8_t{0xff});
+    if (one->Reset()) check(*one);
+    REQUIRE(other->DropImage());
+    CHECK(AllZero(*other, 0, other->bytes()));
+  }
+#endif
+}
+
+TEST_CASE("bytes that nobody wrote make no image") {
+  CHECK(MemoryImage::Make({}) == nullptr);
+  CHECK(MemoryImage::Make(std::vector<MemoryImage::Segment>{{65536, {}}}) == nullptr);
+}
+
+TEST_CASE("a shared memory is never handed on") {
+  CHECK(!Make({.limits = {1, 2}, .shared = true})->Reset());
 }
 
 }  // namespace

@@ -28,6 +28,9 @@ constexpr size_t kGuardBytes = 0;
 constexpr size_t kGuardBytes = kGranule;
 #endif
 
+// Of each of the two, for the next use.
+[[maybe_unused]] constexpr size_t kKeptBytes = kGranule;
+
 constexpr size_t RoundUp(size_t bytes) { return (bytes + kGranule - 1) & ~(kGranule - 1); }
 constexpr size_t NativeSize(size_t native_bytes) { return RoundUp(native_bytes + kHostRoom); }
 
@@ -74,6 +77,21 @@ bool StackMemory::Allocate(size_t native_bytes, size_t guest_bytes) {
   native_bytes_ = native_bytes;
   guest_bytes_ = guest_bytes;
   return true;
+}
+
+bool StackMemory::Trim() {
+#ifdef TRENAIL_NO_VM
+  return false;
+#else
+  // Native stacks grow down to here, values up from here.
+  uint8_t* const middle = native_end();
+  uint8_t* const end = base_ + size_;
+  return (native_size() <= kKeptBytes ||
+          madvise(native_begin(), native_size() - kKeptBytes, MADV_DONTNEED) == 0) &&
+         (end - middle <= static_cast<ptrdiff_t>(kKeptBytes) ||
+          madvise(middle + kKeptBytes, static_cast<size_t>(end - middle) - kKeptBytes,
+                  MADV_DONTNEED) == 0);
+#endif
 }
 
 uint8_t* StackMemory::native_begin() const { return base_ + kGuardBytes; }

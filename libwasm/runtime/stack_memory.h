@@ -31,6 +31,9 @@ class StackMemory {
     return native_bytes == native_bytes_ && guest_bytes == guest_bytes_;
   }
   bool empty() const { return base_ == nullptr; }
+  // Gives back the memory of deep stacks, for one that waits for its next use: what remains, nobody
+  // reads. False if that cannot be.
+  bool Trim();
 
   // The native stack, from its lowest address.
   uint8_t* native_begin() const;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libwasm/runtime/instance_pool.h"
 #include "libwasm/runtime/instantiate.h"
 #include "libwasm/runtime/native_entry.h"
 #include "libwasm/runtime/native_stack.h"
@@ -90,8 +91,14 @@ bool Store::Impl::EnsureStacks() {
   // A frame of a small function takes about twice its own size in values.
   const uint64_t num_frames = total * 3 / 8 / sizeof(Frame);
   const uint64_t num_slots = (total - num_frames * sizeof(Frame)) / sizeof(Slot);
-  ZeroedBlock values((num_slots + kHostCallSlots) * sizeof(Slot));
-  ZeroedBlock frames(num_frames * sizeof(Frame));
+  const size_t values_size = (num_slots + kHostCallSlots) * sizeof(Slot);
+  const size_t frames_size = num_frames * sizeof(Frame);
+  PoolBudget::Stacks kept;
+  if (pool_budget != nullptr) kept = pool_budget->TakeStacks(values_size, frames_size);
+  ZeroedBlock values =
+      kept.values.data() != nullptr ? std::move(kept.values) : ZeroedBlock(values_size);
+  ZeroedBlock frames =
+      kept.frames.data() != nullptr ? std::move(kept.frames) : ZeroedBlock(frames_size);
   if (values.data() == nullptr || frames.data() == nullptr) return false;
   value_stack = std::move(values);
   frame_stack = std::move(frames);
@@ -164,11 +171,13 @@ void Store::Impl::MarkRoots(gc::Heap& target) const {
   if (waiting_stacks != nullptr) waiting_stacks->MarkRoots(target);
 }
 
-Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const StoreLimits& limits)
+Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const StoreLimits& limits,
+             std::shared_ptr<PoolBudget> pool)
     : impl_(std::make_unique<Impl>()) {
   impl_->types = std::move(types);
   impl_->engine = engine;
   impl_->limits = limits;
+  impl_->pool_budget = std::move(pool);
   impl_->thread.store = this;
   // For compiled code that counts although nobody has set a limit.
   impl_->thread.fuel = ~uint64_t{0};
@@ -177,7 +186,14 @@ Store::Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const St
 Store::~Store() {
   if (impl_->waiting_stacks != nullptr) impl_->waiting_stacks->Close();
   impl_->waiting_stacks = nullptr;
-  for (InstanceData* instance : impl_->instances) InstanceData::Delete(instance);
+  for (InstanceData* instance : impl_->instances) {
+    if (InstancePool* const pool = instance->pool(); pool != nullptr)
+      pool->Give(instance, *impl_->engine, impl_->limits);
+    else
+      InstanceData::Delete(instance);
+  }
+  if (impl_->pool_budget != nullptr && impl_->value_stack.data() != nullptr)
+    impl_->pool_budget->GiveStacks({std::move(impl_->value_stack), std::move(impl_->frame_stack)});
   delete static_cast<Error*>(impl_->thread.host_error);
 }
 
@@ -201,19 +217,39 @@ Result<Instance*> Store::Instantiate(std::shared_ptr<const ValidatedModule> modu
   return Instantiation(*this, std::move(module)).Run(imports, std::move(name));
 }
 
+namespace {
+void SetUpHost(FuncInst& func, const TypeStore& types, TypeId type_id, ArrayEntry entry,
+               void* host_data) {
+  const CanonType& type = types.Get(type_id);
+  func = FuncInst{.type_id = type_id,
+                  .kind = FuncKind::kHost,
+                  .func_index = 0,
+                  .instance = nullptr,
+                  .entry = entry,
+                  .host_data = host_data,
+                  .param_slots = type.param_slots,
+                  .result_slots = type.result_slots};
+}
+}  // namespace
+
 FuncInst* Store::NewHostFunction(TypeId type_id, HostCallback callback, std::string name) {
   auto& function = impl_->host_functions.emplace_back(
       std::make_unique<HostFunction>(this, std::move(callback), std::move(name)));
-  const CanonType& type = impl_->types->Get(type_id);
-  function->func = FuncInst{.type_id = type_id,
-                            .kind = FuncKind::kHost,
-                            .func_index = 0,
-                            .instance = nullptr,
-                            .entry = EnterHost,
-                            .host_data = function.get(),
-                            .param_slots = type.param_slots,
-                            .result_slots = type.result_slots};
+  SetUpHost(function->func, *impl_->types, type_id, EnterHost, function.get());
   return &function->func;
+}
+
+FuncInst* Store::NewHostFunction(TypeId type_id, RawHostCallback callback, void* data) {
+  if (impl_->num_raw_in_last == Impl::kRawFunctions) {
+    impl_->raw_host_functions.push_back(
+        std::make_unique_for_overwrite<RawHostFunction[]>(Impl::kRawFunctions));
+    impl_->num_raw_in_last = 0;
+  }
+  RawHostFunction& function = impl_->raw_host_functions.back()[impl_->num_raw_in_last++];
+  SetUpHost(function.func, *impl_->types, type_id, EnterRawHost, &function);
+  function.callback = callback;
+  function.data = data;
+  return &function.func;
 }
 
 Result<MemoryInst*> Store::NewMemory(const MemType& type) {

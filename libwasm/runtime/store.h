@@ -50,6 +50,8 @@ class GlobalInst;  // global.h: has a VMGlobal first
 
 // What a host function does with its slots; see HostFunction in host_func.h.
 using HostCallback = std::function<Result<void>(class CallContext&, Slot* slots)>;
+// One that owns nothing and asks for nothing.
+using RawHostCallback = Result<void> (*)(void* data, Slot* slots);
 
 // An external value [syntax-externval]: a tagged pointer into a store.
 struct Extern {
@@ -73,9 +75,13 @@ class ExecutionEngine {
   virtual FuncKind func_kind() const = 0;
 };
 
+class PoolBudget;  // instance_pool.h
+
 class Store {
  public:
-  Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const StoreLimits& limits);
+  // `pool`: for what new instances can use of old ones; null: nothing.
+  Store(std::shared_ptr<TypeStore> types, ExecutionEngine* engine, const StoreLimits& limits,
+        std::shared_ptr<PoolBudget> pool = nullptr);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -94,6 +100,7 @@ class Store {
 
   // Allocation of externals by the embedder; types are canonical. Errors: a limit of the store.
   FuncInst* NewHostFunction(TypeId type, HostCallback callback, std::string name);
+  FuncInst* NewHostFunction(TypeId type, RawHostCallback callback, void* data);
   Result<MemoryInst*> NewMemory(const MemType& type);
   // A second handle, in this store, on the memory behind `other`, which must be shared.
   MemoryInst* ShareMemory(const MemoryInst& other);

@@ -31,6 +31,7 @@ struct Store::Impl {
   std::shared_ptr<TypeStore> types;
   ExecutionEngine* engine = nullptr;
   StoreLimits limits;
+  std::shared_ptr<PoolBudget> pool_budget;  // may be null
   VMThread thread;
   ZeroedBlock value_stack;
   ZeroedBlock frame_stack;
@@ -43,6 +44,10 @@ struct Store::Impl {
   std::vector<Instance*> compiled_instances;
 
   std::vector<std::unique_ptr<HostFunction>> host_functions;
+  // In pieces of kRawFunctions, of the last of which so many are taken.
+  static constexpr size_t kRawFunctions = 32;
+  std::vector<std::unique_ptr<RawHostFunction[]>> raw_host_functions;
+  size_t num_raw_in_last = kRawFunctions;
   std::vector<std::unique_ptr<MemoryInst>> memories;
   std::vector<std::unique_ptr<TableInst>> tables;
   std::vector<std::unique_ptr<GlobalInst>> globals;

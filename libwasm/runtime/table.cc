@@ -65,4 +65,11 @@ uint64_t TableInst::Grow(uint64_t delta, Ref init) {
   return old_size;
 }
 
+bool TableInst::Reset() {
+  if (capacity_ != type_.limits.min) return false;
+  size = capacity_;
+  if (size != 0) std::fill_n(elements, size, kNullRef);
+  return true;
+}
+
 }  // namespace wasm::runtime

@@ -30,6 +30,8 @@ class TableInst : public VMTable {
   ValType element_type() const { return type_.element; }
   // [exec-table.grow]: the size before, or kGrowFailed.
   uint64_t Grow(uint64_t delta, Ref init);
+  // For the next user: as it was made, with nulls. False if it has grown too large to be kept.
+  bool Reset();
 
  private:
   explicit TableInst(const TableType& type) : type_(type) {}
