@@ -404,19 +404,22 @@ ComponentLinkerInstance& ComponentLinkerInstance::Define(std::string_view name,
   return *this;
 }
 
+Result<PreparedComponent> ComponentLinker::Prepare(const class Component& component) const {
+  const auto offered = root_.Snapshot();
+  auto imports = std::make_shared<const runtime::PreparedImports>(
+      TRY(runtime::ResolveImports(engine_, *component.internal(), *offered)));
+  return PreparedComponent(component, std::move(imports));
+}
+
 Result<ComponentInstance> ComponentLinker::Instantiate(ComponentStore& store,
                                                        const class Component& component) const {
-  const auto offered = root_.Snapshot();
-  const std::vector<runtime::Extern> values =
-      TRY(runtime::ResolveImports(engine_, *component.internal(), *offered));
-  const auto& imports = component.imports();
+  const PreparedComponent prepared = TRY(Prepare(component));
+  return prepared.Instantiate(store);
+}
+
+Result<ComponentInstance> PreparedComponent::Instantiate(ComponentStore& store) const {
   const runtime::Instantiated made =
-      TRY(runtime::Instantiate(store.internal(), {component.internal(), nullptr}, nullptr,
-                               [&](const component::ExternName& name) -> const runtime::Extern* {
-                                 for (size_t i = 0; i < imports.size(); ++i)
-                                   if (imports[i].name.name == name.name) return &values[i];
-                                 return nullptr;
-                               }));
+      TRY(imports_->Instantiate(store.internal(), component_.internal()));
   return ComponentInstance(&store.internal(), made.value);
 }
 

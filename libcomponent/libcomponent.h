@@ -50,6 +50,7 @@ class FuncInst;
 class HostCallSite;
 class InstanceValue;
 class PendingHostCall;
+class PreparedImports;
 class Store;
 struct ResourceType;
 }  // namespace runtime
@@ -386,6 +387,25 @@ class ComponentLinkerInstance {
   std::shared_ptr<Node> node_;
 };
 
+// A component with what a linker had for its imports when it was prepared: names have been looked
+// up and types compared, so that making an instance is little more than allocating it. Shared
+// handle; from any thread at once, if the host functions may be called so.
+class PreparedComponent {
+ public:
+  // Errors: kTrap … from core code that starts; kExhausted.
+  Result<ComponentInstance> Instantiate(ComponentStore& store) const;
+  const trenail::Component& component() const { return component_; }
+
+ private:
+  friend class ComponentLinker;
+  PreparedComponent(trenail::Component component,
+                    std::shared_ptr<const component::runtime::PreparedImports> imports)
+      : component_(std::move(component)), imports_(std::move(imports)) {}
+
+  trenail::Component component_;
+  std::shared_ptr<const component::runtime::PreparedImports> imports_;
+};
+
 class ComponentLinker {
  public:
   explicit ComponentLinker(const Engine& engine) : engine_(engine) {}
@@ -393,8 +413,10 @@ class ComponentLinker {
   ComponentLinkerInstance& Root() { return root_; }
   ComponentLinkerInstance Instance(std::string_view name) { return root_.Instance(name); }
 
-  // Links and instantiates. Errors: kUnlinkable "unknown import …" naming the import, or that it is
-  // of another type; kTrap … from core code that starts.
+  // Finds the imports, for any number of instances. Later definitions do not change what was found.
+  // Errors: kUnlinkable "unknown import …" naming the import, or that it is of another type.
+  Result<PreparedComponent> Prepare(const Component& component) const;
+  // Both at once: errors of either.
   Result<ComponentInstance> Instantiate(ComponentStore& store, const Component& component) const;
 
  private:

@@ -1,7 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From a definition to a core function.
+// Which functions the definitions stand for.
 
 #include "libcomponent/runtime/canon_builtin.h"
 
@@ -18,6 +18,8 @@ bool HasAsyncOption(const Canon& canon) {
   return std::any_of(canon.options.begin(), canon.options.end(),
                      [](const CanonOpt& option) { return option.kind == CanonOpt::Kind::kAsync; });
 }
+
+}  // namespace
 
 BuiltinFunc FuncOf(CanonKind kind) {
   switch (kind) {
@@ -79,8 +81,6 @@ BuiltinFunc FuncOf(CanonKind kind) {
   return nullptr;
 }
 
-}  // namespace
-
 bool NeedsFibers(const Canon& canon, const ValidatedComponent& component) {
   switch (canon.kind) {
     case CanonKind::kLower:
@@ -108,17 +108,6 @@ bool NeedsFibers(const Canon& canon, const ValidatedComponent& component) {
     default:
       return false;
   }
-}
-
-trenail::Func MakeBuiltin(Builtin builtin, const wasm::FuncType& core_type) {
-  const BuiltinFunc run = FuncOf(builtin.kind);
-  WASM_CHECK(run != nullptr);
-  builtin.num_params = static_cast<uint32_t>(core_type.params.size());
-  trenail::Store& store = builtin.inst->store.core();
-  return trenail::Func::HostRaw(
-      store, core_type,
-      [run, builtin = std::make_shared<const Builtin>(std::move(builtin))](
-          trenail::Caller&, uint64_t* slots) { return run(*builtin, slots); });
 }
 
 }  // namespace component::runtime

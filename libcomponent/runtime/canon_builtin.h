@@ -38,10 +38,10 @@ struct Builtin {
 // Whether the built-in, or a lowered function, can block its caller or make threads.
 bool NeedsFibers(const Canon& canon, const ValidatedComponent& component);
 
-trenail::Func MakeBuiltin(Builtin builtin, const wasm::FuncType& core_type);
-
 // One each: arguments in, results out in `slots`.
 using BuiltinFunc = wasm::Result<void> (*)(const Builtin& builtin, uint64_t* slots);
+// Null of what is no built-in.
+BuiltinFunc FuncOf(CanonKind kind);
 #define CANON(Name, code, text) wasm::Result<void> Canon##Name(const Builtin&, uint64_t* slots);
 #include "libcomponent/syntax/canon.def"
 #undef CANON

@@ -18,7 +18,6 @@
 #include "libcomponent/runtime/subtask.h"
 
 namespace component::runtime {
-namespace {
 
 struct LoweredFunc {
   std::shared_ptr<FuncInst> callee;
@@ -40,6 +39,8 @@ struct LoweredFunc {
   }
   uint32_t max_flat_results() const { return options.is_async ? 0 : kMaxFlatResults; }
 };
+
+namespace {
 
 // One call: the subtask is also the caller's side.
 class LoweredCall final : public Subtask, public CallSite {
@@ -157,7 +158,9 @@ wasm::Result<void> CallSync(const LoweredFunc& func, uint64_t* slots) {
   return {};
 }
 
-wasm::Result<void> Call(const std::shared_ptr<const LoweredFunc>& func, uint64_t* slots) {
+}  // namespace
+
+wasm::Result<void> CallLowered(const std::shared_ptr<const LoweredFunc>& func, uint64_t* slots) {
   ComponentInstance& inst = func->inst;
   if (!inst.may_leave) return Trap(kCannotLeave);
   if (!func->type.is_async) return CallSync(*func, slots);
@@ -186,11 +189,9 @@ wasm::Result<void> Call(const std::shared_ptr<const LoweredFunc>& func, uint64_t
   return {};
 }
 
-}  // namespace
-
-trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
-                         CanonicalOptions options, ComponentInstance& inst,
-                         const wasm::FuncType& core_type) {
+std::shared_ptr<const LoweredFunc> LowerFunc(std::shared_ptr<FuncInst> callee, const FuncType& type,
+                                             CanonicalOptions options, ComponentInstance& inst,
+                                             const wasm::FuncType& core_type) {
   const PtrType ptr = options.ptr;
   const bool copies = inst.component->guest_calls->copies;
   auto func = std::make_shared<LoweredFunc>(LoweredFunc{.callee = std::move(callee),
@@ -202,10 +203,16 @@ trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
                                                         .copies = copies});
   func->core_params = static_cast<uint32_t>(core_type.params.size());
   func->results_in_memory = abi::FlatCount(func->results, ptr) > func->max_flat_results();
+  return func;
+}
+
+trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
+                         CanonicalOptions options, ComponentInstance& inst,
+                         const wasm::FuncType& core_type) {
   return trenail::Func::HostRaw(
       inst.store.core(), core_type,
-      [func = std::shared_ptr<const LoweredFunc>(std::move(func))](
-          trenail::Caller&, uint64_t* slots) { return Call(func, slots); });
+      [func = LowerFunc(std::move(callee), type, std::move(options), inst, core_type)](
+          trenail::Caller&, uint64_t* slots) { return CallLowered(func, slots); });
 }
 
 }  // namespace component::runtime

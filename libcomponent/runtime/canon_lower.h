@@ -15,7 +15,15 @@
 
 namespace component::runtime {
 
-// `type`: as `inst` knows it. `core_type`: of the function to make.
+// What a call needs to know. `type`: as `inst` knows it. `core_type`: of the core function.
+struct LoweredFunc;
+std::shared_ptr<const LoweredFunc> LowerFunc(std::shared_ptr<FuncInst> callee, const FuncType& type,
+                                             CanonicalOptions options, ComponentInstance& inst,
+                                             const wasm::FuncType& core_type);
+// Arguments in, results out in `slots`.
+wasm::Result<void> CallLowered(const std::shared_ptr<const LoweredFunc>& func, uint64_t* slots);
+
+// Both at once.
 trenail::Func CanonLower(std::shared_ptr<FuncInst> callee, const FuncType& type,
                          CanonicalOptions options, ComponentInstance& inst,
                          const wasm::FuncType& core_type);

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "libcomponent/runtime/canon_func.h"
 #include "libcomponent/runtime/copy_end.h"
 #include "libcomponent/runtime/store.h"
 #include "libcomponent/runtime/subtask.h"

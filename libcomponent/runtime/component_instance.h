@@ -20,6 +20,8 @@
 
 namespace component::runtime {
 
+class CanonFunc;
+class FuncInst;
 class Store;
 class Thread;
 
@@ -63,6 +65,14 @@ class ComponentInstance {
  public:
   ComponentInstance* const parent;
   const std::shared_ptr<const ValidatedComponent> component;
+
+  // Index spaces and core functions that canonical definitions refer to, now and when they are
+  // called. Calls under way, which handles keep, refer to the functions.
+  std::vector<std::shared_ptr<FuncInst>> funcs;
+  std::vector<trenail::Func> core_funcs;
+  std::vector<trenail::Memory> core_memories;
+  std::vector<trenail::Table> core_tables;
+  std::vector<CanonFunc> canon_funcs;
 
   Table<Handle> handles;
   Table<Thread*> threads;

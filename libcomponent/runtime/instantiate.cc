@@ -7,14 +7,17 @@
 
 #include <utility>
 
-#include "libcomponent/runtime/adapter.h"
 #include "libcomponent/runtime/call_core.h"
+#include "libcomponent/runtime/canon_func.h"
 #include "libcomponent/runtime/instantiation.h"
 
 namespace component::runtime {
 namespace {
 
-const Extern& Resolved(const InstanceValue& instance, std::string_view name) {
+// `likely`: the position in the type of the instance, which most instances are in the order of.
+const Extern& Resolved(const InstanceValue& instance, std::string_view name, size_t likely) {
+  const auto& exports = instance.exports();
+  if (likely < exports.size() && exports[likely].first == name) return exports[likely].second;
   const Extern* found = instance.Find(name);
   WASM_CHECK(found != nullptr);
   return *found;
@@ -32,9 +35,10 @@ void BindResources(ComponentInstance& inst, const ExternType& type, const Extern
 }
 
 void BindResources(ComponentInstance& inst, const InstanceType& type, const InstanceValue& value) {
-  for (const NamedExtern& item : type.exports) {
+  for (size_t i = 0; i < type.exports.size(); ++i) {
+    const NamedExtern& item = type.exports[i];
     if (item.type.sort == Sort::kType || item.type.sort == Sort::kInstance)
-      BindResources(inst, item.type, Resolved(value, item.name.name));
+      BindResources(inst, item.type, Resolved(value, item.name.name, i));
   }
 }
 
@@ -47,15 +51,21 @@ wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& com
   return result;
 }
 
+Instantiation::Instantiation(ComponentInstance& inst, const ImportLookup& imports)
+    : inst_(inst),
+      component_(*inst.component),
+      imports_(imports),
+      plan_(PlanOf(inst.store.core().engine(), component_)) {}
+
 wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
-  for (const Definition& definition : component_.syntax->definitions) {
-    const auto* canon = std::get_if<Canon>(&definition.def);
-    if (canon == nullptr) continue;
-    if (NeedsFibers(*canon, component_)) inst_.needs_fibers = true;
-    if (NeedsTasks(*canon, component_)) inst_.needs_tasks = true;
-    if (canon->kind == CanonKind::kThreadIndex || canon->kind == CanonKind::kThreadResumeLater)
-      inst_.names_threads = true;
-  }
+  inst_.needs_fibers = plan_.needs_fibers;
+  inst_.needs_tasks = plan_.needs_tasks;
+  inst_.names_threads = plan_.names_threads;
+  inst_.funcs.reserve(plan_.num_funcs);
+  inst_.core_funcs.reserve(plan_.num_core_funcs);
+  // Core functions refer to them.
+  inst_.canon_funcs.reserve(plan_.core_type_ids.size());
+  core_instances_.reserve(plan_.core_instances.size());
   for (const Definition& definition : component_.syntax->definitions)
     TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));
   return std::shared_ptr<const InstanceValue>(std::move(exports_));
@@ -69,65 +79,92 @@ wasm::Result<void> Instantiation::Define(const CoreModuleDef&) {
   return {};
 }
 
-trenail::Extern Instantiation::CoreExport(const CoreInstance& instance,
+trenail::Extern Instantiation::CoreExport(const CoreInstance& instance, uint32_t position,
                                           std::string_view name) const {
   if (const auto* module = std::get_if<trenail::Instance>(&instance)) {
+    if (position != kByName) return module->ExportAt(position);
     const auto found = module->GetExport(name);
     WASM_CHECK(found.has_value());
     return *found;
   }
-  for (const auto& [key, value] : std::get<CoreExports>(instance))
-    if (key == name) return value;
+  const auto& exports = std::get<CoreExports>(instance);
+  if (position != kByName) return exports.values[position];
+  for (size_t i = 0; i < exports.values.size(); ++i)
+    if (exports.def->exports[i].name == name) return exports.values[i];
   WASM_CHECK(false);
 }
 
 trenail::Extern Instantiation::CoreItem(SortIdx item) const {
   switch (item.sort) {
     case Sort::kCoreTable:
-      return core_tables_[item.index];
+      return inst_.core_tables[item.index];
     case Sort::kCoreMemory:
-      return core_memories_[item.index];
+      return inst_.core_memories[item.index];
     case Sort::kCoreGlobal:
       return core_globals_[item.index];
     case Sort::kCoreTag:
       return core_tags_[item.index];
     default:
-      return core_funcs_[item.index];
+      return inst_.core_funcs[item.index];
   }
 }
 
 void Instantiation::AddCore(const trenail::Extern& value) {
-  if (const auto* func = std::get_if<trenail::Func>(&value)) core_funcs_.push_back(*func);
-  if (const auto* table = std::get_if<trenail::Table>(&value)) core_tables_.push_back(*table);
-  if (const auto* memory = std::get_if<trenail::Memory>(&value)) core_memories_.push_back(*memory);
+  if (const auto* func = std::get_if<trenail::Func>(&value)) inst_.core_funcs.push_back(*func);
+  if (const auto* table = std::get_if<trenail::Table>(&value)) inst_.core_tables.push_back(*table);
+  if (const auto* memory = std::get_if<trenail::Memory>(&value))
+    inst_.core_memories.push_back(*memory);
   if (const auto* global = std::get_if<trenail::Global>(&value)) core_globals_.push_back(*global);
   if (const auto* tag = std::get_if<trenail::Tag>(&value)) core_tags_.push_back(*tag);
 }
 
+std::vector<trenail::Extern> Instantiation::CoreImports(const CoreInstanceDef& def,
+                                                        const ComponentPlan::CoreInstance& planned,
+                                                        const trenail::Module& module) const {
+  std::vector<trenail::Extern> imports;
+  if (planned.is_known) {
+    imports.reserve(planned.imports.size());
+    for (const ComponentPlan::CoreImport& import : planned.imports) {
+      const CoreInstance& instance = core_instances_[import.instance];
+      imports.push_back(CoreExport(instance, import.position, import.name));
+    }
+    return imports;
+  }
+  for (const trenail::ImportType& import : module.imports()) {
+    for (const CoreInstantiateArg& arg : def.args) {
+      if (arg.name != import.module) continue;
+      imports.push_back(CoreExport(core_instances_[arg.instance], kByName, import.name));
+      break;
+    }
+  }
+  return imports;
+}
+
 wasm::Result<void> Instantiation::Define(const CoreInstanceDef& def) {
   if (!def.instantiate) {
-    CoreExports exports;
-    for (const CoreInlineExport& item : def.exports)
-      exports.emplace_back(item.name, CoreItem(item.item));
+    CoreExports exports{.def = &def};
+    exports.values.reserve(def.exports.size());
+    for (const CoreInlineExport& item : def.exports) exports.values.push_back(CoreItem(item.item));
     core_instances_.emplace_back(std::move(exports));
     return {};
   }
   const trenail::Module& module = inst_.core_modules[def.module];
-  std::vector<trenail::Extern> imports;
-  for (const trenail::ImportType& import : module.imports()) {
-    for (const CoreInstantiateArg& arg : def.args) {
-      if (arg.name != import.module) continue;
-      imports.push_back(CoreExport(core_instances_[arg.instance], import.name));
-      break;
-    }
-  }
+  const ComponentPlan::CoreInstance& planned = plan_.core_instances[core_instances_.size()];
+  const std::vector<trenail::Extern> imports = CoreImports(def, planned, module);
   std::optional<trenail::Instance> instance;
-  inst_.EnterFrom(nullptr);
-  TRY_VOID(RunAsTask(inst_, [&]() -> wasm::Result<void> {
+  const auto instantiate = [&]() -> wasm::Result<void> {
     instance = TRY(inst_.store.core().Instantiate(module, imports));
     return {};
-  }));
-  inst_.LeaveTo(nullptr);
+  };
+  // No guest code runs unless there is a start function.
+  const bool runs = planned.is_known ? planned.has_start : module.has_start();
+  if (runs) {
+    inst_.EnterFrom(nullptr);
+    TRY_VOID(RunAsTask(inst_, instantiate));
+    inst_.LeaveTo(nullptr);
+  } else {
+    TRY_VOID(instantiate());
+  }
   core_instances_.emplace_back(*instance);
   return {};
 }
@@ -156,7 +193,7 @@ Extern Instantiation::Item(SortIdx item) const {
     case Sort::kInstance:
       return instances_[item.index];
     default:
-      return funcs_[item.index];
+      return inst_.funcs[item.index];
   }
 }
 
@@ -166,7 +203,7 @@ void Instantiation::Add(Sort sort, const Extern& value) {
       inst_.core_modules.push_back(std::get<trenail::Module>(value));
       break;
     case Sort::kFunc:
-      funcs_.push_back(std::get<std::shared_ptr<FuncInst>>(value));
+      inst_.funcs.push_back(std::get<std::shared_ptr<FuncInst>>(value));
       break;
     case Sort::kValue:
       values_.push_back(std::get<Value>(value));
@@ -197,13 +234,18 @@ wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
     Add(Sort::kInstance, std::shared_ptr<const InstanceValue>(std::move(instance)));
     return {};
   }
-  InstanceValue args;
-  for (const InstantiateArg& arg : def.args) args.Add(arg.name, Item(arg.item));
+  std::vector<Extern> args;
+  args.reserve(def.args.size());
+  for (const InstantiateArg& arg : def.args) args.push_back(Item(arg.item));
   // A copy, as the index space may grow while the instance is being made.
   const ComponentClosure component = inst_.components[def.component];
-  const Instantiated made =
-      TRY(Instantiate(inst_.store, component, &inst_,
-                      [&](const ExternName& name) { return args.Find(name.name); }));
+  const Instantiated made = TRY(Instantiate(
+      inst_.store, component, &inst_, [&](const ExternName& name, size_t likely) -> const Extern* {
+        if (likely < args.size() && def.args[likely].name == name.name) return &args[likely];
+        for (size_t i = 0; i < args.size(); ++i)
+          if (def.args[i].name == name.name) return &args[i];
+        return nullptr;
+      }));
   Add(Sort::kInstance, made.value);
   return {};
 }
@@ -211,10 +253,12 @@ wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
 wasm::Result<void> Instantiation::Define(const Alias& def) {
   switch (def.kind) {
     case Alias::Kind::kExport:
-      Add(def.sort, Resolved(*instances_[def.instance], def.name));
+      Add(def.sort,
+          Resolved(*instances_[def.instance], def.name, plan_.alias_positions[num_aliases_++]));
       return {};
     case Alias::Kind::kCoreExport:
-      AddCore(CoreExport(core_instances_[def.instance], def.name));
+      AddCore(CoreExport(core_instances_[def.instance],
+                         plan_.core_alias_positions[num_core_aliases_++], def.name));
       return {};
     case Alias::Kind::kOuter:
       break;
@@ -235,7 +279,7 @@ wasm::Result<void> Instantiation::Define(const TypeDef& def) {
   if (const auto* resource = std::get_if<ResourceTypeSyntax>(&def.type)) {
     auto made = std::make_shared<ResourceType>();
     made->impl = &inst_;
-    if (resource->dtor) made->dtor = core_funcs_[*resource->dtor];
+    if (resource->dtor) made->dtor = inst_.core_funcs[*resource->dtor];
     inst_.resources.insert_or_assign(type.resource, std::move(made));
   }
   return {};
@@ -245,7 +289,7 @@ wasm::Result<void> Instantiation::Define(const TypeDef& def) {
 // ---------------------------------------------------------------------
 
 wasm::Result<void> Instantiation::Define(const Import& def) {
-  const Extern* value = imports_(def.name);
+  const Extern* value = imports_(def.name, num_imports_++);
   if (value == nullptr) {
     return std::unexpected(
         wasm::Error(wasm::ErrorKind::kUnlinkable,
@@ -281,9 +325,9 @@ class ReexportedFunc final : public FuncInst {
 
 wasm::Result<void> Instantiation::Define(const Export& def) {
   Extern value = Item(def.item);
-  if (def.item.sort == Sort::kFunc && funcs_[def.item.index]->type() == nullptr) {
+  if (def.item.sort == Sort::kFunc && inst_.funcs[def.item.index]->type() == nullptr) {
     value = std::shared_ptr<FuncInst>(std::make_shared<ReexportedFunc>(
-        funcs_[def.item.index], *component_.funcs[def.item.index], inst_));
+        inst_.funcs[def.item.index], *component_.funcs[def.item.index], inst_));
   }
   Add(def.item.sort, value);
   exports_->Add(def.name.name, value);

@@ -17,8 +17,8 @@
 
 namespace component::runtime {
 
-// What is there for an import; null: nothing.
-using ImportLookup = std::function<const Extern*(const ExternName& name)>;
+// What is there for the import of that number; null: nothing.
+using ImportLookup = std::function<const Extern*(const ExternName& name, size_t index)>;
 
 // The new instance, and what it exports. The imports must be of the types that the component says.
 // Errors: kUnlinkable for an import that is missing; kTrap … from core code that starts.

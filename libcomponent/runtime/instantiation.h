@@ -14,20 +14,23 @@
 #include <variant>
 #include <vector>
 
-#include "libcomponent/runtime/canon_builtin.h"
 #include "libcomponent/runtime/instantiate.h"
+#include "libcomponent/runtime/plan.h"
 
 namespace component::runtime {
 
 class Instantiation {
  public:
-  Instantiation(ComponentInstance& inst, const ImportLookup& imports)
-      : inst_(inst), component_(*inst.component), imports_(imports) {}
+  Instantiation(ComponentInstance& inst, const ImportLookup& imports);
 
   wasm::Result<std::shared_ptr<const InstanceValue>> Run();
 
  private:
-  using CoreExports = std::vector<std::pair<std::string, trenail::Extern>>;
+  // Of an instance that lists its exports: those, in the order of the definition.
+  struct CoreExports {
+    const CoreInstanceDef* def;
+    std::vector<trenail::Extern> values;
+  };
   using CoreInstance = std::variant<trenail::Instance, CoreExports>;
 
   wasm::Result<void> Define(const CustomSection&) { return {}; }
@@ -44,12 +47,13 @@ class Instantiation {
   wasm::Result<void> Define(const Export& def);
   wasm::Result<void> Define(const ValueDef& def);
 
-  // canon definitions
-  CanonicalOptions Options(const Canon& canon) const;
-  wasm::Result<Builtin> MakeBuiltinOf(const Canon& canon) const;
-
   trenail::Extern CoreItem(SortIdx item) const;
-  trenail::Extern CoreExport(const CoreInstance& instance, std::string_view name) const;
+  // `position`: kByName, or where it is.
+  trenail::Extern CoreExport(const CoreInstance& instance, uint32_t position,
+                             std::string_view name) const;
+  std::vector<trenail::Extern> CoreImports(const CoreInstanceDef& def,
+                                           const ComponentPlan::CoreInstance& planned,
+                                           const trenail::Module& module) const;
   void AddCore(const trenail::Extern& value);
   Extern Item(SortIdx item) const;
   // Appends to the index space of the sort, and binds the resources of its type there.
@@ -59,18 +63,20 @@ class Instantiation {
   const ValidatedComponent& component_;
   const ImportLookup& imports_;
 
-  std::vector<trenail::Func> core_funcs_;
-  std::vector<trenail::Table> core_tables_;
-  std::vector<trenail::Memory> core_memories_;
+  const ComponentPlan& plan_;
+
+  // The index spaces that only instantiation knows.
   std::vector<trenail::Global> core_globals_;
   std::vector<trenail::Tag> core_tags_;
   std::vector<CoreInstance> core_instances_;
-  std::vector<std::shared_ptr<FuncInst>> funcs_;
   std::vector<Value> values_;
   std::vector<std::shared_ptr<const InstanceValue>> instances_;
   uint32_t num_types_ = 0;
   size_t num_nested_modules_ = 0;
   size_t num_nested_components_ = 0;
+  size_t num_imports_ = 0;
+  size_t num_core_aliases_ = 0;
+  size_t num_aliases_ = 0;
   std::shared_ptr<InstanceValue> exports_ = std::make_shared<InstanceValue>();
 };
 

@@ -232,4 +232,18 @@ wasm::Result<std::vector<Extern>> ResolveImports(const trenail::Engine& engine,
   return values;
 }
 
+wasm::Result<Instantiated> PreparedImports::Instantiate(
+    Store& store, const std::shared_ptr<const ValidatedComponent>& component) const {
+  const std::vector<NamedExtern>& imports = component->type->imports;
+  return runtime::Instantiate(
+      store, {component, nullptr}, nullptr,
+      [&](const ExternName& name, size_t likely) -> const Extern* {
+        if (likely < imports.size() && imports[likely].name.name == name.name)
+          return &values_[likely];
+        for (size_t i = 0; i < imports.size(); ++i)
+          if (imports[i].name.name == name.name) return &values_[i];
+        return nullptr;
+      });
+}
+
 }  // namespace component::runtime

@@ -60,6 +60,17 @@ wasm::Result<std::vector<Extern>> ResolveImports(const trenail::Engine& engine,
                                                  const ValidatedComponent& component,
                                                  const InstanceValue& offered);
 
+// The same, to be used for any number of instances.
+class PreparedImports {
+ public:
+  explicit PreparedImports(std::vector<Extern> values) : values_(std::move(values)) {}
+  wasm::Result<Instantiated> Instantiate(
+      Store& store, const std::shared_ptr<const ValidatedComponent>& component) const;
+
+ private:
+  std::vector<Extern> values_;
+};
+
 }  // namespace component::runtime
 
 #endif  // TRENAIL_LIBCOMPONENT_RUNTIME_LINK_H_

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@
 namespace component {
 
 class TypeArena;  // types/type_arena.h: owns all types
+namespace runtime {
+struct ComponentPlan;  // runtime/plan.h
+}
 
 // How the instances of a component call each other.
 struct GuestCalls {
@@ -54,6 +58,13 @@ struct ValidatedComponent {
   // The definitions of nested components and core modules, in the order of the syntax.
   std::vector<std::shared_ptr<const ValidatedComponent>> nested_components;
   std::vector<trenail::Module> nested_modules;
+
+  // What instantiating it takes beyond the syntax; made for the first instance.
+  struct ForInstances {
+    std::once_flag once;
+    std::shared_ptr<const runtime::ComponentPlan> plan;
+  };
+  mutable ForInstances for_instances;
 };
 
 }  // namespace component
