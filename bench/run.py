@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures the interpreter beside wasm3 and WAMR, the validator beside wasm-validate, the start of
 a process beside an empty one, and the size of what is built; with --sections aot what aot.py
-measures, with --sections components what calls of components cost. Prints tables in Markdown.
+measures, with --sections components what calls of components cost, with --sections instantiate
+what instances cost. Prints tables in Markdown.
 
 The engines take turns within each program, so that what disturbs the machine disturbs all of them;
 of several rounds the least time counts. Only ratios within one run mean something."""
@@ -26,7 +27,7 @@ from report import geomean, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTIONS = ['kernels', 'programs', 'validate', 'start', 'size']
-MORE_SECTIONS = aot.SECTIONS + ['components']
+MORE_SECTIONS = aot.SECTIONS + ['components', 'instantiate']
 # The largest modules of the corpora.
 VALIDATE = [
     'sightglass/intgemm-simd/benchmark.wasm', 'wasmi-benchmarks/wasm/pulldown-cmark.wasm',
@@ -260,6 +261,27 @@ def components(arguments, results):
     table(header, [[name, *cells(name)] for name in times['interpreter']])
 
 
+def instantiate(arguments, results):
+    """What instantiate measures: a new store with an instance in it, from beginning to end."""
+    files = [ROOT / 'bench/http_hello.wat']
+    if arguments.corpora:
+        files.append(arguments.corpora / 'modules/js-components/log-parser-qjs-nowasi.wasm')
+    files += arguments.component
+    command = [arguments.build / 'instantiate', '--rounds', str(40 * arguments.rounds), '--empty',
+               arguments.build / 'bench/empty_static', *files]
+    for mode, options in (('interpreter', []), ('compiled', ['--aot'])):
+        output = subprocess.run([str(word) for word in command + options], check=True,
+                                capture_output=True, text=True).stdout
+        lines = [line.split('\t') for line in output.splitlines()]
+        base = float(lines[0][1])
+        rows = [[name, median, least, f'{float(median) / base:.4f}',
+                 f'1 / {base / float(median):,.0f}', *(memory or ['–'])]
+                for name, median, least, *memory in lines]
+        results[f'instantiate: {mode}'] = {row[0]: row[1:] for row in rows}
+        print(f'## A fresh instance, {mode}, microseconds; kilobytes that one keeps\n')
+        table(['', 'median', 'least', 'ratio of medians', '', 'KB'], rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -283,6 +305,8 @@ def main():
                         help='which tables: ' + ','.join(SECTIONS + MORE_SECTIONS) +
                         '; aot is ' + ','.join(aot.SECTIONS))
     parser.add_argument('--only', default='', help='programs whose name matches this expression')
+    parser.add_argument('--component', type=path, action='append', default=[],
+                        help='one more component to instantiate; several times if need be')
     parser.add_argument('--long', action='store_true', help='also programs of several seconds')
     parser.add_argument('--json', type=path, help='write the numbers here as well')
     aot.add_options(parser)
@@ -337,6 +361,8 @@ def main():
             aot.RUN[section](arguments, results)
     if 'components' in wanted:
         components(arguments, results)
+    if 'instantiate' in wanted:
+        instantiate(arguments, results)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + '\n')
 
