@@ -616,5 +616,88 @@ TEST_CASE("a pending call of a host function may outlive its store") {
   CHECK(calls[0].Return(V::U32(1)));
 }
 
+TEST_CASE("a prepared component makes instances in any number of stores") {
+  Engine engine(MakeInterpreter());
+  const auto component = Component::ParseText(engine, R"((component
+    (import "host" (instance $host
+      (export "thing" (type $t (sub resource)))
+      (export "number" (func (result u32)))
+      (export "new-thing" (func (result (own $t))))))
+    (alias export $host "thing" (type $thing))
+    (core func $number (canon lower (func $host "number")))
+    (core func $new (canon lower (func $host "new-thing")))
+    (core func $drop (canon resource.drop $thing))
+    (core module $M
+      (import "" "number" (func $number (result i32)))
+      (import "" "new" (func $new (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (memory 1)
+      (data (i32.const 4) "\05\00\00\00")
+      (global $calls (mut i32) (i32.const 0))
+      (func (export "sum") (result i32)
+        (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (call $number)))
+        (call $drop (call $new))
+        (i32.add (i32.mul (global.get $calls) (i32.const 1000)) (i32.load (i32.const 4))))
+      (func (export "crash") (result i32)
+        (i32.store (i32.const 4) (i32.const -1))
+        (unreachable)))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "number" (func $number)) (export "new" (func $new)) (export "drop" (func $drop))))))
+    (func (export "sum") (result u32) (canon lift (core func $m "sum")))
+    (func (export "crash") (result u32) (canon lift (core func $m "crash")))))")
+                             .value();
+  int dropped = 0;
+  ComponentLinker linker(engine);
+  const auto thing = ComponentResource::Host("thing", [&](uint32_t) -> Result<void> {
+    ++dropped;
+    return {};
+  });
+  const auto define = [&](uint32_t factor) {
+    linker.Instance("host")
+        .Resource("thing", thing)
+        .Func("new-thing", [thing](ComponentCall&, Args) -> Result<V> { return thing.New(1); })
+        .Func("number", [factor](ComponentCall& call, Args) -> Result<V> {
+          return V::U32(factor * *static_cast<uint32_t*>(call.host_data()));
+        });
+  };
+  define(1);
+  const PreparedComponent prepared = linker.Prepare(component).value();
+  // Does not change what was found.
+  define(7);
+  for (uint32_t round = 1; round < 6; ++round) {
+    CAPTURE(round);
+    ComponentStore store(engine), other_store(engine);
+    uint32_t number = 10 * round, other_number = 1;
+    store.SetHostData(&number);
+    other_store.SetHostData(&other_number);
+    const auto instance = prepared.Instantiate(store).value();
+    const auto other = prepared.Instantiate(other_store).value();
+    CHECK(instance.GetFunc("sum")->Call({})->u32() == 1000 + 5 + number);
+    CHECK(other.GetFunc("sum")->Call({})->u32() == 1000 + 6);
+    CHECK(instance.GetFunc("sum")->Call({})->u32() == 2000 + 5 + 2 * number);
+    CHECK(dropped == static_cast<int>(3 * round));
+    // Two in one store are two as well.
+    const auto second = prepared.Instantiate(store).value();
+    CHECK(!second.GetFunc("crash")->Call({}));
+    CHECK(!second.GetFunc("sum")->Call({}));
+  }
+  ComponentStore store(engine);
+  uint32_t number = 1;
+  store.SetHostData(&number);
+  const auto with_later = linker.Instantiate(store, component).value();
+  CHECK(with_later.GetFunc("sum")->Call({})->u32() == 1000 + 5 + 7);
+}
+
+TEST_CASE("preparing says what is missing, before there is a store") {
+  Engine engine(MakeInterpreter());
+  const auto component =
+      Component::ParseText(engine, "(component (import \"a\" (func (param \"x\" u32))))").value();
+  ComponentLinker linker(engine);
+  CHECK(MessageOf(linker.Prepare(component)) == "unknown import: `a` has not been defined");
+  linker.Root().Value("a", V::U32(1));
+  CHECK(MessageOf(linker.Prepare(component)) == "incompatible import type: `a` is not a func");
+}
+
 }  // namespace
 }  // namespace trenail

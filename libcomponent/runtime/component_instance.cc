@@ -44,7 +44,7 @@ ComponentInstance::~ComponentInstance() {
       static_cast<CopyEnd&>(*handle.waitable).base().Abandon(*this);
   }
   // Resource types may live on in other stores.
-  for (auto& [id, type] : resources)
+  for (const auto& [id, type] : resources.entries())
     if (type->impl == this) type->impl = nullptr;
 }
 
@@ -90,8 +90,8 @@ void ComponentInstance::LeaveTo(const ComponentInstance* caller) {
 
 const std::shared_ptr<ResourceType>& ComponentInstance::ResourceOf(ResourceId id) const {
   static const std::shared_ptr<ResourceType> none;
-  const auto at = resources.find(id);
-  return at != resources.end() ? at->second : none;
+  const std::shared_ptr<ResourceType>* const type = resources.Find(id);
+  return type != nullptr ? *type : none;
 }
 
 bool ComponentInstance::SameType(const ComponentInstance& a, const ValType* type_a,

@@ -7,9 +7,10 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_COMPONENT_INSTANCE_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_COMPONENT_INSTANCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "libcomponent/runtime/extern.h"
@@ -24,6 +25,44 @@ class CanonFunc;
 class FuncInst;
 class Store;
 class Thread;
+
+// Which resource types ids stand for: few, and mostly found out in the order of the ids.
+class ResourceMap {
+ public:
+  using Entry = std::pair<ResourceId, std::shared_ptr<ResourceType>>;
+
+  std::shared_ptr<ResourceType>& operator[](ResourceId id) {
+    const size_t at = PlaceOf(id);
+    if (at == entries_.size() || entries_[at].first != id)
+      entries_.insert(entries_.begin() + static_cast<ptrdiff_t>(at), Entry(id, nullptr));
+    return entries_[at].second;
+  }
+  // Null: none.
+  const std::shared_ptr<ResourceType>* Find(ResourceId id) const {
+    const size_t at = PlaceOf(id);
+    if (at == entries_.size() || entries_[at].first != id) return nullptr;
+    return &entries_[at].second;
+  }
+  void Reserve(size_t count) { entries_.reserve(count); }
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  // Where it is, or would be.
+  size_t PlaceOf(ResourceId id) const {
+    size_t begin = 0, end = entries_.size();
+    if (end != 0 && entries_.back().first < id) return end;
+    while (begin < end) {
+      const size_t middle = (begin + end) / 2;
+      if (entries_[middle].first < id)
+        begin = middle + 1;
+      else
+        end = middle;
+    }
+    return begin;
+  }
+
+  std::vector<Entry> entries_;  // in the order of the ids
+};
 
 class ComponentInstance {
  public:
@@ -92,7 +131,7 @@ class ComponentInstance {
   // Whether its guest code can see the indices of threads.
   bool names_threads = false;
 
-  std::unordered_map<ResourceId, std::shared_ptr<ResourceType>> resources;
+  ResourceMap resources;
   // Index spaces that outer aliases of nested components refer to.
   std::vector<trenail::Module> core_modules;
   std::vector<ComponentClosure> components;

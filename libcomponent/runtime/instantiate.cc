@@ -28,7 +28,7 @@ const Extern& Resolved(const InstanceValue& instance, std::string_view name, siz
 void BindResources(ComponentInstance& inst, const ExternType& type, const Extern& value) {
   if (type.sort == Sort::kType && type.type.kind == TypeEntry::Kind::kResource) {
     if (const auto* resource = std::get_if<TypeInst>(&value))
-      inst.resources.insert_or_assign(type.type.resource, resource->resource);
+      inst.resources[type.type.resource] = resource->resource;
   } else if (type.sort == Sort::kInstance) {
     BindResources(inst, *type.instance, *std::get<std::shared_ptr<const InstanceValue>>(value));
   }
@@ -66,6 +66,10 @@ wasm::Result<std::shared_ptr<const InstanceValue>> Instantiation::Run() {
   // Core functions refer to them.
   inst_.canon_funcs.reserve(plan_.core_type_ids.size());
   core_instances_.reserve(plan_.core_instances.size());
+  instances_.reserve(component_.instances.size());
+  inst_.core_modules.reserve(component_.core_modules.size());
+  inst_.components.reserve(component_.components.size());
+  inst_.resources.Reserve(plan_.num_resources);
   for (const Definition& definition : component_.syntax->definitions)
     TRY_VOID(std::visit([this](const auto& def) { return Define(def); }, definition.def));
   return std::shared_ptr<const InstanceValue>(std::move(exports_));
@@ -211,7 +215,7 @@ void Instantiation::Add(Sort sort, const Extern& value) {
     case Sort::kType: {
       const TypeEntry& type = component_.types[num_types_++];
       if (type.kind == TypeEntry::Kind::kResource)
-        inst_.resources.insert_or_assign(type.resource, std::get<TypeInst>(value).resource);
+        inst_.resources[type.resource] = std::get<TypeInst>(value).resource;
       break;
     }
     case Sort::kComponent:
@@ -219,7 +223,11 @@ void Instantiation::Add(Sort sort, const Extern& value) {
       break;
     case Sort::kInstance: {
       instances_.push_back(std::get<std::shared_ptr<const InstanceValue>>(value));
-      BindResources(inst_, *component_.instances[instances_.size() - 1], *instances_.back());
+      const InstanceType& type = *component_.instances[instances_.size() - 1];
+      for (const uint32_t position : plan_.bound_exports[instances_.size() - 1]) {
+        const NamedExtern& item = type.exports[position];
+        BindResources(inst_, item.type, Resolved(*instances_.back(), item.name.name, position));
+      }
       break;
     }
     default:
@@ -280,7 +288,7 @@ wasm::Result<void> Instantiation::Define(const TypeDef& def) {
     auto made = std::make_shared<ResourceType>();
     made->impl = &inst_;
     if (resource->dtor) made->dtor = inst_.core_funcs[*resource->dtor];
-    inst_.resources.insert_or_assign(type.resource, std::move(made));
+    inst_.resources[type.resource] = std::move(made);
   }
   return {};
 }

@@ -26,6 +26,10 @@ class Planner {
   ComponentPlan Make() {
     for (const Definition& definition : component_.syntax->definitions)
       std::visit([this](const auto& def) { Define(def); }, definition.def);
+    for (const InstanceType* instance : component_.instances)
+      plan_.num_resources += plan_.bound_exports.emplace_back(BoundExports(*instance)).size();
+    for (const TypeEntry& type : component_.types)
+      if (type.kind == TypeEntry::Kind::kResource) ++plan_.num_resources;
     plan_.num_core_funcs = component_.core_funcs.size();
     plan_.num_funcs = component_.funcs.size();
     return std::move(plan_);
@@ -106,6 +110,17 @@ class Planner {
       plan_.names_threads = true;
     if (def.kind == CanonKind::kLift) return;
     plan_.core_type_ids.push_back(engine_.TypeIdOf(component_.core_funcs[num_core_funcs_++]));
+  }
+
+  static std::vector<uint32_t> BoundExports(const InstanceType& type) {
+    std::vector<uint32_t> positions;
+    for (uint32_t i = 0; i < type.exports.size(); ++i) {
+      const ExternType& item = type.exports[i].type;
+      if (item.sort == Sort::kInstance ||
+          (item.sort == Sort::kType && item.type.kind == TypeEntry::Kind::kResource))
+        positions.push_back(i);
+    }
+    return positions;
   }
 
   static uint32_t PositionOf(const Exports& exports, std::string_view name) {

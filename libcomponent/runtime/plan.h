@@ -42,6 +42,9 @@ struct ComponentPlan {
   std::vector<uint32_t> core_alias_positions;  // of aliases of exports of core instances
   std::vector<uint32_t> alias_positions;       // of aliases of exports of instances: likely ones
   std::vector<uint32_t> core_type_ids;         // of canonical definitions but lifts
+  // By instance: the positions in its type of what resource types are bound by.
+  std::vector<std::vector<uint32_t>> bound_exports;
+  size_t num_resources = 0;  // about
   size_t num_core_funcs = 0;
   size_t num_funcs = 0;
 };

@@ -37,6 +37,13 @@ bool AllowsFileOf(uint64_t size) {
          (limit.rlim_cur == RLIM_INFINITY || size <= limit.rlim_cur);
 }
 
+// Files are numbered from the lowest free number on; half of those that the process may have are
+// left to others.
+bool LeavesRoom(int file) {
+  rlimit limit;
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 && static_cast<rlim_t>(file) < limit.rlim_cur / 2;
+}
+
 }  // namespace
 
 std::unique_ptr<const MemoryImage> MemoryImage::Make(std::span<const Segment> segments) {
@@ -54,7 +61,7 @@ std::unique_ptr<const MemoryImage> MemoryImage::Make(std::span<const Segment> se
   const int file = memfd_create("wasm memory", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (file < 0) return nullptr;
   std::unique_ptr<const MemoryImage> image(new MemoryImage(file, begin, size));
-  if (ftruncate(file, static_cast<off_t>(size)) != 0) return nullptr;
+  if (!LeavesRoom(file) || ftruncate(file, static_cast<off_t>(size)) != 0) return nullptr;
   for (const Segment& segment : segments)
     if (!Write(file, segment.bytes, segment.offset - begin)) return nullptr;
   fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);

@@ -5,6 +5,8 @@
 
 #include "libwasm/runtime/memory.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <thread>
@@ -205,6 +207,22 @@ TEST_CASE("bytes that nobody wrote make no image") {
   CHECK(MemoryImage::Make({}) == nullptr);
   CHECK(MemoryImage::Make(std::vector<MemoryImage::Segment>{{65536, {}}}) == nullptr);
 }
+
+#ifndef TRENAIL_NO_VM
+TEST_CASE("images leave files to others") {
+  const std::vector<uint8_t> bytes(3, 1);
+  const std::vector<MemoryImage::Segment> segments = {{8, bytes}};
+  rlimit before;
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit few = before;
+  few.rlim_cur = 5;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
+  const bool made = MemoryImage::Make(segments) != nullptr;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(!made);
+  CHECK(MemoryImage::Make(segments) != nullptr);
+}
+#endif
 
 TEST_CASE("a shared memory is never handed on") {
   CHECK(!Make({.limits = {1, 2}, .shared = true})->Reset());
