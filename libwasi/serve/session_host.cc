@@ -84,7 +84,8 @@ Result<void> SessionHost::MakeWorker(Worker& worker) {
     if (wasi->context().interrupt.IsDue()) return Interrupted();
     return true;
   });
-  worker.instance = TRY(linker_.Instantiate(*worker.store, component_));
+  if (!prepared_) prepared_ = TRY(linker_.Prepare(component_));
+  worker.instance = TRY(prepared_->Instantiate(*worker.store));
   ++counters_.instances;
   counters_.instantiate_ns += static_cast<uint64_t>((Clock::now() - begin).count());
   return {};

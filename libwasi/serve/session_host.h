@@ -108,6 +108,7 @@ class SessionHost {
   wasi::NetSource& net_;
   SessionCounters& counters_;
   ComponentLinker linker_;
+  std::optional<PreparedComponent> prepared_;  // with the first instance
   uint64_t next_id_ = 1;
   std::unordered_map<uint64_t, std::unique_ptr<Session>> sessions_;
   std::deque<uint64_t> ready_;
