@@ -242,8 +242,9 @@ IoResult<std::unique_ptr<NameListing>> FileDescriptor::List(Context& context) co
   if (!directory) return std::unexpected(directory.error());
   IoResult<std::unique_ptr<DirectoryListing>> listing = (*directory)->List();
   if (!listing) return std::unexpected(listing.error());
-  if (!context.budget()->TakeBytes(DirectoryListing::kBytes)) return std::unexpected(Errno::kNomem);
-  return std::make_unique<NameListing>(*std::move(listing), context.budget());
+  auto charge = std::make_unique<Charge>(context.budget());
+  if (!charge->Resize(DirectoryListing::kBytes)) return std::unexpected(Errno::kNomem);
+  return std::make_unique<NameListing>(*std::move(listing), std::move(charge));
 }
 
 IoStatus FileDescriptor::CreateDirectoryAt(const std::string& path) const {

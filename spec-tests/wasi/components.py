@@ -158,10 +158,8 @@ class Guest:
 
     def run(self, args=(), env=None, root=None):
         service = self.config.get('world') == 'wasi:http/service'
-        command = [self.trenail, *(['serve', '--addr', '127.0.0.1:0'] if service else
-                                   ['run', '--engine', self.engine])]
-        if self.engine == 'aot' and not service:
-            command += ['-O', '0']
+        command = [self.trenail, *(['serve', '--addr', '127.0.0.1:0'] if service else ['run']),
+                   '--engine', self.engine, *(['-O', '0'] if self.engine == 'aot' else [])]
         if root:
             fresh = pathlib.Path(self.scratch.name) / 'root'
             shutil.copytree(self.suite / root, fresh)
