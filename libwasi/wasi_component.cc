@@ -7,6 +7,7 @@
 
 #include "libwasi/component/context.h"
 #include "libwasi/core/clocks.h"
+#include "libwasi/p2/config.h"
 #include "libwasi/p2/http.h"
 #include "libwasi/p2/io.h"
 #include "libwasi/p2/sockets.h"
@@ -69,6 +70,8 @@ void WasiComponent::Link(ComponentLinker& linker) {
   wasi::p2::LinkRandom(linker);
   wasi::p2::LinkCli(linker);
   wasi::p2::LinkHttp(linker);
+  wasi::p2::LinkConfig(linker);
+  wasi::p2::LinkKeyValue(linker);
   wasi::p3::LinkClocks(linker);
   wasi::p3::LinkRandom(linker);
   wasi::p3::LinkCli(linker);

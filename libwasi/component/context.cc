@@ -6,6 +6,7 @@
 #include "libwasi/component/context.h"
 
 #include "libwasi/component/sockets.h"
+#include "libwasi/core/key_values.h"
 
 namespace trenail::wasi {
 namespace {
@@ -20,11 +21,17 @@ Context::Context(NetSource& net, Grants granted)
     : grants(std::move(granted)),
       sockets(MakeSocketOwner(*this)),
       net_(net),
-      budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)) {}
+      budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)),
+      key_values_(grants.key_values) {}
 
 Context::~Context() {
   // What ends with a wait may still ask for others, or cancel them.
   while (!waits_.empty()) CancelWait(waits_.begin()->first);
+}
+
+const std::shared_ptr<KeyValues>& Context::key_values() {
+  if (key_values_ == nullptr && grants.kv_memory) key_values_ = std::make_shared<KeyValues>();
+  return key_values_;
 }
 
 void Context::Denied(const std::string& what, const std::string& object,

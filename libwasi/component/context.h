@@ -74,6 +74,8 @@ class Context {
     };
   }
   const std::shared_ptr<Budget>& budget() { return budget_; }
+  // Null if none are granted.
+  const std::shared_ptr<KeyValues>& key_values();
 
   Environment environment;
   Random random;
@@ -136,6 +138,7 @@ class Context {
   NetSource& net_;
   std::optional<std::tuple<uint64_t, uint64_t>> insecure_seed_;
   const std::shared_ptr<Budget> budget_;
+  std::shared_ptr<KeyValues> key_values_;
   std::unordered_set<std::string> denied_;
   uint64_t next_wait_ = 1;
   std::unordered_map<uint64_t, WaitHandle> waits_;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace trenail::wasi {
+
+class KeyValues;
 
 // A set of addresses: "127.0.0.1:8080", "10.0.0.0/8:*", "[::1]:80-90", "*:443", "*".
 struct AddressPattern {
@@ -49,6 +52,8 @@ struct Grants {
   std::vector<HostPattern> http;  // where requests may be sent
   bool kv_memory = true;          // an in-memory wasi:keyvalue store
   std::string kv_redis;           // "redis://host:port", if one is granted
+  // What is in memory, for those that share it; null: a component has its own.
+  std::shared_ptr<KeyValues> key_values;
   std::vector<std::pair<std::string, std::string>> config;  // wasi:config/store
   // Told once for each kind of thing that was denied, with the sentence.
   std::function<void(const std::string& sentence)> on_denied;

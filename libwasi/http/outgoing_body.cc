@@ -63,7 +63,7 @@ StreamResult<void> OutgoingBody::Flush() {
 }
 
 bool OutgoingBody::ready() {
-  return closed() || flushed() || (!flushing_ && buffer_.size() < kBufferSize);
+  return closed() || (flushing_ ? flushed() : buffer_.size() < kBufferSize);
 }
 
 WaitHandle OutgoingBody::WhenReady(EventLoop& loop, EventLoop::Callback callback) {

@@ -66,6 +66,11 @@ Result<void> Respond(HttpReply& reply, const ResponseOrError& result) {
   }
   OutgoingResponse& response = *result->object;
   TRY_VOID(response.children.CheckNone("outgoing-response"));
+  // [RFC 9110: 15.2] Informational responses are not the answer.
+  if (response.status < 200) {
+    reply.RespondError({.kind = http::ErrorKind::kHttpProtocolError});
+    return {};
+  }
   http::Response wire{.status = response.status,
                       .headers = http::ToWireFields(*response.headers, response.body != nullptr)};
   if (response.body != nullptr) wire.body = response.body->Take();
