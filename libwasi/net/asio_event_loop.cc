@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <exception>
 
 namespace trenail::wasi {
 namespace {
@@ -160,16 +161,21 @@ IoResult<bool> AsioEventLoop::RunOnce(const Interrupt* interrupt) {
     if (interrupt->IsDue()) return std::unexpected(Errno::kCanceled);
     WatchInterrupt(*interrupt);
   }
-  io_.restart();
-  if (io_.poll() > 0) return true;
-  if (pending_ == 0) return false;
-  io_.restart();
-  // A pending operation is on the io_context or on its way there from a thread of the pool.
-  const auto work = asio::make_work_guard(io_);
-  if (interrupt != nullptr && interrupt->deadline() != Interrupt::kNoDeadline)
-    io_.run_one_until(ToTime(interrupt->deadline()));
-  else
-    io_.run_one();
+  try {
+    io_.restart();
+    if (io_.poll() > 0) return true;
+    if (pending_ == 0) return false;
+    io_.restart();
+    // A pending operation is on the io_context or on its way there from a thread of the pool.
+    const auto work = asio::make_work_guard(io_);
+    if (interrupt != nullptr && interrupt->deadline() != Interrupt::kNoDeadline)
+      io_.run_one_until(ToTime(interrupt->deadline()));
+    else
+      io_.run_one();
+  } catch (const std::exception&) {
+    // What a library could not go on with, such as a connection, ends; the loop does not, and
+    // callers know no exceptions.
+  }
   if (interrupt != nullptr && interrupt->IsDue()) return std::unexpected(Errno::kCanceled);
   return true;
 }

@@ -15,6 +15,15 @@
 #include "libwasi/net/http1_parser.h"
 
 namespace trenail::wasi::http {
+namespace {
+
+// ::ffff:127.0.0.1 is 127.0.0.1 by another name, which no filter should have to know.
+asio::ip::address Unmapped(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
+}  // namespace
 
 struct Connecting::State {
   State(ClientCore& core_of, const ClientCall& call, Done done_of)
@@ -65,11 +74,11 @@ void Connecting::Start() {
   if (state_->route.proxy && state_->filter != nullptr) {
     SystemError is_name;
     const auto target = asio::ip::make_address(state_->route.target.host, is_name);
-    if (!is_name && !state_->filter(target.to_string(), state_->route.target.port))
+    if (!is_name && !state_->filter(Unmapped(target).to_string(), state_->route.target.port))
       return End(std::unexpected(ErrorOf(ErrorKind::kDestinationIpProhibited)));
   }
   if (error) return Resolve();
-  state_->endpoints.emplace_back(address, state_->first_hop().port);
+  state_->endpoints.emplace_back(Unmapped(address), state_->first_hop().port);
   TryNext();
 }
 
@@ -84,7 +93,9 @@ void Connecting::Resolve() {
           if (self->state_->done == nullptr) return;
           self->state_->resolving = false;
           if (error) return self->End(std::unexpected(ToDnsError(error)));
-          for (const auto& result : results) self->state_->endpoints.push_back(result.endpoint());
+          for (const auto& result : results)
+            self->state_->endpoints.emplace_back(Unmapped(result.endpoint().address()),
+                                                 result.endpoint().port());
           self->TryNext();
         });
   } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 
 #include "libwasi/net/client_core.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
 #include <utility>
@@ -66,8 +67,14 @@ void ClientCore::Start(const CallPointer& call) {
     call->connection = connection;
     return connection->Begin(call);
   }
-  if (open_.size() + connecting_ >= limits.max_connections && !idle_.empty())
-    idle_.front().connection->Close();
+  if (open_.size() + connecting_ >= limits.max_connections) {
+    const auto unused =
+        std::ranges::find_if(idle_, [](const Kept& kept) { return !kept.connection->is_busy(); });
+    if (unused != idle_.end()) {
+      const auto connection = unused->connection;
+      connection->Close();
+    }
+  }
   if (open_.size() + connecting_ < limits.max_connections) return Connect(call);
   waiting_.push_back(call);
   call->pending.emplace(loop);
@@ -81,14 +88,14 @@ void ClientCore::Start(const CallPointer& call) {
 std::shared_ptr<ClientConnection> ClientCore::TakeIdle(const ClientCall& call) {
   const std::string key = call.route.key();
   for (auto kept = idle_.rbegin(); kept != idle_.rend(); ++kept) {
-    if (kept->key != key) continue;
+    if (kept->key != key || !kept->connection->can_take()) continue;
     // Whoever made it may have been allowed more.
     const auto peer = kept->connection->peer();
     if (!call.route.proxy && call.filter != nullptr &&
         !call.filter(peer.address().to_string(), peer.port()))
       continue;
-    auto connection = std::move(kept->connection);
-    idle_.erase(std::next(kept).base());
+    auto connection = kept->connection;
+    if (!connection->is_shared()) idle_.erase(std::next(kept).base());
     return connection;
   }
   return nullptr;
@@ -110,10 +117,14 @@ void ClientCore::Connect(const CallPointer& call) {
           (*wire)->Close();
           return self->ServeWaiting();
         }
-        auto connection = MakeHttp1ClientConnection(self, *wire, call->route);
+        const bool is_http2 = (*wire)->protocol() == "h2";
+        auto connection = is_http2 ? MakeHttp2ClientConnection(self, *wire)
+                                   : MakeHttp1ClientConnection(self, *wire, call->route);
+        if (connection == nullptr) return call->Fail(ErrorOf(ErrorKind::kInternalError));
         self->open_.emplace(connection.get(), connection);
         call->connection = connection;
         connection->Begin(call);
+        if (connection->is_shared()) self->Idle(call->route.key(), connection);
       });
   const auto connecting = call->connecting;
   connecting->Start();
@@ -121,6 +132,7 @@ void ClientCore::Connect(const CallPointer& call) {
 
 void ClientCore::Retry(const CallPointer& call) {
   call->may_retry = false;
+  if (closed_) return call->Fail(ErrorOf(ErrorKind::kConnectionTerminated));
   Connect(call);
 }
 
@@ -131,15 +143,16 @@ void ClientCore::Abandon(const CallPointer& call) {
   call->pending.reset();
   std::erase(waiting_, call);
   if (const auto connecting = call->connecting) connecting->Cancel();
-  if (const auto connection = call->connection.lock()) connection->Close();
+  if (const auto connection = call->connection.lock()) connection->Abandon(call);
 }
 
 void ClientCore::Idle(const std::string& key, std::shared_ptr<ClientConnection> connection) {
   if (closed_) return connection->Close();
+  if (!open_.contains(connection.get())) return;
   size_t alike = 0;
   auto oldest = idle_.end();
   for (auto kept = idle_.begin(); kept != idle_.end(); ++kept) {
-    if (kept->key != key) continue;
+    if (kept->key != key || kept->connection->is_busy()) continue;
     if (alike++ == 0) oldest = kept;
   }
   idle_.push_back({.key = key, .connection = std::move(connection)});

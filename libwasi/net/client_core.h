@@ -63,11 +63,17 @@ struct ClientCall : std::enable_shared_from_this<ClientCall> {
 };
 using CallPointer = std::shared_ptr<ClientCall>;
 
-// A connection, on which one call is made after the other.
+// A connection, on which one call is made after the other, or (HTTP/2) several at once.
 class ClientConnection {
  public:
   virtual ~ClientConnection() = default;
   virtual void Begin(CallPointer call) = 0;
+  // Nobody wants the call's response any more, which has not come.
+  virtual void Abandon(const CallPointer& call) = 0;
+  // Of one that takes several calls: whether it takes another now, and whether it has any.
+  virtual bool is_shared() const { return false; }
+  virtual bool can_take() const { return true; }
+  virtual bool is_busy() const { return false; }
   virtual asio::ip::tcp::endpoint peer() const = 0;
   virtual void Close() = 0;
 };
@@ -82,7 +88,7 @@ class ClientCore : public std::enable_shared_from_this<ClientCore> {
   void Retry(const CallPointer& call);
   void CloseAll();
 
-  // A connection's: the call on it has ended and it can take another; or it has ended.
+  // A connection's: it can take a call (one that is shared says it once); or it has ended.
   void Idle(const std::string& key, std::shared_ptr<ClientConnection> connection);
   void Closed(ClientConnection* connection);
 
@@ -141,6 +147,10 @@ class Connecting : public std::enable_shared_from_this<Connecting> {
 // The connection is registered with the core.
 std::shared_ptr<ClientConnection> MakeHttp1ClientConnection(const ClientCorePointer& core,
                                                             WirePointer wire, const Route& route);
+
+// Null: there is no memory.
+std::shared_ptr<ClientConnection> MakeHttp2ClientConnection(const ClientCorePointer& core,
+                                                            WirePointer wire);
 
 std::unique_ptr<Exchange> SendRequest(const ClientCorePointer& core, Request request,
                                       const ClientOptions& options, const AddressFilter& filter,

@@ -47,6 +47,7 @@ class Http1ClientConnection final : public ClientConnection,
         parser_(false, core_->limits.max_header_bytes) {}
 
   void Begin(CallPointer call) override;
+  void Abandon(const CallPointer&) override { Close(); }
   Tcp::endpoint peer() const override { return wire_->peer(); }
   void Close() override { End(ErrorOf(ErrorKind::kConnectionTerminated)); }
 

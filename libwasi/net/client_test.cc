@@ -228,6 +228,10 @@ TEST_CASE("A request that cannot be made says why") {
   CHECK(kind({.host = "does-not-exist.invalid"}) == kDnsError);
   CHECK(kind({.filter = [](const std::string&, uint16_t) { return false; }}) ==
         kDestinationIpProhibited);
+  // By whatever name.
+  CHECK(kind({.host = "[::ffff:127.0.0.1]", .filter = [](const std::string& address, uint16_t) {
+                return address != "127.0.0.1";
+              }}) == kDestinationIpProhibited);
 }
 
 TEST_CASE("An address is judged as it is resolved, and on a kept connection again") {

@@ -105,13 +105,20 @@ struct Http2Session::Callbacks {
       }
       return FinishPipe(session, stream, std::move(trailers));
     }
+    const std::string* status = FindField(stream->fields_, ":status");
+    if (status != nullptr && status->starts_with('1') && !end_stream) {
+      if (session.IsFlood())
+        nghttp2_session_terminate_session(session.native_, NGHTTP2_ENHANCE_YOUR_CALM);
+      return;
+    }
     stream->read_deadline_.Clear();
+    stream->got_head_ = true;
     stream->remote_done_ = end_stream;
     // Content may follow before the head is taken.
-    if (!end_stream && stream->pipe_ == nullptr) stream->OpenPipe();
+    if (!end_stream) stream->OpenPipe();
     // Whoever takes it may do anything; nghttp2 is not to be in the middle of something.
-    session.later_.push_back([stream, end_stream] {
-      if (!stream->closed_) stream->OnHead(end_stream);
+    session.later_.push_back([stream, fields = std::move(stream->fields_), end_stream]() mutable {
+      if (!stream->closed_) stream->OnHead(std::move(fields), end_stream);
     });
   }
 
@@ -160,7 +167,7 @@ struct Http2Session::Callbacks {
     if (stream == nullptr) return 0;
     session.streams_.erase(stream_id);
     ErrorCode error = ErrorOf(code == NGHTTP2_PROTOCOL_ERROR ? ErrorKind::kHttpProtocolError
-                                                             : ErrorKind::kConnectionTerminated);
+                                                             : stream->WhenReset());
     session.later_.push_back(
         [stream, error = std::move(error)] { Http2Session::Close(stream, error); });
     return 0;

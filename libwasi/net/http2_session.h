@@ -38,8 +38,8 @@ class Http2Stream : public std::enable_shared_from_this<Http2Stream> {
   Http2Stream(Http2Session& session, int32_t stream_id);
   virtual ~Http2Stream() = default;
 
-  // A header section is complete: the head, or an informational one of a response.
-  virtual void OnHead(bool end_stream) = 0;
+  // The head is complete; not an informational one. What it is too large for is not in it.
+  virtual void OnHead(FieldList fields, bool end_stream) = 0;
   // Both sides are done with it, or one has had enough. It is in no list any more.
   virtual void OnClosed(const ErrorCode& error) = 0;
   // The last of what goes out is on its way.
@@ -48,6 +48,10 @@ class Http2Stream : public std::enable_shared_from_this<Http2Stream> {
   // Of the pipe's reader: waits for more; wants no more.
   virtual void OnWanted() {}
   virtual void OnDropped() {}
+  // Whether bytes of the other side are waited for now.
+  virtual void OnWaits(bool) {}
+  // What the content lacks when the stream is reset.
+  virtual ErrorKind WhenReset() const { return ErrorKind::kConnectionTerminated; }
 
   // Makes `pipe` and ties it to the stream's window.
   void OpenPipe();
@@ -81,6 +85,7 @@ class Http2Stream : public std::enable_shared_from_this<Http2Stream> {
   std::shared_ptr<BodyPipe> pipe_;
   bool remote_done_ = false;
   Deadline read_deadline_, write_deadline_;
+  uint64_t timeout_ns_;  // of silence
 
   std::unique_ptr<Body> body_;
   std::optional<uint64_t> left_;
@@ -106,7 +111,7 @@ class Http2Session : public std::enable_shared_from_this<Http2Session> {
 
   AsioEventLoop& loop() { return loop_; }
   const Settings& settings() const { return settings_; }
-  nghttp2_session* native() { return native_; }
+  nghttp2_session* native() const { return native_; }
   bool ended() const { return ended_; }
   // Sends the head of a message, whose content \`stream\` has begun to send, if it has any.
   static nghttp2_data_provider Content(Http2Stream& stream);

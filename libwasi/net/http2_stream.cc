@@ -16,7 +16,8 @@ Http2Stream::Http2Stream(Http2Session& session, int32_t stream_id)
     : session_(session.weak_from_this()),
       id_(stream_id),
       read_deadline_(session.loop().io()),
-      write_deadline_(session.loop().io()) {}
+      write_deadline_(session.loop().io()),
+      timeout_ns_(session.settings().body_timeout_ns) {}
 
 void Http2Stream::OpenPipe() {
   pipe_ = std::make_shared<BodyPipe>();
@@ -42,10 +43,10 @@ void Http2Stream::OpenPipe() {
 void Http2Stream::WatchReading() {
   const auto session = this->session();
   const bool waits = !closed_ && !remote_done_ && pipe_ != nullptr && pipe_->waiting();
+  OnWaits(waits);
   if (!waits || session == nullptr) return read_deadline_.Clear();
   if (!read_deadline_.is_set())
-    read_deadline_.Set(session->settings().body_timeout_ns,
-                       [self = shared_from_this()] { self->OnReadTimeout(); });
+    read_deadline_.Set(timeout_ns_, [self = shared_from_this()] { self->OnReadTimeout(); });
 }
 
 // A time runs while there are bytes and the other side's window is closed.
@@ -53,7 +54,7 @@ void Http2Stream::WatchWriting(bool progress) {
   const auto session = this->session();
   if (closed_ || session == nullptr || out_taken_ == out_.size()) return write_deadline_.Clear();
   if (!progress && write_deadline_.is_set()) return;
-  write_deadline_.Set(session->settings().body_timeout_ns, [self = shared_from_this()] {
+  write_deadline_.Set(timeout_ns_, [self = shared_from_this()] {
     self->out_error_ = ErrorOf(ErrorKind::kConnectionWriteTimeout);
     self->Reset(NGHTTP2_CANCEL);
   });

@@ -3,6 +3,9 @@
 //
 // A server of HTTP/1.1 by what it says on the wire: framing, limits, times, malformed requests.
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
@@ -368,6 +371,24 @@ TEST_CASE("There are no more connections than allowed, and none after the shutdo
   test.RunUntil([&] { return drained; });
   // What listens no longer is not waited for either.
   test.RunOut();
+}
+
+TEST_CASE("Where there are no more descriptors, connections wait") {
+  TestLoop test;
+  const auto server = test.Listen(Echo(test));
+  RawSocket first(test, server->port());
+  rlimit limit = {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const int next = ::dup(0);
+  ::close(next);
+  rlimit none = limit;
+  none.rlim_cur = static_cast<rlim_t>(next);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  first.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  test.RunFor(20 * kMillisecond);
+  CHECK(server->connections() == 0);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  CHECK(first.ReadUntil("GET a /").ends_with("GET a /"));
 }
 
 TEST_CASE("A server may go while it answers") {

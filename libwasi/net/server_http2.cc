@@ -57,7 +57,7 @@ class Http2ServerStream final : public Http2Stream {
   void OnGone(std::function<void()> gone);
 
  private:
-  void OnHead(bool end_stream) override;
+  void OnHead(FieldList fields, bool end_stream) override;
   void OnClosed(const ErrorCode& error) override;
   void OnAllSent() override;
   void OnReadTimeout() override;
@@ -67,7 +67,8 @@ class Http2ServerStream final : public Http2Stream {
   std::shared_ptr<Http2ServerConnection> connection() const {
     return std::static_pointer_cast<Http2ServerConnection>(session());
   }
-  std::optional<Request> TakeRequest(const Http2ServerConnection& connection);
+  static std::optional<Request> TakeRequest(const Http2ServerConnection& connection,
+                                            FieldList fields);
   void MaybeEnd();
   void Gone();
 
@@ -102,10 +103,11 @@ class Http2Responder final : public Responder {
 // --- Requests -----------------------------------------------------------------------------------
 
 // Null: not well-formed. nghttp2 has seen to the pseudo-header fields being there, once.
-std::optional<Request> Http2ServerStream::TakeRequest(const Http2ServerConnection& connection) {
+std::optional<Request> Http2ServerStream::TakeRequest(const Http2ServerConnection& connection,
+                                                      FieldList fields) {
   Request request;
   std::string path, cookies;
-  for (auto& [name, value] : fields_) {
+  for (auto& [name, value] : fields) {
     if (name == ":method") {
       request.method = std::move(value);
     } else if (name == ":authority") {
@@ -132,10 +134,9 @@ std::optional<Request> Http2ServerStream::TakeRequest(const Http2ServerConnectio
   return request;
 }
 
-void Http2ServerStream::OnHead(bool end_stream) {
+void Http2ServerStream::OnHead(FieldList fields, bool end_stream) {
   const auto connection = this->connection();
   if (connection == nullptr || connection->ended()) return;
-  got_head_ = true;
   const auto self = std::static_pointer_cast<Http2ServerStream>(shared_from_this());
   const auto refuse = [&](uint16_t status) {
     gave_up_ = true;
@@ -143,11 +144,10 @@ void Http2ServerStream::OnHead(bool end_stream) {
     Respond({.status = status, .headers = {}, .body = nullptr}, nullptr);
   };
   if (too_large_) return refuse(431);
-  const std::string* method = FindField(fields_, ":method");
+  const std::string* method = FindField(fields, ":method");
   if (method != nullptr && *method == "CONNECT") return refuse(501);
   is_head_ = method != nullptr && *method == "HEAD";
-  auto request = TakeRequest(*connection);
-  fields_.clear();
+  auto request = TakeRequest(*connection, std::move(fields));
   if (!request) return refuse(400);
   const std::string* expect = FindField(request->headers, "expect");
   if (expect != nullptr && !EqualsIgnoringCase(*expect, "100-continue")) return refuse(417);

@@ -182,6 +182,27 @@ TEST_CASE("HTTP/2: an exchange, with content and trailers both ways") {
   CHECK(*FindField(client.Fields(frame), "content-length") == "0");
 }
 
+TEST_CASE("HTTP/2: a request that comes in one piece, trailers and all") {
+  TestLoop test;
+  std::vector<std::shared_ptr<Collected>> contents;
+  const auto server = test.Listen([&](Request request, Answer responder) {
+    contents.push_back(Collect(std::move(request.body)));
+    responder->Respond({.status = 204, .headers = {}, .body = nullptr}, nullptr);
+  });
+  RawSocket socket(test, server->port());
+  Client encoder(test, server->port());
+  const std::string head = encoder.Block(
+      {{":method", "POST"}, {":scheme", "http"}, {":authority", "a"}, {":path", "/"}});
+  socket.Send(std::string(kPreface) + Client::Encode(NGHTTP2_SETTINGS, 0, 0, "") +
+              Client::Encode(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, head) +
+              Client::Encode(NGHTTP2_DATA, 0, 1, "abc") +
+              Client::Encode(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1,
+                             encoder.Block({{"sum", "3"}})));
+  test.RunUntil([&] { return contents.size() == 1 && contents[0]->ended; });
+  CHECK(contents[0]->text == "abc");
+  CHECK(contents[0]->trailers == FieldList{{"sum", "3"}});
+}
+
 TEST_CASE("HTTP/2: requests that are none") {
   TestLoop test;
   size_t handled = 0;

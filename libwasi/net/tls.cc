@@ -173,9 +173,8 @@ std::shared_ptr<TlsWire> MakeClientTlsWire(Tcp::socket socket,
                                            const std::string& host) {
   auto wire = std::make_shared<AsioTlsWire>(std::move(socket), context, ssl::stream_base::client);
   SSL* session = wire->native();
-  constexpr auto kHttp1 = "\x08http/1.1"sv;
-  SSL_set_alpn_protos(session, reinterpret_cast<const unsigned char*>(kHttp1.data()),
-                      kHttp1.size());
+  SSL_set_alpn_protos(session, reinterpret_cast<const unsigned char*>(kProtocols.data()),
+                      kProtocols.size());
   SystemError not_an_address;
   asio::ip::make_address(host, not_an_address);
   X509_VERIFY_PARAM* parameters = SSL_get0_param(session);

@@ -85,6 +85,98 @@ TEST_CASE("TLS: a request and its response, on one connection after the other") 
   CHECK(server->connections() == 1);
 }
 
+TEST_CASE("TLS: calls share a connection of HTTP/2") {
+  const Certificate certificate;
+  certificate.Trust();
+  TestLoop test;
+  std::vector<Answer> waiting;
+  size_t gone = 0;
+  auto server = test.Listen(
+      [&](Request request, Answer responder) {
+        if (request.path_with_query != "/wait") return Mirror()(std::move(request), responder);
+        responder->OnGone([&] { ++gone; });
+        responder->SendInformational(103, {{"early", "1"}});
+        waiting.push_back(std::move(responder));
+      },
+      certificate.Options());
+  const auto send = [&](std::string method, std::string path, std::unique_ptr<Body> body) {
+    return Send(test, server->port(),
+                {.method = std::move(method),
+                 .scheme = "https",
+                 .path = std::move(path),
+                 .host = "localhost",
+                 .headers = {{"Connection", "x"}, {"Cookie", "a=b"}},
+                 .body = std::move(body)});
+  };
+  const auto first = send("GET", "/", nullptr);
+  test.RunUntil([&] { return first->complete(); });
+  REQUIRE(first->response.has_value());
+  CHECK(first->Field("content-length") != nullptr);
+
+  std::vector<std::shared_ptr<Call>> calls;
+  for (size_t i = 0; i < 20; ++i)
+    calls.push_back(send("POST", "/",
+                         std::make_unique<PieceBody>(
+                             test.loop(), std::vector<std::string>(3, std::string(100'000, 'x')),
+                             std::nullopt, FieldList{{"sum", std::to_string(i)}})));
+  auto given_up = send("GET", "/wait", nullptr);
+  const auto late = send("GET", "/wait", nullptr);
+  test.RunUntil([&] { return waiting.size() == 2; });
+  given_up->exchange = nullptr;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    test.RunUntil([&] { return calls[i]->complete() && calls[i]->sent; });
+    REQUIRE(calls[i]->response.has_value());
+    CHECK(calls[i]->body->size == 300'000);
+    CHECK(calls[i]->body->trailers == FieldList{{"sum", std::to_string(i)}});
+    CHECK(!calls[i]->send_error);
+  }
+  test.RunUntil([&] { return gone == 1; });
+  CHECK(!given_up->answered());
+  CHECK(server->connections() == 1);
+  // The server goes, and with it the connection that is waited for.
+  server = nullptr;
+  test.RunUntil([&] { return late->complete(); });
+  CHECK(late->error.has_value());
+  test.RunOut();
+}
+
+TEST_CASE("TLS: times and limits of a call by HTTP/2") {
+  const Certificate certificate;
+  certificate.Trust();
+  TestLoop test({.max_header_bytes = 4096});
+  std::vector<Answer> kept;
+  const auto server = test.Listen(
+      [&](Request request, Answer responder) {
+        if (request.path_with_query == "/much") {
+          responder->Respond(
+              {.status = 200, .headers = {{"a", std::string(5000, 'x')}}, .body = {}}, nullptr);
+        } else if (request.path_with_query == "/cut") {
+          responder->Respond({.status = 200,
+                              .headers = {},
+                              .body = std::make_unique<PieceBody>(
+                                  test.loop(), std::vector<std::string>{"abc"}, 5)},
+                             nullptr);
+        } else {
+          kept.push_back(std::move(responder));
+        }
+      },
+      certificate.Options());
+  const auto get = [&](std::string path) {
+    CallOptions options{.scheme = "https", .path = std::move(path), .host = "localhost"};
+    options.options.first_byte_timeout = 100 * kMillisecond;
+    const auto call = Send(test, server->port(), std::move(options));
+    test.RunUntil([&] { return call->complete(); });
+    return call;
+  };
+  CHECK(get("/slow")->error->kind == ErrorKind::kConnectionReadTimeout);
+  CHECK(get("/much")->error->kind == ErrorKind::kHttpResponseHeaderSectionSize);
+  const auto cut = get("/cut");
+  REQUIRE(cut->response.has_value());
+  CHECK(cut->body->text == "abc");
+  REQUIRE(cut->body->error.has_value());
+  CHECK(cut->body->error->kind == ErrorKind::kHttpResponseIncomplete);
+}
+
 TEST_CASE("TLS: who is not who he says he is gets no request") {
   const Certificate certificate;
   TestLoop test;

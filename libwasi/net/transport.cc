@@ -5,6 +5,8 @@
 
 #include "libwasi/net/transport.h"
 
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "libwasi/net/client_core.h"
@@ -25,7 +27,11 @@ class AsioTransport final : public Transport {
   }
   std::expected<std::unique_ptr<Server>, std::string> Listen(const ServerOptions& options,
                                                              Handler handler) override {
-    return ListenOn(loop_, options, std::move(handler));
+    try {
+      return ListenOn(loop_, options, std::move(handler));
+    } catch (const std::exception& error) {
+      return std::unexpected(std::string("cannot listen: ") + error.what());
+    }
   }
 
  private:
