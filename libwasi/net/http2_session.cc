@@ -377,7 +377,9 @@ void Http2Session::End(const ErrorCode& error, bool gently) {
   else
     wire_->Close();
   const auto streams = std::exchange(streams_, {});
-  for (const auto& [id, stream] : streams) Close(stream, error);
+  const bool lost = error.kind == ErrorKind::kConnectionTerminated;
+  for (const auto& [id, stream] : streams)
+    Close(stream, lost ? ErrorOf(stream->WhenReset()) : error);
   later_.clear();
   OnEnded(error);
 }
