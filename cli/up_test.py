@@ -158,6 +158,7 @@ class UpTest(unittest.TestCase):
         with open(out, 'wb') as stdout, open(err, 'wb') as stderr:
             process = subprocess.Popen([TRENAIL, 'up', '--stats', path], stdout=stdout,
                                        stderr=stderr)
+        self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         for pattern in wait:
             Reader(err).wait(pattern)
