@@ -4,7 +4,7 @@
 """Measures the interpreter beside wasm3 and WAMR, the validator beside wasm-validate, the start of
 a process beside an empty one, and the size of what is built; with --sections aot what aot.py
 measures, with --sections components what calls of components cost, with --sections instantiate
-what instances cost. Prints tables in Markdown.
+what instances cost; with --sections serve what serve.py does. Prints tables in Markdown.
 
 The engines take turns within each program, so that what disturbs the machine disturbs all of them;
 of several rounds the least time counts. Only ratios within one run mean something."""
@@ -22,12 +22,13 @@ import tempfile
 
 import aot
 import programs as program_lists
+import serve
 from engines import all_engines
 from report import geomean, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTIONS = ['kernels', 'programs', 'validate', 'start', 'size']
-MORE_SECTIONS = aot.SECTIONS + ['components', 'instantiate']
+MORE_SECTIONS = aot.SECTIONS + ['components', 'instantiate', 'serve']
 # The largest modules of the corpora.
 VALIDATE = [
     'sightglass/intgemm-simd/benchmark.wasm', 'wasmi-benchmarks/wasm/pulldown-cmark.wasm',
@@ -307,6 +308,7 @@ def main():
     parser.add_argument('--only', default='', help='programs whose name matches this expression')
     parser.add_argument('--component', type=path, action='append', default=[],
                         help='one more component to instantiate; several times if need be')
+    parser.add_argument('--jco', type=path, help='the program of jco, to serve as well')
     parser.add_argument('--long', action='store_true', help='also programs of several seconds')
     parser.add_argument('--json', type=path, help='write the numbers here as well')
     aot.add_options(parser)
@@ -356,6 +358,9 @@ def main():
             start(arguments, scratch, results)
         if 'size' in wanted:
             sizes(arguments, scratch, results)
+        if 'serve' in wanted:
+            for component in [ROOT / 'bench/http_hello.wat', *arguments.component]:
+                serve.serve(arguments, component, scratch, results)
     for section in aot.SECTIONS:
         if section in wanted:
             aot.RUN[section](arguments, results)
