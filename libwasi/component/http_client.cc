@@ -73,8 +73,12 @@ void HttpCall::SetOnSent(OnSent on_sent) {
 }
 
 void HttpCall::OnResponse(std::expected<http::Response, http::ErrorCode> response) {
-  // What was not answered was not sent, as far as anybody can tell.
-  if (!response) OnSentResult(response.error());
+  if (!response) {
+    // What was not answered was not sent, as far as anybody can tell; and who writes the body of
+    // the request learns that nobody reads it.
+    OnSentResult(response.error());
+    exchange_ = nullptr;
+  }
   result_ = std::move(response);
   changed_.Notify();
 }

@@ -70,7 +70,8 @@ bool RequestLine::SetScheme(std::optional<std::string> scheme) {
 }
 
 bool RequestLine::SetAuthority(std::optional<std::string> authority) {
-  if (authority && (authority->size() > kMaxAuthority || !IsAuthority(*authority))) return false;
+  if (authority && (authority->size() > kMaxAuthority || !IsValidAuthority(*authority)))
+    return false;
   return Replace(authority_, std::move(authority));
 }
 
@@ -107,7 +108,7 @@ std::expected<Request, ErrorCode> RequestLine::ToWire(const Fields& headers) con
     return Refused(ErrorKind::kHttpProtocolError);
   if (!authority_) return Refused(ErrorKind::kHttpRequestUriInvalid);
   // [RFC 9110: 4.2.4] User information is not sent.
-  const std::optional<HostAndPort> address = ParseAuthority(*authority_);
+  const std::optional<Authority> address = ParseAuthority(*authority_);
   if (!address) return Refused(ErrorKind::kHttpRequestUriInvalid);
   request.authority = *authority_;
   if (request.authority.ends_with(':')) request.authority.pop_back();
@@ -122,7 +123,7 @@ std::expected<Request, ErrorCode> RequestLine::ToWire(const Fields& headers) con
 
 Destination DestinationOf(const Request& request) {
   Destination destination;
-  destination.address = ParseAuthority(request.authority).value_or(HostAndPort{});
+  destination.address = ParseAuthority(request.authority).value_or(Authority{});
   if (!destination.address.port) destination.address.port = request.scheme == "http" ? 80 : 443;
   destination.is_literal = IsIpAddress(destination.address.host);
   return destination;

@@ -57,7 +57,7 @@ class RequestLine {
 
 // Where a request that ToWire has made goes to.
 struct Destination {
-  HostAndPort address;  // with its port
+  Authority address;  // with its port
   bool is_literal = false;
 };
 Destination DestinationOf(const Request& request);

@@ -121,7 +121,7 @@ bool IsScheme(std::string_view text) {
   });
 }
 
-bool IsAuthority(std::string_view text) {
+bool IsValidAuthority(std::string_view text) {
   const std::optional<Parts> parts = Split(text);
   return parts && IsEncoded(parts->user_info, [](char c) {
            return IsUnreserved(c) || IsSubDelimiter(c) || c == ':';
@@ -141,12 +141,12 @@ bool IsPathWithQuery(std::string_view text) {
 
 bool IsStatusCode(uint16_t status) { return status >= 100 && status <= 599; }
 
-std::optional<HostAndPort> ParseAuthority(std::string_view authority) {
+std::optional<Authority> ParseAuthority(std::string_view authority) {
   const std::optional<Parts> parts = Split(authority);
   if (!parts || parts->has_user_info) return std::nullopt;
   std::string_view host = parts->host;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  HostAndPort result{.host = std::string(host), .port = ParsePort(parts->port)};
+  Authority result{.host = std::string(host), .port = ParsePort(parts->port)};
   std::ranges::transform(result.host, result.host.begin(), Lower);
   return result;
 }

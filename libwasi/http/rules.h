@@ -27,19 +27,19 @@ bool IsForbiddenField(std::string_view name);
 // [RFC 3986: 3.1]
 bool IsScheme(std::string_view text);
 // [RFC 3986: 3.2] [userinfo@]host[:port]
-bool IsAuthority(std::string_view text);
+bool IsValidAuthority(std::string_view text);
 // [RFC 3986: 3.3, 3.4] Also relative ones and characters that do no harm, as they are seen in the
 // wild; a fragment is none.
 bool IsPathWithQuery(std::string_view text);
 // [wasi:http/types.status-code]
 bool IsStatusCode(uint16_t status);
 
-struct HostAndPort {
+struct Authority {
   std::string host;  // lower case; an IPv6 address without its brackets
   std::optional<uint16_t> port;
 };
 // Of a valid authority without user information; nothing otherwise.
-std::optional<HostAndPort> ParseAuthority(std::string_view authority);
+std::optional<Authority> ParseAuthority(std::string_view authority);
 bool IsIpAddress(const std::string& host);
 
 }  // namespace trenail::wasi::http
