@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+# Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Serves a guest of our own on wasi:http@0.2, made of C, and talks to it byte by byte: what is on
+the wire is what counts.
+
+Usage: http_guests.py TRENAIL CLANG [--engine interp|aot] [--filter TEXT]"""
+
+import argparse
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from harness import SLOW, Tally, corpora, excerpt  # noqa: E402  (the folder above)
+
+TIMEOUT = 20 * SLOW
+
+
+class Answer:
+    """What came back: all bytes until the other side closed, and what they mean."""
+
+    def __init__(self, data):
+        self.data = data
+        head, _, self.rest = data.partition(b'\r\n\r\n')
+        lines = head.split(b'\r\n')
+        match = re.match(rb'HTTP/1\.1 (\d+)', lines[0])
+        self.status = int(match.group(1)) if match else 0
+        self.headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(b':')
+            self.headers.setdefault(name.strip().lower().decode(), []).append(value.strip().decode())
+        self.body, self.trailers, self.complete = b'', {}, False
+        if 'transfer-encoding' in self.headers:
+            self._dechunk(self.rest)
+        elif 'content-length' in self.headers:
+            length = int(self.headers['content-length'][0])
+            self.body, self.complete = self.rest[:length], len(self.rest) >= length
+
+    def _dechunk(self, data):
+        while True:
+            size, found, data = data.partition(b'\r\n')
+            if not found:
+                return
+            length = int(size, 16)
+            if length == 0:
+                break
+            self.body += data[:length]
+            data = data[length + 2:]
+        for line in data.split(b'\r\n'):
+            name, found, value = line.partition(b':')
+            if found:
+                self.trailers[name.strip().lower().decode()] = value.strip().decode()
+        self.complete = data.endswith(b'\r\n')
+
+
+class Server:
+    """trenail serve with a guest."""
+
+    def __init__(self, guests, options=()):
+        self.process = subprocess.Popen(
+            [guests.trenail, 'serve', '--engine', guests.engine, '--addr', '127.0.0.1:0', *options,
+             guests.component], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.errors = b''
+        self.ready = threading.Event()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        if not self.ready.wait(TIMEOUT):
+            raise RuntimeError(f'it does not listen: {excerpt(self.errors)}')
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.errors += line
+            match = re.search(rb'http://127\.0\.0\.1:(\d+)/', line)
+            if match:
+                self.port = int(match.group(1))
+                self.ready.set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.reader.join(TIMEOUT)
+
+    def exchange(self, data):
+        with socket.create_connection(('127.0.0.1', self.port), TIMEOUT) as connection:
+            connection.sendall(data)
+            received = b''
+            try:
+                while piece := connection.recv(65536):
+                    received += piece
+            except ConnectionResetError:
+                pass
+            return Answer(received)
+
+    def get(self, path, headers=''):
+        return self.exchange(f'GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
+                             f'{headers}\r\n'.encode())
+
+    def post_chunked(self, path, pieces, trailers=''):
+        body = ''.join(f'{len(piece):x}\r\n{piece}\r\n' for piece in pieces)
+        return self.exchange(f'POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
+                             f'Transfer-Encoding: chunked\r\n\r\n{body}0\r\n{trailers}\r\n'.encode())
+
+
+def expect(answer, status, body=b'', complete=True):
+    if answer.status != status:
+        return f'status {answer.status}, expected {status}: {excerpt(answer.data)}'
+    if answer.body != body:
+        return f'body {excerpt(answer.body)!r}, expected {excerpt(body)!r}'
+    if answer.complete != complete:
+        return f'{"in" if complete else ""}complete: {excerpt(answer.data)}'
+    return None
+
+
+def test_hello(server):
+    answer = server.get('/hello')
+    if answer.headers.get('content-type') != ['text/plain'] or \
+            answer.headers.get('content-length') != ['5']:
+        return f'headers {answer.headers}'
+    return expect(answer, 200, b'hello')
+
+
+def test_rules(server):
+    answer = server.get('/rules')
+    if answer.status != 204 or answer.headers.get('a') != ['1', '2']:
+        return f'{answer.status} {answer.headers}'
+    return None
+
+
+def test_echo(server):
+    large = ['0123456789abcdef' * 1000] * 40
+    for pieces in ([], ['one', 'two'], large):
+        problem = expect(server.post_chunked('/echo', pieces), 200, ''.join(pieces).encode())
+        if problem:
+            return problem
+    answer = server.post_chunked('/echo', ['x'], 'X-Sum: 1\r\nX-More: 2\r\n')
+    if answer.trailers != {'x-sum': '1', 'x-more': '2', 'x-echoed': 'yes'}:
+        return f'trailers {answer.trailers}'
+    return expect(answer, 200, b'x')
+
+
+def test_skipped_body(server):
+    pieces = ['x' * 10000] * 50
+    for trailers, told in (('', 'none'), ('a: b\r\n', 'some')):
+        answer = server.post_chunked('/skip', pieces, trailers)
+        if answer.headers.get('x-trailers') != [told]:
+            return f'{answer.status} {answer.headers}, expected {told}'
+    return None
+
+
+def test_endless_trailers(server):
+    answer = server.post_chunked('/skip', ['x'], 'a: b\r\n' * 100000)
+    if answer.status not in (200, 400, 413, 431) or answer.headers.get('x-trailers') == ['some']:
+        return f'{answer.status} {answer.headers}'
+    return expect(server.get('/hello'), 200, b'hello')
+
+
+def test_no_answer(server):
+    return expect(server.get('/silent'), 500)
+
+
+def test_trap(server):
+    return expect(server.get('/trap'), 500)
+
+
+def test_trap_in_the_body(server):
+    return expect(server.get('/partial'), 200, b'part', complete=False)
+
+
+def test_unfinished_body(server):
+    return expect(server.get('/unfinished'), 200, b'part', complete=False)
+
+
+def test_length(server):
+    for path in ('/short', '/long'):
+        problem = expect(server.get(path), 200, b'123', complete=False)
+        if problem or b'unreachable' in server.errors:
+            return f'{path}: {problem} {excerpt(server.errors)}'
+    return None
+
+
+def test_children(server):
+    answer = server.get('/children')
+    if b'is dropped before its children' not in server.errors:
+        return f'no trap: {excerpt(server.errors)}'
+    server.get('/open-body')
+    if b'outgoing-body is dropped before its children' not in server.errors:
+        return f'no trap: {excerpt(server.errors)}'
+    return expect(answer, 500)
+
+
+def test_too_many_fields(server):
+    return expect(server.get('/fields'), 500)
+
+
+def test_errors(server):
+    return expect(server.get('/too-long'), 414)
+
+
+def test_empty(server):
+    answer = server.get('/empty')
+    if answer.headers.get('content-length') != ['0']:
+        return f'headers {answer.headers}'
+    return expect(answer, 200)
+
+
+def test_informational_is_no_answer(server):
+    answer = server.get('/informational')
+    return None if answer.status >= 500 else f'status {answer.status}'
+
+
+def test_client_goes_away(server):
+    with socket.create_connection(('127.0.0.1', server.port), TIMEOUT) as connection:
+        connection.sendall(b'GET /forever HTTP/1.1\r\nHost: x\r\n\r\n')
+        received = 0
+        while received < 300000:
+            received += len(connection.recv(65536))
+    # It ends, so that the server does too (where it is stopped).
+    return expect(server.get('/hello'), 200, b'hello')
+
+
+def test_forward(server):
+    """The guest asks ourselves."""
+    listener = socket.create_server(('127.0.0.1', 0))
+    port = listener.getsockname()[1]
+    asked = []
+
+    def serve():
+        connection, _ = listener.accept()
+        with connection:
+            data = b''
+            while not data.endswith(b'\r\n\r\n') or b'x-sum' not in data.lower():
+                piece = connection.recv(65536)
+                if not piece:
+                    break
+                data += piece
+            asked.append(data)
+            connection.sendall(b'HTTP/1.1 203 Fine\r\nContent-Length: 6\r\n'
+                               b'Connection: close\r\n\r\nanswer')
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    answer = server.get('/forward', f'x-to: 127.0.0.1:{port}\r\nx-path: /a?b\r\n')
+    thread.join(TIMEOUT)
+    problem = expect(answer, 203, b'answer')
+    if problem:
+        return f'{problem}; {excerpt(server.errors)}'
+    request = asked[0].lower()
+    for wanted in (b'post /a?b http/1.1\r\n', b'\r\nhost: 127.0.0.1:%d\r\n' % port,
+                   b'\r\nx-forwarded: 1\r\n', b'question\r\n', b'\r\nx-sum: 8\r\n'):
+        if wanted not in request:
+            return f'{wanted} is not in {request}'
+    # Nobody listens there any more.
+    listener.close()
+    answer = server.get('/forward', f'x-to: 127.0.0.1:{port}\r\n')
+    return expect(answer, 502)
+
+
+def test_forward_denied(server):
+    answer = server.get('/forward', 'x-to: 127.0.0.2:80\r\n')
+    sentence = b'denied: wasi:http request to 127.0.0.2:80 (grant it with --http 127.0.0.2:80)'
+    if sentence not in server.errors:
+        return f'no sentence: {excerpt(server.errors)}'
+    return expect(answer, 403)
+
+
+TESTS = {name[5:].replace('_', '-'): test for name, test in list(globals().items())
+         if name.startswith('test_')}
+
+
+class Guests:
+    def __init__(self, trenail, clang, engine, scratch):
+        self.trenail = trenail
+        self.engine = engine
+        wit = scratch / 'wit'
+        wit.mkdir()
+        (wit / 'world.wit').write_bytes((HERE / 'guests/http.wit').read_bytes())
+        (wit / 'deps').symlink_to(corpora('wit') / 'wasi-0.2.12')
+        core, embedded, self.component = (scratch / f'{kind}.wasm'
+                                          for kind in ('core', 'embedded', 'server'))
+        subprocess.run([clang, '--target=wasm32', '-O2', '-nostdlib', '-Wl,--no-entry',
+                        HERE / 'guests/http_server.c', '-o', core], check=True)
+        subprocess.run([trenail, 'component', 'embed', '--world', 'server', wit, core, '-o',
+                        embedded], check=True)
+        subprocess.run([trenail, 'component', 'new', embedded, '-o', self.component], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('trenail')
+    parser.add_argument('clang')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--filter', default='', help='only tests whose name contains it')
+    arguments = parser.parse_args()
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ['TRENAIL_CACHE'] = str(pathlib.Path(scratch) / 'cache')
+        guests = Guests(str(pathlib.Path(arguments.trenail).resolve()), arguments.clang,
+                        arguments.engine, pathlib.Path(scratch))
+        for name, test in TESTS.items():
+            if arguments.filter in name:
+                with Server(guests, ['--http', '127.0.0.1:*']) as server:
+                    problem = test(server)
+                if server.process.returncode != 0:
+                    problem = problem or f'exit code {server.process.returncode}'
+                tally.check(name, problem)
+    tally.finish()
+
+
+if __name__ == '__main__':
+    main()
