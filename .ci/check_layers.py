@@ -26,7 +26,8 @@ LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
 COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcomponent/value.h']
 COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
-                    'libcomponent/typed.h', 'libcomponent/typed_named.h']
+                    'libcomponent/typed.h', 'libcomponent/typed_named.h',
+                    'libcomponent/native_type.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
@@ -85,7 +86,8 @@ ALLOWED = {
         'libcomponent/binary/', 'libcomponent/validate/', 'libcomponent/wit/',
         'libwasm/engine_impl.h', 'libwasm/validate/module_validator.h'],
     # Lifting and lowering, and values as text: types and values, and nothing of components.
-    'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h'],
+    'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
+                                                     'libcomponent/native_type.h'],
     'libcomponent/wave/': SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
                                      'libwasm/text/numbers.h'],
     # WASI proper knows no wasm at all; the adapters stand on the public header.

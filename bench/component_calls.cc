@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -31,6 +32,16 @@
 #include "libwasm/libwasm.h"
 
 namespace {
+
+struct Item {  // of the records
+  uint32_t number = 0;
+  double value = 0;
+  bool odd = false;
+
+  static constexpr auto ComponentFields() {
+    return std::tuple(&Item::number, &Item::value, &Item::odd);
+  }
+};
 
 using trenail::ComponentFunc;
 using trenail::ComponentValue;
@@ -297,14 +308,36 @@ class Bench {
       uint32_t sum = 0;
       for (uint32_t i = 0; i < count; ++i) sum = *add(sum, i);
     });
+    const auto string =
+        Must("string", callee.GetFunc("string")->Typed<uint32_t(std::string_view)>());
+    Add("typed host to component: a string of 1 KB",
+        [string, text = std::string(1024, 'a')](uint32_t count) {
+          for (uint32_t i = 0; i < count; ++i) Must("string", string(text));
+        });
+    const auto list =
+        Must("records", callee.GetFunc("records")->Typed<uint32_t(std::span<const Item>)>());
+    std::vector<Item> items;
+    for (uint32_t i = 0; i < 1000; ++i) items.push_back({i, double(i), i % 2 != 0});
+    Add("typed host to component: a list of 1,000 records", [list, items](uint32_t count) {
+      for (uint32_t i = 0; i < count; ++i) Must("records", list(items));
+    });
     FromHost("no arguments", *callee.GetFunc("none"), {});
     FromHost("two u32", *callee.GetFunc("add"), {ComponentValue::U32(1), ComponentValue::U32(2)});
     FromHost("a string of 1 KB", *callee.GetFunc("string"),
              {ComponentValue::String(std::string(1024, 'a'))});
     FromHost("a list of 1,000 records", *callee.GetFunc("records"),
              {ComponentValue::List(std::move(records))});
-    InLoops("component to host: ", to_host);
-    InLoops("component to component: ", *made.GetInstance("caller"));
+    InLoops("component to host: ", to_host, "empty loop (to host)");
+    trenail::ComponentLinker typed_linker(engine_);
+    typed_linker.Root()
+        .Func("none", trenail::TypedHost([] {}))
+        .Func("add", trenail::TypedHost([](uint32_t, uint32_t) { return uint32_t{2}; }))
+        .Func("string", trenail::TypedHost([](std::string_view) { return uint32_t{1}; }))
+        .Func("records", trenail::TypedHost([](std::span<const Item>) { return uint32_t{1}; }))
+        .Func("bytes", trenail::TypedHost([](std::span<const uint8_t>) { return uint32_t{1}; }));
+    const auto to_typed = Must("component", typed_linker.Instantiate(store_, single));
+    InLoops("component to typed host: ", to_typed, "empty loop (to typed host)");
+    InLoops("component to component: ", *made.GetInstance("caller"), "empty loop");
   }
 
   void FromHost(const std::string& name, const ComponentFunc& func,
@@ -314,7 +347,8 @@ class Bench {
     });
   }
 
-  void InLoops(const std::string& title, const trenail::ComponentInstance& instance) {
+  void InLoops(const std::string& title, const trenail::ComponentInstance& instance,
+               const char* empty) {
     constexpr std::pair<const char*, const char*> kLoops[] = {
         {"empty", "empty"},
         {"none", "no arguments"},
@@ -325,16 +359,16 @@ class Bench {
     };
     for (const auto& [name, what] : kLoops) {
       const bool is_empty = std::string_view(name) == "empty";
-      const bool to_host = title.find("host") != std::string::npos;
+      const bool to_host = title.find("to host") != std::string::npos;
       if (to_host && std::string_view(name) == "bytes") continue;  // a million Values
       const ComponentFunc loop = *instance.GetFunc(std::string("loop-") + name);
       const auto run = [loop](uint32_t count) {
         Must("loop", loop.Call({ComponentValue::U32(count)}));
       };
       if (is_empty)
-        Add(to_host ? "empty loop (to host)" : "empty loop", run);
+        Add(empty, run);
       else
-        Add(title + what, run, to_host ? "empty loop (to host)" : "empty loop");
+        Add(title + what, run, empty);
     }
   }
 

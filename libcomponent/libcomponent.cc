@@ -224,6 +224,11 @@ Result<uint64_t> ComponentFunc::CallFlat(std::span<const uint64_t> args) const {
   return runtime::CallFlatFromHost(*store_, *func_, args);
 }
 
+Result<void> ComponentFunc::CallNative(std::span<const component::NativeSource> args,
+                                       const component::NativePlace* result) const {
+  return runtime::CallNativeFromHost(*store_, *func_, args, result);
+}
+
 Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
   return ComponentCallHandle(
       TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));
@@ -293,6 +298,13 @@ std::vector<std::string> ComponentInstance::names() const {
 Store& ComponentCall::core() const { return store_.core(); }
 void* ComponentCall::host_data() const { return store_.host_data; }
 
+Result<void> ComponentNativeCall::Args(std::span<const component::NativePlace> places) {
+  return site_.LiftArgs(places);
+}
+Result<void> ComponentNativeCall::Return(const component::NativeSource* result) {
+  return site_.LowerResult(result);
+}
+
 const std::vector<ComponentValue>& ComponentAsyncCall::args() const { return call_->args(); }
 bool ComponentAsyncCall::pending() const { return call_->pending(); }
 Result<void> ComponentAsyncCall::Return(ComponentValue result) const {
@@ -336,6 +348,13 @@ ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentTypedHostFunc typed) {
+  runtime::NativeHostCallback native;
+  if (typed.native)
+    native = [func = std::move(typed.native)](runtime::Store& store, runtime::CallSite& site) {
+      ComponentCall call(store);
+      ComponentNativeCall values(site);
+      return func(call, values);
+    };
   node_->Set(
       name,
       std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::HostFunc>(
@@ -343,7 +362,7 @@ ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
             ComponentCall call(store);
             return func(call, std::move(args));
           },
-          typed.accepts)));
+          typed.accepts, std::move(native))));
   return *this;
 }
 

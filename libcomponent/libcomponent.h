@@ -38,6 +38,7 @@
 #include <vector>
 
 #include "libcomponent/features.h"
+#include "libcomponent/native_type.h"
 #include "libcomponent/types/types.h"
 #include "libcomponent/value.h"
 #include "libwasm/libwasm.h"
@@ -45,6 +46,7 @@
 namespace component {
 struct ValidatedComponent;
 namespace runtime {
+class CallSite;
 class ComponentInstance;
 class FuncInst;
 class HostCallSite;
@@ -266,6 +268,8 @@ class ComponentFunc {
   // For the typed form.
   bool is_guest() const;
   Result<uint64_t> CallFlat(std::span<const uint64_t> args) const;
+  Result<void> CallNative(std::span<const component::NativeSource> args,
+                          const component::NativePlace* result) const;
   // Begins a call. It goes on while the store ticks.
   Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
 
@@ -344,12 +348,28 @@ class ComponentAsyncCall {
   std::shared_ptr<component::runtime::PendingHostCall> call_;
 };
 
+// For the typed form of host functions: the arguments of a call, and its result, once each.
+class ComponentNativeCall {
+ public:
+  Result<void> Args(std::span<const component::NativePlace> places);
+  // Null: none.
+  Result<void> Return(const component::NativeSource* result);
+
+  // Internal.
+  explicit ComponentNativeCall(component::runtime::CallSite& site) : site_(site) {}
+
+ private:
+  component::runtime::CallSite& site_;
+};
+
 using ComponentHostFunc =
     std::function<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
 // One of C++ types, which is offered to imports of such types alone: TypedHost of typed.h.
 struct ComponentTypedHostFunc {
   ComponentHostFunc func;
   bool (*accepts)(const component::FuncType& type) = nullptr;
+  // The same without Values, for guests that call it; may be empty.
+  std::function<Result<void>(ComponentCall& call, ComponentNativeCall& values)> native = {};
 };
 using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
 struct ComponentTypedAsyncHostFunc {

@@ -10,6 +10,7 @@
 //   bool, int8_t … uint64_t, float, double     bool, s8 … u64, f32, f64
 //   char32_t, std::string                      char, string
 //   std::vector<T>, std::optional<T>           list<T> (fixed or not), option<T>
+//   std::string_view, std::span<const T>       the same, as arguments and results of the host's
 //   std::tuple<…>                              tuple and record, field by field
 //   std::expected<T, E>                        result<T, E>; void for T, std::monostate for E: none
 //   ComponentValue                             anything
@@ -22,8 +23,11 @@
 #include <bit>
 #include <concepts>
 #include <expected>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -37,11 +41,6 @@ namespace trenail {
 namespace internal {
 
 using component::ValKind;
-
-// Fits(type): may values of T stand for that type (null: none)? To and From convert; From gets
-// values of a type that fits.
-template <typename T>
-struct ComponentTypeOf;
 
 template <typename T, ValKind kKind, ComponentValue::Kind kValueKind>
 struct ScalarType {
@@ -59,6 +58,10 @@ struct ScalarType {
       return ComponentValue::Scalar(kValueKind, static_cast<uint64_t>(value));
   }
   static T From(ComponentValue value) { return FromBits(value.bits()); }
+  static const NativeType& Native() {
+    static constexpr NativeType kType{.kind = NativeType::Kind::kScalar, .size = sizeof(T)};
+    return kType;
+  }
 
   // The core value that it is lowered to: an i32 or f32 in the lower half.
   static uint64_t ToSlot(T value) {
@@ -130,6 +133,41 @@ struct ComponentTypeOf<std::string> {
   }
   static ComponentValue To(std::string value) { return ComponentValue::String(std::move(value)); }
   static std::string From(ComponentValue value) { return value.string(); }
+  static const NativeType& Native() {
+    static constexpr NativeType kType{
+        .kind = NativeType::Kind::kText,
+        .size = sizeof(std::string),
+        .items =
+            [](const void* object) {
+              const auto& text = *static_cast<const std::string*>(object);
+              return NativeType::Items{text.data(), text.size()};
+            },
+        .resize = [](void* object, size_t size) -> void* {
+          auto& text = *static_cast<std::string*>(object);
+          text.resize_and_overwrite(size, [size](char*, size_t) { return size; });
+          return text.data();
+        }};
+    return kType;
+  }
+};
+template <>
+struct ComponentTypeOf<std::string_view> {
+  static bool Fits(const component::ValType* type) {
+    return ComponentTypeOf<std::string>::Fits(type);
+  }
+  static ComponentValue To(std::string_view value) {
+    return ComponentValue::String(std::string(value));
+  }
+  static const NativeType& Native() {
+    static constexpr NativeType kType{.kind = NativeType::Kind::kText,
+                                      .size = sizeof(std::string_view),
+                                      .items = [](const void* object) {
+                                        const auto& text =
+                                            *static_cast<const std::string_view*>(object);
+                                        return NativeType::Items{text.data(), text.size()};
+                                      }};
+    return kType;
+  }
 };
 template <typename T>
 struct ComponentTypeOf<std::vector<T>> {
@@ -157,6 +195,55 @@ struct ComponentTypeOf<std::vector<T>> {
       items.push_back(ComponentTypeOf<T>::From(std::move(item)));
     return items;
   }
+  // bool: such a vector has no objects.
+  static const NativeType& Native()
+    requires(ComponentNative<T> && !std::is_same_v<T, bool>)
+  {
+    static const NativeType type{.kind = NativeType::Kind::kList,
+                                 .size = sizeof(std::vector<T>),
+                                 .element = &ComponentTypeOf<T>::Native(),
+                                 .items = Items,
+                                 .resize = Resizer()};
+    return type;
+  }
+
+ private:
+  static NativeType::Items Items(const void* object) {
+    const auto& items = *static_cast<const std::vector<T>*>(object);
+    return {items.data(), items.size()};
+  }
+  static auto Resizer() -> void* (*)(void*, size_t) {
+    if constexpr (ComponentLiftable<T>)
+      return [](void* object, size_t size) -> void* {
+        auto& items = *static_cast<std::vector<T>*>(object);
+        items.resize(size);
+        return items.data();
+      };
+    else
+      return nullptr;
+  }
+};
+template <typename T>
+struct ComponentTypeOf<std::span<const T>> {
+  static bool Fits(const component::ValType* type) {
+    return ComponentTypeOf<std::vector<T>>::Fits(type);
+  }
+  static ComponentValue To(std::span<const T> items) {
+    return ComponentTypeOf<std::vector<T>>::To(std::vector<T>(items.begin(), items.end()));
+  }
+  static const NativeType& Native()
+    requires ComponentNative<T>
+  {
+    static const NativeType type{.kind = NativeType::Kind::kList,
+                                 .size = sizeof(std::span<const T>),
+                                 .element = &ComponentTypeOf<T>::Native(),
+                                 .items = [](const void* object) {
+                                   const auto& items =
+                                       *static_cast<const std::span<const T>*>(object);
+                                   return NativeType::Items{items.data(), items.size()};
+                                 }};
+    return type;
+  }
 };
 template <typename T>
 struct ComponentTypeOf<std::optional<T>> {
@@ -172,7 +259,35 @@ struct ComponentTypeOf<std::optional<T>> {
     if (value.case_index() == 0) return std::nullopt;
     return ComponentTypeOf<T>::From(std::move(value.items().front()));
   }
+  static const NativeType& Native()
+    requires ComponentNative<T>
+  {
+    static const NativeType* const cases[] = {nullptr, &ComponentTypeOf<T>::Native()};
+    static const NativeType type{.kind = NativeType::Kind::kVariant,
+                                 .size = sizeof(std::optional<T>),
+                                 .cases = cases,
+                                 .payload = Payload,
+                                 .emplace = Emplacer()};
+    return type;
+  }
+
+ private:
+  static const void* Payload(const void* object, uint32_t* case_index) {
+    const auto& value = *static_cast<const std::optional<T>*>(object);
+    *case_index = value ? 1 : 0;
+    return value ? &*value : nullptr;
+  }
+  static auto Emplacer() -> void* (*)(void*, uint32_t) {
+    if constexpr (ComponentLiftable<T>)
+      return [](void* object, uint32_t case_index) -> void* {
+        auto& value = *static_cast<std::optional<T>*>(object);
+        return case_index == 0 ? nullptr : &value.emplace();
+      };
+    else
+      return nullptr;
+  }
 };
+
 template <typename... Ts>
 struct ComponentTypeOf<std::tuple<Ts...>> {
   static bool Fits(const component::ValType* type) {
@@ -194,7 +309,17 @@ struct ComponentTypeOf<std::tuple<Ts...>> {
     // Braces fix the order of evaluation.
     return std::tuple<Ts...>{ComponentTypeOf<Ts>::From(std::move(value.items()[i++]))...};
   }
+  static const NativeType& Native()
+    requires((ComponentNative<Ts> && ...) && std::default_initializable<std::tuple<Ts...>>)
+  {
+    static const NativeType type =
+        NativeRecord<std::tuple<Ts...>>([](const std::tuple<Ts...>& sample) {
+          return std::apply([](const auto&... field) { return std::tie(field...); }, sample);
+        });
+    return type;
+  }
 };
+
 template <typename T, typename E>
 struct ComponentTypeOf<std::expected<T, E>> {
   static bool Fits(const component::ValType* type) {
@@ -226,8 +351,51 @@ struct ComponentTypeOf<std::expected<T, E>> {
       return ComponentTypeOf<T>::From(std::move(value.items().front()));
   }
 
+  static const NativeType& Native()
+    requires((std::is_void_v<T> || ComponentNative<T>) &&
+             (std::is_same_v<E, std::monostate> || ComponentNative<E>))
+  {
+    static const NativeType* const cases[] = {NativeCase<T>(), NativeCase<E>()};
+    static const NativeType type{.kind = NativeType::Kind::kVariant,
+                                 .size = sizeof(std::expected<T, E>),
+                                 .cases = cases,
+                                 .payload = Payload,
+                                 .emplace = Emplacer()};
+    return type;
+  }
+
  private:
   static bool FitsError(const component::ValType* type) { return ComponentTypeOf<E>::Fits(type); }
+  static const void* Payload(const void* object, uint32_t* case_index) {
+    const auto& value = *static_cast<const std::expected<T, E>*>(object);
+    *case_index = value ? 0 : 1;
+    if (!value) return &value.error();
+    if constexpr (std::is_void_v<T>)
+      return nullptr;
+    else
+      return &*value;
+  }
+  static auto Emplacer() -> void* (*)(void*, uint32_t) {
+    if constexpr ((std::is_void_v<T> || ComponentLiftable<T>) &&
+                  (std::is_same_v<E, std::monostate> || ComponentLiftable<E>))
+      return Emplace;
+    else
+      return nullptr;
+  }
+  static void* Emplace(void* object, uint32_t case_index) {
+    auto& value = *static_cast<std::expected<T, E>*>(object);
+    if (case_index == 1) {
+      value = std::unexpected(E());
+      return &value.error();
+    }
+    if constexpr (std::is_void_v<T>) {
+      value.emplace();
+      return nullptr;
+    } else {
+      value = T();
+      return &*value;
+    }
+  }
 };
 
 template <typename Signature>
@@ -242,6 +410,20 @@ struct ComponentSignature<R(Args...)> {
   }
 };
 
+// What holds an argument of a host function while it is called.
+template <typename T>
+struct OwnerOf {
+  using type = T;
+};
+template <>
+struct OwnerOf<std::string_view> {
+  using type = std::string;
+};
+template <typename T>
+struct OwnerOf<std::span<const T>> {
+  using type = std::vector<T>;
+};
+
 // A host function's signature, without a first parameter that is a reference: what it is told of
 // its call.
 template <typename F>
@@ -250,7 +432,7 @@ template <typename C, typename R, typename... Args>
 struct HostSignature<R (C::*)(Args...) const> {
   using Return = R;
   using Plain = typename UnwrapResult<R>::type(std::remove_cvref_t<Args>...);
-  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  using Arguments = std::tuple<typename OwnerOf<std::remove_cvref_t<Args>>::type...>;
   static constexpr bool kHasContext = false;
 };
 template <typename C, typename R, typename Context, typename... Args>
@@ -258,21 +440,63 @@ template <typename C, typename R, typename Context, typename... Args>
 struct HostSignature<R (C::*)(Context&, Args...) const> {
   using Return = R;
   using Plain = typename UnwrapResult<R>::type(std::remove_cvref_t<Args>...);
-  using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
+  using Arguments = std::tuple<typename OwnerOf<std::remove_cvref_t<Args>>::type...>;
   using ContextType = Context;
   static constexpr bool kHasContext = true;
 };
 
 template <typename Arguments>
-Result<Arguments> HostArguments(std::vector<ComponentValue> args) {
-  Arguments arguments = ComponentTypeOf<Arguments>::From(ComponentValue::Record(std::move(args)));
-  const bool foreign = std::apply(
-      [](const auto&... argument) { return (HasForeignResource(argument) || ...); }, arguments);
-  if (foreign)
+Result<void> CheckHostArguments(const Arguments& arguments) {
+  if (HasForeignResource(arguments))
     return std::unexpected(Error(
         ErrorKind::kHost, "a handle is of a resource type that this host does not implement"));
+  return {};
+}
+template <typename Arguments>
+Result<Arguments> HostArguments(std::vector<ComponentValue> args) {
+  Arguments arguments = ComponentTypeOf<Arguments>::From(ComponentValue::Record(std::move(args)));
+  TRY_VOID(CheckHostArguments(arguments));
   return arguments;
 }
+// The same without Values.
+template <typename Arguments, typename Call>
+Result<void> LiftHostArguments(Call& call, Arguments& arguments) {
+  TRY_VOID(std::apply(
+      [&](auto&... argument) {
+        const component::NativePlace places[] = {
+            component::NativePlace{
+                &ComponentTypeOf<std::remove_cvref_t<decltype(argument)>>::Native(), &argument}...,
+            component::NativePlace()};
+        return call.Args({places, sizeof...(argument)});
+      },
+      arguments));
+  return CheckHostArguments(arguments);
+}
+
+// Calls a host function with arguments that stay where they are: what it returns may be a view of
+// them.
+template <typename Signature, typename F>
+typename Signature::Return CallHost(const F& callable, ComponentCall& call,
+                                    typename Signature::Arguments& arguments) {
+  return std::apply(
+      [&](auto&... argument) -> typename Signature::Return {
+        if constexpr (!Signature::kHasContext)
+          return callable(std::move(argument)...);
+        else if constexpr (std::is_same_v<typename Signature::ContextType, ComponentCall>)
+          return callable(call, std::move(argument)...);
+        else
+          return callable(*static_cast<typename Signature::ContextType*>(call.host_data()),
+                          std::move(argument)...);
+      },
+      arguments);
+}
+
+// Whether a host function can do without Values.
+template <typename Arguments, typename R>
+inline constexpr bool kNativeHost = false;
+template <typename... Args, typename R>
+inline constexpr bool kNativeHost<std::tuple<Args...>, R> =
+    (ComponentLiftable<Args> && ...) && (std::is_void_v<R> || ComponentNative<R>);
 
 }  // namespace internal
 
@@ -297,6 +521,22 @@ class TypedComponentFunc<R(Args...)> {
           return internal::ComponentTypeOf<R>::FromBits(bits);
       }
     }
+    if constexpr (kNative) {
+      if (func_.is_guest() && !func_.type()->is_async) {
+        const component::NativeSource sources[] = {
+            component::NativeSource{&internal::ComponentTypeOf<Args>::Native(), &args}...,
+            component::NativeSource()};
+        const std::span<const component::NativeSource> all(sources, sizeof...(Args));
+        if constexpr (std::is_void_v<R>) {
+          return func_.CallNative(all, nullptr);
+        } else {
+          R result{};
+          const component::NativePlace place{&internal::ComponentTypeOf<R>::Native(), &result};
+          TRY_VOID(func_.CallNative(all, &place));
+          return result;
+        }
+      }
+    }
     const ComponentValue values[] = {internal::ComponentTypeOf<Args>::To(std::move(args))...,
                                      ComponentValue()};
     auto result = func_.Call(std::span<const ComponentValue>(values, sizeof...(Args)));
@@ -311,6 +551,8 @@ class TypedComponentFunc<R(Args...)> {
   static constexpr bool kFlat = sizeof...(Args) <= component::kMaxFlatParams &&
                                 (internal::ComponentScalar<Args> && ...) &&
                                 (std::is_void_v<R> || internal::ComponentScalar<R>);
+  static constexpr bool kNative = (internal::ComponentNative<Args> && ...) &&
+                                  (std::is_void_v<R> || internal::ComponentLiftable<R>);
 
   ComponentFunc func_;
 };
@@ -328,45 +570,55 @@ template <typename F>
 ComponentTypedHostFunc TypedHost(F callable) {
   using Signature = internal::HostSignature<F>;
   using R = typename Signature::Return;
+  using Value = typename internal::UnwrapResult<R>::type;
   using Arguments = typename Signature::Arguments;
-  auto func = [callable = std::move(callable)](
-                  ComponentCall& call_info,
-                  std::vector<ComponentValue> args) -> Result<ComponentValue> {
+  const auto shared = std::make_shared<const F>(std::move(callable));
+  ComponentTypedHostFunc typed;
+  typed.accepts = [](const component::FuncType& type) {
+    return internal::ComponentSignature<typename Signature::Plain>::Fits(type);
+  };
+  typed.func = [shared](ComponentCall& call,
+                        std::vector<ComponentValue> args) -> Result<ComponentValue> {
     Arguments arguments = TRY(internal::HostArguments<Arguments>(std::move(args)));
-    const auto call = [&]() -> R {
-      if constexpr (Signature::kHasContext) {
-        using Context = typename Signature::ContextType;
-        return std::apply(
-            [&](auto&&... argument) -> R {
-              if constexpr (std::is_same_v<Context, ComponentCall>)
-                return callable(call_info, std::move(argument)...);
-              else
-                return callable(*static_cast<Context*>(call_info.host_data()),
-                                std::move(argument)...);
-            },
-            std::move(arguments));
-      } else {
-        return std::apply(callable, std::move(arguments));
-      }
-    };
     if constexpr (std::is_void_v<R>) {
-      call();
-      return ComponentValue();
-    } else if constexpr (std::is_same_v<R, Result<void>>) {
-      if (R result = call(); !result) return std::unexpected(std::move(result.error()));
+      internal::CallHost<Signature>(*shared, call, arguments);
       return ComponentValue();
     } else if constexpr (internal::UnwrapResult<R>::kIsResult) {
-      R result = call();
+      R result = internal::CallHost<Signature>(*shared, call, arguments);
       if (!result) return std::unexpected(std::move(result.error()));
-      using Value = typename internal::UnwrapResult<R>::type;
-      return internal::ComponentTypeOf<Value>::To(*std::move(result));
+      if constexpr (std::is_void_v<Value>)
+        return ComponentValue();
+      else
+        return internal::ComponentTypeOf<Value>::To(*std::move(result));
     } else {
-      return internal::ComponentTypeOf<R>::To(call());
+      return internal::ComponentTypeOf<R>::To(
+          internal::CallHost<Signature>(*shared, call, arguments));
     }
   };
-  return {std::move(func), [](const component::FuncType& type) {
-            return internal::ComponentSignature<typename Signature::Plain>::Fits(type);
-          }};
+  if constexpr (internal::kNativeHost<Arguments, Value>) {
+    typed.native = [shared](ComponentCall& call, ComponentNativeCall& values) -> Result<void> {
+      Arguments arguments;
+      TRY_VOID(internal::LiftHostArguments(values, arguments));
+      const auto give = [&]<typename T>(const T& value) {
+        const component::NativeSource source{&internal::ComponentTypeOf<T>::Native(), &value};
+        return values.Return(&source);
+      };
+      if constexpr (std::is_void_v<R>) {
+        internal::CallHost<Signature>(*shared, call, arguments);
+        return values.Return(nullptr);
+      } else if constexpr (internal::UnwrapResult<R>::kIsResult) {
+        R result = internal::CallHost<Signature>(*shared, call, arguments);
+        if (!result) return std::unexpected(std::move(result.error()));
+        if constexpr (std::is_void_v<Value>)
+          return values.Return(nullptr);
+        else
+          return give(*result);
+      } else {
+        return give(internal::CallHost<Signature>(*shared, call, arguments));
+      }
+    };
+  }
+  return typed;
 }
 
 // How an asynchronous host function of C++ types returns: as ComponentAsyncCall.

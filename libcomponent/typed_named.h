@@ -17,6 +17,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_NAMED_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_NAMED_H_
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <expected>
@@ -53,10 +54,46 @@ struct ComponentFuture {
 
 namespace internal {
 
+using component::NativeType;
 using component::ValKind;
 
+// Fits(type): may values of T stand for that type (null: none)? To and From convert; From gets
+// values of a type that fits. Native describes objects, so that they need not be converted: all
+// types have it that hold no ComponentValue and no bool in a vector.
 template <typename T>
 struct ComponentTypeOf;
+
+template <typename T>
+concept ComponentNative = requires { ComponentTypeOf<T>::Native(); };
+// What lifting can make objects of.
+template <typename T>
+concept ComponentLiftable =
+    ComponentNative<T> && std::default_initializable<T> && std::movable<T> &&
+    requires(ComponentValue value) { ComponentTypeOf<T>::From(std::move(value)); };
+
+// Of a case with such a payload, or without one.
+template <typename T>
+const NativeType* NativeCase() {
+  if constexpr (std::is_void_v<T> || std::is_same_v<T, std::monostate>)
+    return nullptr;
+  else
+    return &ComponentTypeOf<T>::Native();
+}
+
+// Of a record, whose fields `fields_of` ties. An object that is made once shows where they are.
+template <typename Object, typename FieldsOf>
+NativeType NativeRecord(FieldsOf fields_of) {
+  static const Object sample{};
+  static const auto fields = std::apply(
+      [](const auto&... field) {
+        return std::array<NativeType::Field, sizeof...(field)>{
+            NativeType::Field{&ComponentTypeOf<std::remove_cvref_t<decltype(field)>>::Native(),
+                              static_cast<size_t>(reinterpret_cast<const char*>(&field) -
+                                                  reinterpret_cast<const char*>(&sample))}...};
+      },
+      fields_of(sample));
+  return {.kind = NativeType::Kind::kRecord, .size = sizeof(Object), .fields = fields};
+}
 
 template <typename T>
 concept ComponentRecordType = requires { T::ComponentFields(); };
@@ -69,6 +106,15 @@ concept ComponentFlagsType = requires { T::kComponentFlags; };
 
 template <ComponentRecordType T>
 struct ComponentTypeOf<T> {
+ private:
+  template <typename P>
+  using Member = std::remove_cvref_t<decltype(std::declval<T&>().*std::declval<P>())>;
+  template <typename... Ps>
+  static consteval bool AreNative(std::tuple<Ps...>) {
+    return (ComponentNative<Member<Ps>> && ...);
+  }
+
+ public:
   static bool Fits(const component::ValType* type) {
     if (type == nullptr || !type->is_record()) return false;
     return std::apply(
@@ -103,10 +149,15 @@ struct ComponentTypeOf<T> {
         T::ComponentFields());
     return record;
   }
-
- private:
-  template <typename P>
-  using Member = std::remove_cvref_t<decltype(std::declval<T&>().*std::declval<P>())>;
+  static const NativeType& Native()
+    requires(std::default_initializable<T> && AreNative(T::ComponentFields()))
+  {
+    static const NativeType type = NativeRecord<T>([](const T& sample) {
+      return std::apply([&](auto... members) { return std::tie(sample.*members...); },
+                        T::ComponentFields());
+    });
+    return type;
+  }
 };
 
 template <ComponentEnumType T>
@@ -119,6 +170,10 @@ struct ComponentTypeOf<T> {
     return ComponentValue::Variant(static_cast<uint32_t>(value));
   }
   static T From(const ComponentValue& value) { return static_cast<T>(value.case_index()); }
+  static const NativeType& Native() {
+    static constexpr NativeType kType{.kind = NativeType::Kind::kEnum, .size = sizeof(T)};
+    return kType;
+  }
 };
 
 template <ComponentFlagsType T>
@@ -130,6 +185,12 @@ struct ComponentTypeOf<T> {
   static ComponentValue To(T value) { return ComponentValue::Flags(value.bits); }
   static T From(const ComponentValue& value) {
     return T{.bits = static_cast<decltype(T::bits)>(value.bits())};
+  }
+  static const NativeType& Native()
+    requires(sizeof(T) == sizeof(T::bits))
+  {
+    static constexpr NativeType kType{.kind = NativeType::Kind::kFlags, .size = sizeof(T)};
+    return kType;
   }
 };
 
@@ -150,8 +211,38 @@ struct ComponentTypeOf<std::variant<Ts...>> {
   }
   static ComponentValue To(Variant value) { return ToCase<0>(std::move(value)); }
   static Variant From(ComponentValue value) { return FromCase<0>(std::move(value)); }
+  static const NativeType& Native()
+    requires((std::is_same_v<Ts, std::monostate> || ComponentNative<Ts>) && ...)
+  {
+    static const NativeType* const cases[] = {NativeCase<Ts>()...};
+    static const NativeType type{.kind = NativeType::Kind::kVariant,
+                                 .size = sizeof(Variant),
+                                 .cases = cases,
+                                 .payload = Payload,
+                                 .emplace = Emplacer()};
+    return type;
+  }
 
  private:
+  static const void* Payload(const void* object, uint32_t* case_index) {
+    const auto& value = *static_cast<const Variant*>(object);
+    *case_index = static_cast<uint32_t>(value.index());
+    return std::visit([](const auto& payload) -> const void* { return &payload; }, value);
+  }
+  static auto Emplacer() -> void* (*)(void*, uint32_t) {
+    if constexpr (((std::is_same_v<Ts, std::monostate> || ComponentLiftable<Ts>) && ...))
+      return [](void* object, uint32_t case_index) {
+        return Emplace<0>(*static_cast<Variant*>(object), case_index);
+      };
+    else
+      return nullptr;
+  }
+  template <size_t i>
+  static void* Emplace(Variant& value, uint32_t case_index) {
+    if constexpr (i + 1 < sizeof...(Ts))
+      if (case_index != i) return Emplace<i + 1>(value, case_index);
+    return &value.template emplace<i>();
+  }
   template <size_t i>
   static ComponentValue ToCase(Variant value) {
     if constexpr (i + 1 < sizeof...(Ts))
@@ -175,6 +266,27 @@ struct ComponentTypeOf<std::variant<Ts...>> {
   }
 };
 
+// Of handles, which become Values on their way, and nothing around them does.
+template <typename T>
+const NativeType& NativeHandle() {
+  static constexpr NativeType kType{
+      .kind = NativeType::Kind::kHandle,
+      .size = sizeof(T),
+      .to_value = []() -> ComponentValue (*)(const void*) {
+        if constexpr (requires(T handle) { ComponentTypeOf<T>::To(handle); })
+          return [](const void* object) {
+            return ComponentTypeOf<T>::To(*static_cast<const T*>(object));
+          };
+        else
+          return nullptr;
+      }(),
+      .from_value =
+          [](void* object, ComponentValue value) {
+            *static_cast<T*>(object) = ComponentTypeOf<T>::From(std::move(value));
+          }};
+  return kType;
+}
+
 template <typename T>
 struct ComponentTypeOf<ComponentOwn<T>> {
   static bool Fits(const component::ValType* type) {
@@ -188,6 +300,7 @@ struct ComponentTypeOf<ComponentOwn<T>> {
     auto object = T::ComponentType().Object(value);
     return {object ? std::static_pointer_cast<T>(*std::move(object)) : nullptr};
   }
+  static const NativeType& Native() { return NativeHandle<ComponentOwn<T>>(); }
 };
 template <typename T>
 struct ComponentTypeOf<ComponentBorrow<T>> {
@@ -197,6 +310,7 @@ struct ComponentTypeOf<ComponentBorrow<T>> {
   static ComponentBorrow<T> From(const ComponentValue& value) {
     return {ComponentTypeOf<ComponentOwn<T>>::From(value).object};
   }
+  static const NativeType& Native() { return NativeHandle<ComponentBorrow<T>>(); }
 };
 
 template <typename T>
@@ -207,6 +321,7 @@ struct ComponentTypeOf<ComponentStream<T>> {
   }
   static ComponentValue To(ComponentStream<T> value) { return std::move(value.value); }
   static ComponentStream<T> From(ComponentValue value) { return {std::move(value)}; }
+  static const NativeType& Native() { return NativeHandle<ComponentStream<T>>(); }
 };
 template <typename T>
 struct ComponentTypeOf<ComponentFuture<T>> {
@@ -216,39 +331,74 @@ struct ComponentTypeOf<ComponentFuture<T>> {
   }
   static ComponentValue To(ComponentFuture<T> value) { return std::move(value.value); }
   static ComponentFuture<T> From(ComponentValue value) { return {std::move(value)}; }
+  static const NativeType& Native() { return NativeHandle<ComponentFuture<T>>(); }
 };
 
 // Whether an argument has a handle to what is no resource of the C++ type: a component may have
 // been linked with another implementation of the interface that the resource is from.
 template <typename T>
-bool HasForeignResource(const T&) {
-  return false;
+struct ForeignResource {
+  static bool In(const T& value) {
+    if constexpr (ComponentRecordType<T>)
+      return std::apply(
+          [&](auto... members) {
+            return (ForeignResource<std::remove_cvref_t<decltype(value.*members)>>::In(value.*
+                                                                                       members) ||
+                    ...);
+          },
+          T::ComponentFields());
+    else
+      return false;
+  }
+};
+template <typename T>
+bool HasForeignResource(const T& value) {
+  return ForeignResource<T>::In(value);
 }
 template <typename T>
-bool HasForeignResource(const ComponentOwn<T>& value) {
-  return value.object == nullptr;
-}
+struct ForeignResource<ComponentOwn<T>> {
+  static bool In(const ComponentOwn<T>& value) { return value.object == nullptr; }
+};
 template <typename T>
-bool HasForeignResource(const ComponentBorrow<T>& value) {
-  return value.object == nullptr;
-}
+struct ForeignResource<ComponentBorrow<T>> {
+  static bool In(const ComponentBorrow<T>& value) { return value.object == nullptr; }
+};
 template <typename T>
-bool HasForeignResource(const std::optional<T>& value) {
-  return value && HasForeignResource(*value);
-}
+struct ForeignResource<std::optional<T>> {
+  static bool In(const std::optional<T>& value) { return value && HasForeignResource(*value); }
+};
 template <typename T, typename E>
-bool HasForeignResource(const std::expected<T, E>& value) {
-  if constexpr (std::is_void_v<T>)
-    return false;
-  else
-    return value && HasForeignResource(*value);
-}
+struct ForeignResource<std::expected<T, E>> {
+  static bool In(const std::expected<T, E>& value) {
+    if (!value) return HasForeignResource(value.error());
+    if constexpr (std::is_void_v<T>)
+      return false;
+    else
+      return HasForeignResource(*value);
+  }
+};
 template <typename T>
-bool HasForeignResource(const std::vector<T>& values) {
-  for (const auto& value : values)
-    if (HasForeignResource(value)) return true;
-  return false;
-}
+struct ForeignResource<std::vector<T>> {
+  static bool In(const std::vector<T>& values) {
+    if constexpr (!std::is_arithmetic_v<T>)
+      for (const auto& value : values)
+        if (HasForeignResource(value)) return true;
+    return false;
+  }
+};
+template <typename... Ts>
+struct ForeignResource<std::tuple<Ts...>> {
+  static bool In(const std::tuple<Ts...>& values) {
+    return std::apply([](const auto&... value) { return (HasForeignResource(value) || ...); },
+                      values);
+  }
+};
+template <typename... Ts>
+struct ForeignResource<std::variant<Ts...>> {
+  static bool In(const std::variant<Ts...>& value) {
+    return std::visit([](const auto& payload) { return HasForeignResource(payload); }, value);
+  }
+};
 
 }  // namespace internal
 }  // namespace trenail

@@ -34,12 +34,35 @@ constexpr bool InBounds(uint64_t memory_size, uint64_t ptr, uint64_t length) {
 
 // Of 1, 2, 4 or 8 bytes, zero-extended.
 inline uint64_t LoadInt(const uint8_t* at, uint32_t bytes) {
-  uint64_t value = 0;
-  std::memcpy(&value, at, bytes);
-  return value;
+  const auto load = [at]<typename T>(T value) -> uint64_t {
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  };
+  switch (bytes) {
+    case 1:
+      return load(uint8_t{});
+    case 2:
+      return load(uint16_t{});
+    case 4:
+      return load(uint32_t{});
+    default:
+      return load(uint64_t{});
+  }
 }
 inline void StoreInt(uint8_t* at, uint64_t value, uint32_t bytes) {
-  std::memcpy(at, &value, bytes);
+  switch (bytes) {
+    case 1:
+      std::memcpy(at, &value, 1);
+      return;
+    case 2:
+      std::memcpy(at, &value, 2);
+      return;
+    case 4:
+      std::memcpy(at, &value, 4);
+      return;
+    default:
+      std::memcpy(at, &value, 8);
+  }
 }
 
 inline constexpr uint32_t kCanonicalFloat32Nan = 0x7fc00000;

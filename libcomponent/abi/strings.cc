@@ -308,6 +308,16 @@ Value ToValue(const StringSource& source) {
   return Value::String(ToUtf8(source), static_cast<uint8_t>(source.encoded_as));
 }
 
+Result<StringSource> SourceOfText(std::string_view text) {
+  if (!wasm::IsValidUtf8(text)) return Mismatch("a string is UTF-8");
+  if (text.size() > kMaxStringByteLength) return Mismatch("a string has at most 268435455 bytes");
+  StringSource source;
+  source.bytes = reinterpret_cast<const uint8_t*>(text.data());
+  source.size = text.size();
+  source.code_units = text.size();
+  return source;
+}
+
 Result<StringSource> SourceOf(const Value& value) {
   const std::string& text = value.string();
   if (!wasm::IsValidUtf8(text)) return Mismatch("a string is UTF-8");

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "libcomponent/abi/target.h"
 
@@ -40,6 +41,7 @@ std::string ToUtf8(const StringSource& source);
 Value ToValue(const StringSource& source);
 // Fails if the string is not UTF-8 or too long, which only a host's can be.
 wasm::Result<StringSource> SourceOf(const Value& value);
+wasm::Result<StringSource> SourceOfText(std::string_view text);
 
 // [cabi:store_string_into_range]
 wasm::Result<Range> StoreStringIntoRange(Target& target, const StringSource& source);

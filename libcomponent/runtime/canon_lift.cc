@@ -250,4 +250,24 @@ wasm::Result<uint64_t> LiftedFunc::CallScalar(std::span<const uint64_t> args) co
   return result;
 }
 
+wasm::Result<void> LiftedFunc::CallWithoutTask(CallSite& site) const {
+  if (!inst_.MayEnterFrom(nullptr)) return Trap(kCannotEnter);
+  inst_.EnterFrom(nullptr);
+  uint64_t slots[kMaxFlatParams + 1] = {};
+  LiftLowerContext context(options_, inst_, nullptr);
+  abi::Context cx = context.cx();
+  TRY_VOID(site.LowerArgs(cx, params_, slots));
+  TRY_VOID(CallAndTrapOnThrow(callee_, slots));
+  const uint64_t flat_result = slots[0];
+  TRY_VOID(site.LiftResult(cx, kMaxFlatResults, {&flat_result, 1}, results_));
+  if (options_.post_return) {
+    inst_.may_leave = false;
+    slots[0] = flat_result;
+    TRY_VOID(CallAndTrapOnThrow(*options_.post_return, slots));
+    inst_.may_leave = true;
+  }
+  inst_.LeaveTo(nullptr);
+  return {};
+}
+
 }  // namespace component::runtime

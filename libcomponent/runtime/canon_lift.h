@@ -40,6 +40,9 @@ class LiftedFunc final : public FuncInst {
   // values in and out.
   wasm::Result<uint64_t> CallScalar(std::span<const uint64_t> args) const;
 
+  // The same, whose caller lowers and lifts as it likes.
+  wasm::Result<void> CallWithoutTask(CallSite& site) const;
+
   const trenail::Func& callee() const { return callee_; }
   const CanonicalOptions& options() const { return options_; }
   ComponentInstance& inst() const { return inst_; }

@@ -12,6 +12,7 @@
 #include "libcomponent/abi/fused.h"
 #include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/lower_flat.h"
+#include "libcomponent/abi/native.h"
 #include "libcomponent/runtime/call_core.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
@@ -96,6 +97,25 @@ class LoweredCall final : public Subtask, public CallSite {
     LiftLowerContext context(func_.options, func_.inst, nullptr, this);
     abi::Context cx = context.cx();
     TRY(func_.copy_result->Copy(callee, slots, cx, {&flat_result_, 1}, out_pointer()));
+    Resolve(State::kReturned);
+    return {};
+  }
+
+  bool TakesNative() const override { return true; }
+  wasm::Result<void> LiftArgs(std::span<const NativePlace> places) override {
+    Begin();
+    LiftLowerContext context(func_.options, func_.inst, nullptr, this);
+    abi::Context cx = context.cx();
+    return abi::LiftNative(cx, func_.max_flat_params(), flat(), func_.params, places);
+  }
+  wasm::Result<void> LowerResult(const NativeSource* result) override {
+    OnProgress();
+    if (result != nullptr) {
+      LiftLowerContext context(func_.options, func_.inst, nullptr, this);
+      abi::Context cx = context.cx();
+      TRY_VOID(abi::LowerNative(cx, func_.max_flat_results(), {result, 1}, func_.results,
+                                {&flat_result_, 1}, out_pointer()));
+    }
     Resolve(State::kReturned);
     return {};
   }

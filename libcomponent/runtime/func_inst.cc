@@ -28,4 +28,7 @@ wasm::Result<void> CallSite::LiftResult(abi::Context& callee, uint32_t max_flat,
   return OnReturn(results.empty() ? Value() : std::move(results.front()));
 }
 
+wasm::Result<void> CallSite::LiftArgs(std::span<const NativePlace>) { WASM_CHECK(false); }
+wasm::Result<void> CallSite::LowerResult(const NativeSource*) { WASM_CHECK(false); }
+
 }  // namespace component::runtime

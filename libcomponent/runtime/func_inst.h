@@ -14,6 +14,7 @@
 
 #include "libcomponent/abi/context.h"
 #include "libcomponent/abi/flatten.h"
+#include "libcomponent/native_type.h"
 #include "libcomponent/types/types.h"
 #include "libcomponent/value.h"
 #include "libwasm/support/error.h"
@@ -38,6 +39,11 @@ class CallSite {
                                        std::span<uint64_t> slots);
   virtual wasm::Result<void> LiftResult(abi::Context& callee, uint32_t max_flat,
                                         std::span<const uint64_t> slots, abi::Types types);
+  // FAST: the same with a callee of the host's that has C++ objects, which fit the types, if the
+  // caller is a guest; `result` is null if there is none.
+  virtual bool TakesNative() const { return false; }
+  virtual wasm::Result<void> LiftArgs(std::span<const NativePlace> places);
+  virtual wasm::Result<void> LowerResult(const NativeSource* result);
   // The callee ends without one, since that was requested.
   virtual wasm::Result<void> OnCancelled() = 0;
 };

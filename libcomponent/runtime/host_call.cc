@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "libcomponent/abi/lift_flat.h"
+#include "libcomponent/abi/native.h"
 #include "libcomponent/abi/store.h"
 #include "libcomponent/runtime/canon_lift.h"
 
@@ -66,7 +67,50 @@ class FlatCallSite final : public CallSite {
   bool resolved_ = false;
 };
 
+class NativeCallSite final : public CallSite {
+ public:
+  NativeCallSite(std::span<const NativeSource> args, const NativePlace* result)
+      : args_(args), result_(result) {}
+
+  wasm::Result<void> LowerArgs(abi::Context& callee, abi::Types types,
+                               std::span<uint64_t> slots) override {
+    return abi::LowerNative(callee, kMaxFlatParams, args_, types, slots);
+  }
+  wasm::Result<void> LiftResult(abi::Context& callee, uint32_t max_flat,
+                                std::span<const uint64_t> slots, abi::Types types) override {
+    if (!types.empty()) TRY_VOID(abi::LiftNative(callee, max_flat, slots, types, {result_, 1}));
+    resolved_ = true;
+    return {};
+  }
+  // Of callees that are no guests.
+  wasm::Result<std::vector<Value>> OnStart() override { return std::vector<Value>(); }
+  wasm::Result<void> OnReturn(Value) override { return {}; }
+  wasm::Result<void> OnCancelled() override { return {}; }
+
+  bool resolved() const { return resolved_; }
+
+ private:
+  const std::span<const NativeSource> args_;
+  const NativePlace* const result_;
+  bool resolved_ = false;
+};
+
 }  // namespace
+
+wasm::Result<void> CallNativeFromHost(Store& store, FuncInst& func,
+                                      std::span<const NativeSource> args,
+                                      const NativePlace* result) {
+  NativeCallSite site(args, result);
+  if (const LiftedFunc* const lifted = func.AsLifted();
+      lifted != nullptr && lifted->needs_no_task()) {
+    const Store::Nesting nesting(store);
+    return lifted->CallWithoutTask(site);
+  }
+  TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));
+  if (!site.resolved())
+    return std::unexpected(wasm::Error(wasm::ErrorKind::kHost, "the call has not returned"));
+  return {};
+}
 
 wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
                                         std::span<const uint64_t> args) {

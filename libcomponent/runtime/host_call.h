@@ -57,6 +57,12 @@ wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value
 wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
                                         std::span<const uint64_t> args);
 
+// FAST: the same for a guest's function, with C++ objects of types that fit its own; `result` is
+// null if there is none.
+wasm::Result<void> CallNativeFromHost(Store& store, FuncInst& func,
+                                      std::span<const NativeSource> args,
+                                      const NativePlace* result);
+
 }  // namespace component::runtime
 
 #endif  // TRENAIL_LIBCOMPONENT_RUNTIME_HOST_CALL_H_

@@ -35,6 +35,10 @@ wasm::Result<void> PendingHostCall::RequestCancellation(ComponentInstance*) {
 wasm::Result<std::shared_ptr<Cancellable>> HostFunc::Call(Store& store,
                                                           std::shared_ptr<CallSite> site,
                                                           ComponentInstance*) {
+  if (native_ && site->TakesNative()) {
+    TRY_VOID(native_(store, *site));
+    return nullptr;
+  }
   std::vector<Value> args = TRY(site->OnStart());
   Value result = TRY(callback_(store, std::move(args)));
   TRY_VOID(site->OnReturn(std::move(result)));

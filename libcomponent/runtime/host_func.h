@@ -56,13 +56,18 @@ class PendingHostCall final : public Cancellable,
 using HostCallback = std::function<wasm::Result<Value>(Store& store, std::vector<Value> args)>;
 using AsyncHostCallback = std::function<wasm::Result<void>(std::shared_ptr<PendingHostCall> call)>;
 
+// The same with C++ objects, which it gets from and gives to the call's other side.
+using NativeHostCallback = std::function<wasm::Result<void>(Store& store, CallSite& site)>;
+
 // Null: any type.
 using AcceptsType = bool (*)(const FuncType& imported);
 
 class HostFunc final : public FuncInst {
  public:
-  explicit HostFunc(HostCallback callback, AcceptsType accepts = nullptr)
-      : callback_(std::move(callback)), accepts_(accepts) {}
+  // `native` is for callers that take C++ objects, and may be empty.
+  explicit HostFunc(HostCallback callback, AcceptsType accepts = nullptr,
+                    NativeHostCallback native = {})
+      : callback_(std::move(callback)), accepts_(accepts), native_(std::move(native)) {}
   bool Accepts(const FuncType& imported) const override {
     return accepts_ == nullptr || accepts_(imported);
   }
@@ -72,6 +77,7 @@ class HostFunc final : public FuncInst {
  private:
   HostCallback callback_;
   AcceptsType accepts_;
+  NativeHostCallback native_;
 };
 
 class AsyncHostFunc final : public FuncInst {
