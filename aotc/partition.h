@@ -87,6 +87,8 @@ class Partition {
   llvm::Function* Entry(const ModulePlan& plan, uint32_t function);
   // A copy of the function that `binding` names, which takes the place of its calls.
   llvm::Function* Inlined(const Binding& binding);
+  // What they take where they are called.
+  uint64_t& inlined_bytes() { return inlined_bytes_; }
   // All of them; the last ones are still to be translated.
   const std::deque<InlinedBody>& inlined() const { return inlined_; }
   llvm::FunctionType* BuiltinType(native::Builtin builtin);
@@ -116,6 +118,7 @@ class Partition {
   llvm::DIFile* file_ = nullptr;
   std::map<std::pair<const ModulePlan*, uint32_t>, llvm::DIFile*> source_files_;
   std::deque<InlinedBody> inlined_;
+  uint64_t inlined_bytes_ = 0;
   llvm::FunctionType* generic_type_;
   llvm::MDNode* tbaa_[static_cast<size_t>(Place::kNum)] = {};
   llvm::MDNode* empty_;

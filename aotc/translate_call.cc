@@ -120,10 +120,19 @@ void FunctionTranslator::CallFunction(uint32_t function) {
 
 namespace {
 
-// Bodies up to this size take the place of calls of them, and up to so much of them in a function.
-// Adapters always do: they are there for these calls alone.
+// Bodies up to this size take the place of calls of them; adapters always do: they are there for
+// these calls alone.
 constexpr uint32_t kSmallBody = 256;
-constexpr uint64_t kInlinedPerFunction = 4096;
+// And up to so much of them in a function and in a partition.
+constexpr uint64_t kInlinedPerFunction = 4 << 10;
+constexpr uint64_t kInlinedPerPartition = 64 << 10;
+
+// What a body takes that can be inlined; 0: it cannot.
+uint32_t InlinableBytes(const ModulePlan& callee, uint32_t function) {
+  const uint32_t size = callee.module().functions[function].body.size();
+  if (!callee.is_adapter && size > kSmallBody) return 0;
+  return callee.makes_tail_calls[function] != 0 ? 0 : size;
+}
 
 }  // namespace
 
@@ -135,14 +144,17 @@ const Binding* FunctionTranslator::InlinableBinding(uint32_t import, llvm::Funct
   const auto binding = std::ranges::lower_bound(known, import, {}, &Binding::import);
   if (binding == known.end() || binding->import != import) return nullptr;
   const ModulePlan& callee = *plan_.modules[binding->module];
-  const uint32_t size = callee.module().functions[binding->function].body.size();
-  if (!callee.is_adapter && size > kSmallBody) return nullptr;
-  if (inlined_bytes_ + size > kInlinedPerFunction) return nullptr;
-  // A subtype may have other representations of nothing but references, which are all alike.
-  if (callee.makes_tail_calls[binding->function] != 0 ||
-      t().Native(callee.TypeOf(binding->function)) != type)
+  uint64_t bytes = InlinableBytes(callee, binding->function);
+  // A subtype may have other types of references, which are all alike here.
+  if (bytes == 0 || t().Native(callee.TypeOf(binding->function)) != type) return nullptr;
+  if (inlined_ != nullptr) return &*binding;  // paid for with the body that it is in
+  for (const Binding& inner : binding->inner)
+    bytes += InlinableBytes(*plan_.modules[inner.module], inner.function);
+  if (inlined_bytes_ + bytes > kInlinedPerFunction ||
+      p_.inlined_bytes() + bytes > kInlinedPerPartition)
     return nullptr;
-  inlined_bytes_ += size;
+  inlined_bytes_ += bytes;
+  p_.inlined_bytes() += bytes;
   return &*binding;
 }
 
