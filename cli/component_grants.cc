@@ -13,6 +13,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "libwasi/core/key_values.h"
+
 namespace trenail::cli {
 namespace {
 
@@ -78,6 +80,8 @@ Result<wasi::Grants> ToGrants(const WasiGrants& grants) {
     if (result.dns[i].port) return Refused("--dns", names + " without a port", grants.dns[i]);
   result.http = TRY(Parse<wasi::HostPattern>(
       "--http", "a host such as example.org, *.example.org, 127.0.0.1:8080 or *", grants.http));
+  // One for all instances that are granted this.
+  result.key_values = std::make_shared<wasi::KeyValues>();
   for (const std::string& store : grants.key_values) {
     if (store == "memory") continue;  // which is always there
     if (!store.starts_with(kRedis) || store.size() == sizeof kRedis - 1)

@@ -61,6 +61,9 @@ struct Cas {
 
 Result<KvResult<ComponentOwn<Bucket>>> Open(Context& context, const std::string& name) {
   using Opened = KvResult<ComponentOwn<Bucket>>;
+  // Not in memory instead: what was meant to last would be lost without a word.
+  if (!context.grants.kv_redis.empty())
+    return Opened(Other("there is no client for " + context.grants.kv_redis));
   if (context.key_values() == nullptr) {
     context.Denied("wasi:keyvalue", "", "--kv memory");
     return Opened(std::unexpected(KvError(std::in_place_index<1>)));
