@@ -131,6 +131,9 @@ class ServeTest(unittest.TestCase):
         metrics = re.search(r'http\S+', server.wait(r'^metrics (\S+)$')).group()
         for _ in range(4):
             server.get()
+            # The guest's call ends after its answer.
+            while '\ntrenail_active_requests 0\n' not in curl(metrics):
+                time.sleep(0.01)
         self.assertIn('\ntrenail_instances_total 3\n', curl(metrics))
 
     def test_slow_clients_hold_nobody_up(self):

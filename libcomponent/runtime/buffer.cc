@@ -68,7 +68,7 @@ wasm::Result<void> GuestBuffer::DoWrite(std::vector<Value> values) {
 }
 
 uint64_t GuestBuffer::byte_width() const {
-  const bool copies = cx_.inst().component->guest_calls->copies;
+  const bool copies = cx_.inst().copies();
   return copies && element_ != nullptr && IsInteger(*element_) ? ElemSize() : 0;
 }
 

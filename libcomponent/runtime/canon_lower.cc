@@ -213,7 +213,7 @@ std::shared_ptr<const LoweredFunc> LowerFunc(std::shared_ptr<FuncInst> callee, c
                                              CanonicalOptions options, ComponentInstance& inst,
                                              const wasm::FuncType& core_type) {
   const PtrType ptr = options.ptr;
-  const bool copies = inst.component->guest_calls->copies;
+  const bool copies = inst.copies();
   auto func = std::make_shared<LoweredFunc>(LoweredFunc{.callee = std::move(callee),
                                                         .type = type,
                                                         .options = std::move(options),

@@ -48,6 +48,10 @@ ComponentInstance::~ComponentInstance() {
     if (type->impl == this) type->impl = nullptr;
 }
 
+bool ComponentInstance::copies() const {
+  return component == nullptr || component->guest_calls->copies;
+}
+
 const ComponentInstance* ComponentInstance::EnteringLimit(const ComponentInstance* caller) const {
   // The nearest common ancestor.
   const ComponentInstance* at = this;

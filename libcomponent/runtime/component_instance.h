@@ -72,6 +72,10 @@ class ComponentInstance {
   ComponentInstance(const ComponentInstance&) = delete;
   ComponentInstance& operator=(const ComponentInstance&) = delete;
 
+  // Whether guests' values are copied from memory to memory (ComponentOptions::copies). Instances
+  // that tests make by hand are of no component.
+  bool copies() const;
+
   // `caller`: null for the host. An instance whose code runs, or has trapped, cannot be entered.
   bool MayEnterFrom(const ComponentInstance* caller) const;
   void EnterFrom(const ComponentInstance* caller);
