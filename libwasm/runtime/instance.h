@@ -46,7 +46,11 @@ class InstanceData {
   // returns its hold on the module, which must exist as long as this does; Reuse gives it to a
   // store.
   void SetPool(InstancePool* pool) { pool_ = pool; }
+#ifdef TRENAIL_NO_POOL
+  static constexpr InstancePool* pool() { return nullptr; }
+#else
   InstancePool* pool() const { return pool_; }
+#endif
   std::shared_ptr<const ValidatedModule> Clear();
   void Reuse(Store& store, std::shared_ptr<const ValidatedModule> module, std::string name);
   // Of its own memories.

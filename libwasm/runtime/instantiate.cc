@@ -31,8 +31,13 @@ namespace wasm::runtime {
 Instantiation::Instantiation(Store& store, std::shared_ptr<const ValidatedModule> module)
     : store_(store),
       validated_(std::move(module)),
-      module_(validated_->module()),
-      pool_(InstancePool::Of(*validated_, store.impl().pool_budget)) {}
+      module_(validated_->module())
+#ifndef TRENAIL_NO_POOL
+      ,
+      pool_(InstancePool::Of(*validated_, store.impl().pool_budget))
+#endif
+{
+}
 
 Result<Instance*> Instantiation::Run(std::span<const Extern> imports, std::string name) {
   TRY_VOID(CheckImports(imports));

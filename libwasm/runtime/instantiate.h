@@ -46,7 +46,12 @@ class Instantiation {
   Store& store_;
   std::shared_ptr<const ValidatedModule> validated_;
   const Module& module_;
+#ifdef TRENAIL_NO_POOL
+  // A program of one module and one instance.
+  static constexpr InstancePool* pool_ = nullptr;
+#else
   InstancePool* const pool_;  // null: none yet
+#endif
   InstanceData* data_ = nullptr;
 };
 

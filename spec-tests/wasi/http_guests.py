@@ -7,6 +7,7 @@ the wire is what counts.
 Usage: http_guests.py TRENAIL CLANG [--engine interp|aot] [--filter TEXT]"""
 
 import argparse
+import http.client
 import os
 import pathlib
 import re
@@ -284,8 +285,42 @@ def test_forward_denied(server):
     return expect(answer, 403)
 
 
+def resident(server):
+    text = pathlib.Path(f'/proc/{server.process.pid}/status').read_text(encoding='ascii')
+    return int(re.search(r'VmRSS:\s*(\d+)', text)[1]) * 1024
+
+
+def long_stream(server):
+    """A gibibyte there and back, which nobody keeps."""
+    size = 1 << 30
+    block = bytes(range(256)) * 256
+    most = 0
+    with socket.create_connection(('127.0.0.1', server.port), TIMEOUT) as connection:
+        def send():
+            connection.sendall(f'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n'
+                               .encode())
+            for _ in range(size // len(block)):
+                connection.sendall(block)
+
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        before, received = resident(server), 0
+        while piece := response.read(len(block)):
+            if piece != block[:len(piece)] and received % len(block) == 0:
+                return f'other bytes came back at {received}'
+            received += len(piece)
+            most = max(most, resident(server) - before)
+        sender.join(TIMEOUT)
+    if received != size:
+        return f'{received} of {size} bytes came back'
+    return None if most < 32 << 20 else f'it took {most >> 20} MiB'
+
+
 TESTS = {name[5:].replace('_', '-'): test for name, test in list(globals().items())
          if name.startswith('test_')}
+LONG_TESTS = {'stream': long_stream}
 
 
 class Guests:
@@ -312,13 +347,14 @@ def main():
     parser.add_argument('clang')
     parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
     parser.add_argument('--filter', default='', help='only tests whose name contains it')
+    parser.add_argument('--long', action='store_true', help='those that take long, instead')
     arguments = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ['TRENAIL_CACHE'] = str(pathlib.Path(scratch) / 'cache')
         guests = Guests(str(pathlib.Path(arguments.trenail).resolve()), arguments.clang,
                         arguments.engine, pathlib.Path(scratch))
-        for name, test in TESTS.items():
+        for name, test in (LONG_TESTS if arguments.long else TESTS).items():
             if arguments.filter in name:
                 with Server(guests, ['--http', '127.0.0.1:*']) as server:
                     problem = test(server)
