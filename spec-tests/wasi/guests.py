@@ -90,6 +90,13 @@ def test_overflow(guests):
     return None
 
 
+def test_many(guests):
+    outcome = guests.run('many')
+    if outcome.status != 134 or b'more than 100000 resources' not in outcome.stderr:
+        return f'exit code {outcome.status}: {excerpt(outcome.stderr)}'
+    return None
+
+
 def test_files(guests):
     for name in ('data', 'data/dir', 'fixed'):
         (guests.scratch / name).mkdir()
@@ -157,6 +164,7 @@ TESTS = {
     'clocks': test_clocks,
     'streams': test_streams,
     'overflow': test_overflow,
+    'many': test_many,
     'files': test_files,
     'signals': test_signals,
     'javascript': lambda guests: test_javascript(guests, ''),
