@@ -5,7 +5,6 @@
 
 #include "cli/aot_library.h"
 
-#include <dlfcn.h>
 #include <sys/stat.h>
 
 #include "cli/library_path.h"
@@ -49,16 +48,16 @@ const Library& Load() {
       result.error = path.error().message();
       return result;
     }
-    void* handle = dlopen(path->c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) {
-      const char* why = dlerror();
-      result.error = std::string("the compiler cannot be loaded: ") + (why != nullptr ? why : "");
+    const Result<void*> loaded = LoadLibrary(*path, "the compiler");
+    if (!loaded) {
+      result.error = loaded.error().message();
       return result;
     }
+    void* const handle = *loaded;
     const auto interface = reinterpret_cast<decltype(&trenail_aotc_interface)>(
         dlsym(handle, "trenail_aotc_interface"));
     if (interface == nullptr || interface() != TRENAIL_AOTC_INTERFACE) {
-      result.error = *path + " belongs to another version of trenail";
+      result.error = OtherVersion(*path).message();
       return result;
     }
     result.free = reinterpret_cast<decltype(result.free)>(dlsym(handle, "trenail_aotc_free"));

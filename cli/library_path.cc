@@ -23,4 +23,16 @@ wasm::Result<std::string> FindLibrary(const std::string& name, const std::string
                                               folder + " or " + folder + "../lib/trenail/"));
 }
 
+wasm::Result<void*> LoadLibrary(const std::string& path, const std::string& what) {
+  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle != nullptr) return handle;
+  const char* const why = dlerror();
+  return std::unexpected(wasm::Error(wasm::ErrorKind::kHost,
+                                     what + " cannot be loaded: " + (why != nullptr ? why : "")));
+}
+
+wasm::Error OtherVersion(const std::string& path) {
+  return wasm::Error(wasm::ErrorKind::kHost, path + " belongs to another version of trenail");
+}
+
 }  // namespace trenail::cli

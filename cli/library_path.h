@@ -7,6 +7,9 @@
 #ifndef TRENAIL_CLI_LIBRARY_PATH_H_
 #define TRENAIL_CLI_LIBRARY_PATH_H_
 
+#include <dlfcn.h>
+
+#include <cstdint>
 #include <string>
 
 #include "libwasm/support/error.h"
@@ -15,6 +18,24 @@ namespace trenail::cli {
 
 // `what` it is, for the message: "the compiler". Errors: kHost.
 wasm::Result<std::string> FindLibrary(const std::string& name, const std::string& what);
+
+// Loads one, never to be unloaded; the result is a handle for dlsym(3). Errors: kHost.
+wasm::Result<void*> LoadLibrary(const std::string& path, const std::string& what);
+// That it has not the interface which this program expects.
+wasm::Error OtherVersion(const std::string& path);
+
+// The two together, for a library whose one function `entry` returns its interface, or null where
+// that is another than `interface`.
+template <typename Interface>
+wasm::Result<const Interface*> LoadInterface(const std::string& name, const std::string& what,
+                                             const char* entry, uint32_t interface) {
+  const std::string path = TRY(FindLibrary(name, what));
+  void* const handle = TRY(LoadLibrary(path, what));
+  const auto get = reinterpret_cast<const Interface* (*)(uint32_t)>(dlsym(handle, entry));
+  const Interface* const found = get != nullptr ? get(interface) : nullptr;
+  if (found == nullptr) return std::unexpected(OtherVersion(path));
+  return found;
+}
 
 }  // namespace trenail::cli
 

@@ -3,8 +3,6 @@
 
 #include "cli/net_library.h"
 
-#include <dlfcn.h>
-
 #include "cli/library_path.h"
 #include "libwasi/net/net.h"
 
@@ -16,18 +14,10 @@ std::unexpected<Error> Failed(std::string message) {
 }
 
 Result<const wasi::Net*> Load() {
-  static const wasi::Net* loaded = nullptr;  // and never unloaded
-  if (loaded != nullptr) return loaded;
-  const std::string path = TRY(FindLibrary("libtrenail-net.so", "the network library"));
-  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* const why = dlerror();
-    return Failed(std::string("the network library cannot be loaded: ") +
-                  (why != nullptr ? why : ""));
-  }
-  const auto entry = reinterpret_cast<decltype(&trenail_net)>(dlsym(handle, "trenail_net"));
-  loaded = entry != nullptr ? entry(wasi::kNetInterface) : nullptr;
-  if (loaded == nullptr) return Failed(path + " belongs to another version of trenail");
+  static const wasi::Net* loaded = nullptr;
+  if (loaded == nullptr)
+    loaded = TRY(LoadInterface<wasi::Net>("libtrenail-net.so", "the network library", "trenail_net",
+                                          wasi::kNetInterface));
   return loaded;
 }
 

@@ -117,13 +117,9 @@ Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options);
 
 #ifdef TRENAIL_COMPONENTS
 // run_component.cc
-struct LoadedComponent {
-  Component component;
-  Stats stats;
-};
 // Whatever the options' file is: it is parsed, compiled if the options say so, or loaded with its
 // code.
-Outcome<LoadedComponent> LoadComponent(const RunOptions& options);
+Outcome<Component> LoadComponent(const RunOptions& options);
 Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes);
 Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
                                    const Artefact& artefact);

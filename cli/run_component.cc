@@ -91,8 +91,8 @@ Result<void> AttachCompiledCode(const Component& component, const RunOptions& op
 }
 
 // `component` may be an error: then that is what is reported.
-Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
-                  Result<Component> component, bool attach) {
+Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> component,
+                  bool attach) {
   const auto failed = [&options](Error& error) { return FailedIn(options.file, std::move(error)); };
   if (!component) return failed(component.error());
   Result<PlannedCall> plan = PlanCall(*component, options.invoke);
@@ -112,6 +112,7 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
   Result<std::unique_ptr<WasiComponent>> wasi =
       WasiComponent::Create(std::move(*config), std::move(*grants), net);
   if (!wasi) return FailedIn("", std::move(wasi.error()));
+  const Engine& engine = component->engine();
   ComponentStore store(engine, LimitsOf(options));
   (*wasi)->Attach(store);
   if (options.fuel) store.core().SetFuel(*options.fuel);
@@ -127,7 +128,7 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
     return failed(error);
   };
   ComponentLinker linker(engine);
-  WasiComponent::Link(linker);
+  WasiComponent::Link(linker, *component);
   Result<ComponentInstance> instance = linker.Instantiate(store, *component);
   stats.instantiate = stats.Lap();
   if (!instance) return ended(instance.error());
@@ -139,46 +140,43 @@ Outcome<void> Run(const RunOptions& options, Stats stats, const Engine& engine,
   return {};
 }
 
+Result<Component> FromBytes(const RunOptions& options, std::span<const uint8_t> bytes) {
+  const Engine engine(MakeInterpreter(),
+                      {.lazy_validation = options.lazy, .guard_memories = options.engine == "aot"});
+  return Component::Parse(engine, bytes);
+}
+
+Result<Component> FromArtefact(const RunOptions& options, const Artefact& artefact) {
+  TRY_VOID(CheckLimits(artefact, options));
+  return Component::FromArtefact(Engine(MakeInterpreter(), {.guard_memories = true}), artefact);
+}
+
 }  // namespace
 
 Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes) {
-  const bool compiled = options.engine == "aot";
-  const Engine engine(MakeInterpreter(),
-                      {.lazy_validation = options.lazy, .guard_memories = compiled});
-  return Run(options, stats, engine, Component::Parse(engine, bytes), compiled);
+  return Run(options, stats, FromBytes(options, bytes), options.engine == "aot");
 }
 
 Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
                                    const Artefact& artefact) {
-  if (auto checked = CheckLimits(artefact, options); !checked)
-    return FailedIn(options.file, std::move(checked.error()));
-  const Engine engine(MakeInterpreter(), {.guard_memories = true});
-  return Run(options, stats, engine, Component::FromArtefact(engine, artefact), false);
+  return Run(options, stats, FromArtefact(options, artefact), false);
 }
 
-Outcome<LoadedComponent> LoadComponent(const RunOptions& options) {
+Outcome<Component> LoadComponent(const RunOptions& options) {
   const auto load = [&]() -> Result<Component> {
-    if (IsArtefact(options.file)) {
-      const Artefact artefact = TRY(Artefact::Open(options.file));
-      TRY_VOID(CheckLimits(artefact, options));
-      return Component::FromArtefact(Engine(MakeInterpreter(), {.guard_memories = true}), artefact);
-    }
+    if (IsArtefact(options.file)) return FromArtefact(options, TRY(Artefact::Open(options.file)));
     const WasmFile file = TRY(LoadWasm(options.file));
     if (!file.is_component) {
       return std::unexpected(
           Error(ErrorKind::kUnlinkable, "this is a module, and a component is needed"));
     }
-    const bool compiled = options.engine == "aot";
-    Component component =
-        TRY(Component::Parse(Engine(MakeInterpreter(), {.guard_memories = compiled}), file.bytes));
-    if (compiled) TRY_VOID(AttachCompiledCode(component, options));
+    Component component = TRY(FromBytes(options, file.bytes));
+    if (options.engine == "aot") TRY_VOID(AttachCompiledCode(component, options));
     return component;
   };
-  Stats stats;
   Result<Component> component = load();
   if (!component) return FailedIn(options.file, std::move(component.error()));
-  stats.load = stats.Lap();
-  return LoadedComponent{*std::move(component), stats};
+  return *std::move(component);
 }
 
 }  // namespace trenail::cli

@@ -112,9 +112,6 @@ class Worker {
       else if (const auto happened = loop_->RunOnce(nullptr); !happened || !*happened)
         break;
     }
-    server_.reset();
-    metrics_.reset();
-    service_.reset();
   }
   // From any thread: what is under way may end, within `grace`.
   void Stop(std::chrono::nanoseconds grace) {
@@ -130,6 +127,7 @@ class Worker {
                             [this] { stopped_ = true; });
     });
   }
+  // From any thread, until this is destroyed.
   void Watch(std::chrono::nanoseconds turn) { service_->host().InterruptIfOver(turn); }
 
  private:
@@ -183,10 +181,7 @@ Outcome<void> Serve(const ServeOptions& options, const Component& component) {
   service.fuel = options.run.fuel;
   service.timeout = options.run.timeout.value_or(kDefaultTimeout);
   if (options.max_concurrent) service.max_sessions = static_cast<size_t>(*options.max_concurrent);
-  for (const auto& item : component.exports()) {
-    if (item.name.name.starts_with("wasi:http/handler@0.3"))
-      service.max_reuse = static_cast<uint32_t>(options.reuse.value_or(1));
-  }
+  service.max_reuse = static_cast<uint32_t>(options.reuse.value_or(1));
 
   AccessLog log;
   if (!options.access_log.empty() && !log.Open(options.access_log)) {
@@ -312,9 +307,9 @@ int ServeCommand(const Arguments& arguments) {
   if (!run.timeout) run.timeout = kDefaultTimeout;
   run.grants.arguments.push_back(run.file);
 
-  Outcome<LoadedComponent> loaded = LoadComponent(run);
-  if (!loaded) return Report(loaded.error().error, loaded.error().file);
-  const Outcome<void> outcome = Serve(serve, loaded->component);
+  Outcome<Component> component = LoadComponent(run);
+  if (!component) return Report(component.error().error, component.error().file);
+  const Outcome<void> outcome = Serve(serve, *component);
   return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
 }
 

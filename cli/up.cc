@@ -4,8 +4,6 @@
 // trenail up: runs what a manifest (manifest.h) describes, on one thread: HTTP routes, messages of
 // Redis and MQTT, times. Each event has an instance of its own.
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -35,23 +33,6 @@ using wasi::http::Responder;
 constexpr std::chrono::nanoseconds kGrace = std::chrono::seconds(10);
 constexpr std::chrono::milliseconds kWatch{50};
 
-Result<const wasi::Brokers*> LoadBrokers() {
-  const std::string path = TRY(FindLibrary("libtrenail-triggers.so", "the library of brokers"));
-  const auto failed = [](std::string message) {
-    return std::unexpected(Error(ErrorKind::kHost, std::move(message)));
-  };
-  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* const why = dlerror();
-    return failed(std::string("the library of brokers cannot be loaded: ") +
-                  (why != nullptr ? why : ""));
-  }
-  const auto entry = reinterpret_cast<decltype(&trenail_brokers)>(dlsym(handle, "trenail_brokers"));
-  const wasi::Brokers* const found = entry != nullptr ? entry(wasi::kBrokersInterface) : nullptr;
-  if (found == nullptr) return failed(path + " belongs to another version of trenail");
-  return found;
-}
-
 // A component of the manifest, with what it does.
 struct Served {
   std::string name;
@@ -75,7 +56,8 @@ class Up {
   Outcome<void> Listen(const Manifest& manifest);
   void Run();
   void Stop();  // from any thread
-  void Watch(std::chrono::nanoseconds turn);
+  // Interrupts guests whose turn takes too long. From any thread, until this is destroyed.
+  void Watch();
   bool over() const { return stopped_; }
 
  private:
@@ -131,9 +113,9 @@ Outcome<void> Up::Load(const std::string& name, const ManifestComponent& entry) 
   RunOptions run = entry.run;
   // So that compiled code can be interrupted.
   if (!run.timeout) run.timeout = served.options.timeout;
-  Outcome<LoadedComponent> loaded = LoadComponent(run);
-  if (!loaded) return std::unexpected(std::move(loaded.error()));
-  served.component.emplace(std::move(loaded->component));
+  Outcome<Component> component = LoadComponent(run);
+  if (!component) return std::unexpected(std::move(component.error()));
+  served.component.emplace(*std::move(component));
   Result<WasiConfig> config = ToWasiConfig(run.grants);
   if (!config) return FailedIn("component " + name, std::move(config.error()));
   config->stdin_stream = WasiStream();
@@ -260,7 +242,9 @@ Outcome<void> Up::Listen(const Manifest& manifest) {
         ToUrl({manifest.listen.host, server_->port()}, !manifest.certificate.empty()).c_str());
   }
   if (!manifest.messages.empty()) {
-    Result<const wasi::Brokers*> brokers = LoadBrokers();
+    Result<const wasi::Brokers*> brokers =
+        LoadInterface<wasi::Brokers>("libtrenail-triggers.so", "the library of brokers",
+                                     "trenail_brokers", wasi::kBrokersInterface);
     if (!brokers) return FailedIn("", std::move(brokers.error()));
     for (size_t i = 0; i < manifest.messages.size(); ++i) {
       const MessageTrigger& trigger = manifest.messages[i];
@@ -367,9 +351,6 @@ void Up::Run() {
       break;
   }
   stopped_ = true;
-  subscriptions_.clear();
-  server_.reset();
-  served_.clear();
 }
 
 void Up::Stop() {
@@ -388,7 +369,7 @@ void Up::Stop() {
   });
 }
 
-void Up::Watch(std::chrono::nanoseconds) {
+void Up::Watch() {
   for (auto& [name, served] : served_) {
     if (served.http != nullptr) served.http->host().InterruptIfOver(served.options.timeout);
     if (served.events != nullptr) served.events->host().InterruptIfOver(served.options.timeout);
@@ -422,7 +403,10 @@ int UpCommand(const Arguments& arguments) {
     return Report(listens.error().error, listens.error().file);
   std::thread thread([&up] { up.Run(); });
   while (!up.over()) {
-    if (WaitForEndSignal(kWatch)) up.Stop();
+    if (WaitForEndSignal(kWatch))
+      up.Stop();
+    else
+      up.Watch();
   }
   thread.join();
   return kExitOk;

@@ -103,6 +103,9 @@ EXPORT("on-message") void* on_message(const char* channel, size n, const char* p
     answer.length = 13;
   } else if (m == 4 && payload[0] == 't') {
     __builtin_trap();
+  } else if (m == 4 && payload[0] == 's') {
+    for (;;) {
+    }
   }
   return &answer;
 }
@@ -194,9 +197,11 @@ class UpTest(unittest.TestCase):
         err.wait(f'^error: {what}: returned err\\("as was wished"\\)$')
         send('trap')
         err.wait(f'^error: {what}: .*unreachable')
+        send('spin')  # holds the thread until the watchdog comes
+        err.wait(f'^error: {what}: it took too long$')
         send('after')  # what failed harms nobody else
         out.wait(f'^message 1 {channel} after$')
-        err.wait(f'^{what}: instantiate [0-9.]+ us, work [0-9.]+ us, total [0-9.]+ us$', count=5)
+        err.wait(f'^{what}: instantiate [0-9.]+ us, work [0-9.]+ us, total [0-9.]+ us$', count=6)
 
     def test_redis(self):
         port = free_port()
@@ -204,6 +209,7 @@ class UpTest(unittest.TestCase):
         process, out, err = self.up(f'''
 [component.worker]
 file = "events.wasm"
+timeout = "1s"
 [[redis]]
 url = "redis://127.0.0.1:{port}"
 channel = "orders.*"
@@ -233,6 +239,7 @@ component = "worker"
         process, out, err = self.up(f'''
 [component.worker]
 file = "events.wasm"
+timeout = "1s"
 [[mqtt]]
 url = "mqtt://127.0.0.1:{port}"
 topic = "sensors/#"

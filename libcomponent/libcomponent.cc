@@ -306,6 +306,7 @@ Result<void> ComponentNativeCall::Return(const component::NativeSource* result) 
 }
 
 const std::vector<ComponentValue>& ComponentAsyncCall::args() const { return call_->args(); }
+std::vector<ComponentValue> ComponentAsyncCall::TakeArgs() const { return call_->TakeArgs(); }
 bool ComponentAsyncCall::pending() const { return call_->pending(); }
 Result<void> ComponentAsyncCall::Return(ComponentValue result) const {
   return call_->Return(std::move(result));

@@ -330,6 +330,8 @@ class ComponentCall {
 class ComponentAsyncCall {
  public:
   const std::vector<ComponentValue>& args() const;
+  // The same, given away: args() is empty afterwards.
+  std::vector<ComponentValue> TakeArgs() const;
   // False once it has returned, failed or been cancelled.
   bool pending() const;
   // kUnit for no result. Errors: the result does not fit, or the caller's realloc traps.

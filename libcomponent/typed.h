@@ -684,7 +684,7 @@ ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
   using Completion = ComponentCompletion<typename Signature::Return>;
   using Arguments = typename Signature::Arguments;
   auto func = [callable = std::move(callable)](ComponentAsyncCall call) -> Result<void> {
-    Arguments arguments = TRY(internal::HostArguments<Arguments>(call.args()));
+    Arguments arguments = TRY(internal::HostArguments<Arguments>(call.TakeArgs()));
     return std::apply(
         [&](auto&&... argument) {
           if constexpr (Signature::kHasContext)

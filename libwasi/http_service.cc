@@ -7,6 +7,7 @@
 
 #include "libwasi/http_service.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -169,13 +170,22 @@ bool IsInterface(std::string_view name, std::string_view interface) {
 
 }  // namespace
 
+namespace {
+
+bool Exports(const Component& component, std::string_view interface) {
+  return std::ranges::any_of(component.exports(), [&](const component::NamedExtern& exported) {
+    return IsInterface(exported.name.name, interface);
+  });
+}
+
+}  // namespace
+
 bool HttpHandler::IsExportedBy(const Component& component) {
-  for (const component::NamedExtern& exported : component.exports()) {
-    if (IsInterface(exported.name.name, "wasi:http/handler@0.3") ||
-        IsInterface(exported.name.name, "wasi:http/incoming-handler@0.2"))
-      return true;
-  }
-  return false;
+  return MayBeReused(component) || Exports(component, "wasi:http/incoming-handler@0.2");
+}
+
+bool HttpHandler::MayBeReused(const Component& component) {
+  return Exports(component, "wasi:http/handler@0.3");
 }
 
 Result<HttpHandler> HttpHandler::Find(const ComponentInstance& instance) {

@@ -74,6 +74,8 @@ class HttpHandler {
  public:
   // Whether a component exports a handler, before it is instantiated.
   static bool IsExportedBy(const Component& component);
+  // Whether an instance may answer more than one request. Guests of 0.2 cannot.
+  static bool MayBeReused(const Component& component);
   // Errors: kUnlinkable if the instance exports no handler.
   static Result<HttpHandler> Find(const ComponentInstance& instance);
 

@@ -5,8 +5,10 @@
 
 #include "libwasi/wasi_component.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "libwasi/component/context.h"
-#include "libwasi/core/clocks.h"
 #include "libwasi/p2/config.h"
 #include "libwasi/p2/http.h"
 #include "libwasi/p2/io.h"
@@ -64,22 +66,36 @@ Result<std::unique_ptr<WasiComponent>> WasiComponent::Create(WasiConfig config, 
   return std::unique_ptr<WasiComponent>(new WasiComponent(std::move(context)));
 }
 
-void WasiComponent::Link(ComponentLinker& linker) {
-  wasi::p2::LinkIo(linker);
-  wasi::p2::LinkClocks(linker);
-  wasi::p2::LinkRandom(linker);
-  wasi::p2::LinkCli(linker);
-  wasi::p2::LinkHttp(linker);
-  wasi::p2::LinkConfig(linker);
-  wasi::p2::LinkKeyValue(linker);
-  wasi::p3::LinkClocks(linker);
-  wasi::p3::LinkRandom(linker);
-  wasi::p3::LinkCli(linker);
-  wasi::p3::LinkHttp(linker);
-  wasi::p2::LinkSockets(linker);
-  wasi::p3::LinkSockets(linker);
-  wasi::p2::LinkFilesystem(linker);
-  wasi::p3::LinkFilesystem(linker);
+void WasiComponent::Link(ComponentLinker& linker, const Component& component) {
+  struct Package {
+    std::string_view name;
+    void (*link)(ComponentLinker& linker);
+  };
+  static constexpr Package kPackages[] = {
+      {"wasi:io/", wasi::p2::LinkIo},
+      {"wasi:clocks/", wasi::p2::LinkClocks},
+      {"wasi:clocks/", wasi::p3::LinkClocks},
+      {"wasi:random/", wasi::p2::LinkRandom},
+      {"wasi:random/", wasi::p3::LinkRandom},
+      {"wasi:cli/", wasi::p2::LinkCli},
+      {"wasi:cli/", wasi::p3::LinkCli},
+      {"wasi:filesystem/", wasi::p2::LinkFilesystem},
+      {"wasi:filesystem/", wasi::p3::LinkFilesystem},
+      {"wasi:sockets/", wasi::p2::LinkSockets},
+      {"wasi:sockets/", wasi::p3::LinkSockets},
+      {"wasi:http/", wasi::p2::LinkHttp},
+      {"wasi:http/", wasi::p3::LinkHttp},
+      {"wasi:config/", wasi::p2::LinkConfig},
+      {"wasi:keyvalue/", wasi::p2::LinkKeyValue},
+  };
+  for (const auto& [name, link] : kPackages) {
+    const bool is_imported =
+        std::ranges::any_of(component.imports(), [&name](const component::NamedExtern& import) {
+          return import.name.name.starts_with(name) ||
+                 (import.name.implements && import.name.implements->starts_with(name));
+        });
+    if (is_imported) link(linker);
+  }
 }
 
 void WasiComponent::Attach(ComponentStore& store) {
@@ -96,11 +112,6 @@ void WasiComponent::Attach(ComponentStore& store) {
 }
 
 void WasiComponent::Interrupt() { context_->interrupt.Raise(); }
-
-void WasiComponent::SetTimeout(std::chrono::nanoseconds timeout) {
-  const uint64_t nanoseconds = timeout.count() < 0 ? 0 : static_cast<uint64_t>(timeout.count());
-  context_->interrupt.SetDeadline(wasi::MonotonicAfter(nanoseconds));
-}
 
 Result<void> WasiComponent::Finish(Result<void> result) {
   Result<void> drained = context_->Drain();

@@ -4,7 +4,7 @@
 // The public interface of WASI for components: 0.2 (any 0.2.x) and 0.3 side by side.
 //
 //   trenail::ComponentLinker linker(engine);
-//   trenail::WasiComponent::Link(linker);                 // once, for any number of stores
+//   trenail::WasiComponent::Link(linker, component);      // once, for any number of stores
 //   trenail::ComponentStore store(engine);
 //   auto wasi = trenail::WasiComponent::Create(std::move(config), {}, net);
 //   (*wasi)->Attach(store);
@@ -17,7 +17,6 @@
 #ifndef TRENAIL_LIBWASI_WASI_COMPONENT_H_
 #define TRENAIL_LIBWASI_WASI_COMPONENT_H_
 
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -42,15 +41,14 @@ class WasiComponent {
   // The store has to be destroyed first.
   ~WasiComponent();
 
-  // Defines the interfaces of all versions.
-  static void Link(ComponentLinker& linker);
+  // Defines the packages of WASI that `component` imports from, in all versions.
+  static void Link(ComponentLinker& linker, const Component& component);
   // Makes it the store's. The store waits by running the loop, unless the embedder sets another
   // idle function afterwards.
   void Attach(ComponentStore& store);
 
   // Ends calls that wait, now or later, with kInterrupted. Thread-safe.
   void Interrupt();
-  void SetTimeout(std::chrono::nanoseconds timeout);
 
   // Waits until everything written has been passed on, and turns the result of the component's
   // run function into that of the program: exit(ok) is success.

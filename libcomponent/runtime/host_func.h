@@ -28,6 +28,7 @@ class PendingHostCall final : public Cancellable,
   // Only while it is pending.
   Store& store() const { return store_; }
   const std::vector<Value>& args() const { return args_; }
+  std::vector<Value> TakeArgs() { return std::exchange(args_, {}); }
   // Still to be resolved: not returned, failed or cancelled.
   bool pending() const { return site_ != nullptr; }
   wasm::Result<void> Return(Value result);

@@ -29,7 +29,7 @@ WaitHandle AtOnce(EventLoop& loop, EventLoop::Callback callback) {
 class DescriptorInput final : public InputStream {
  public:
   explicit DescriptorInput(std::shared_ptr<Descriptor> descriptor)
-      : descriptor_(std::move(descriptor)) {}
+      : descriptor_(std::move(descriptor)), fd_(descriptor_->poll_source().host_fd) {}
 
   StreamResult<std::vector<uint8_t>> Read(size_t max) override {
     if (ended_) return std::unexpected(StreamEnd::Closed());
@@ -44,15 +44,15 @@ class DescriptorInput final : public InputStream {
     bytes.resize(*read);
     return bytes;
   }
-  bool ready() override { return ended_ || IsReady(descriptor_->poll_source().host_fd, POLLIN); }
+  bool ready() override { return ended_ || IsReady(fd_, POLLIN); }
   WaitHandle WhenReady(EventLoop& loop, EventLoop::Callback callback) override {
-    const int fd = descriptor_->poll_source().host_fd;
-    if (fd < 0 || ended_) return AtOnce(loop, std::move(callback));
-    return loop.WhenReadable(fd, std::move(callback));
+    if (fd_ < 0 || ended_) return AtOnce(loop, std::move(callback));
+    return loop.WhenReadable(fd_, std::move(callback));
   }
 
  private:
   const std::shared_ptr<Descriptor> descriptor_;
+  const int fd_;  // -1: always ready
   bool ended_ = false;
 };
 
@@ -63,7 +63,9 @@ class DescriptorOutput final : public OutputStream,
   static constexpr size_t kSureSize = 4096;
 
   DescriptorOutput(std::shared_ptr<Descriptor> descriptor, LoopSource loop)
-      : descriptor_(std::move(descriptor)), loop_(std::move(loop)) {}
+      : descriptor_(std::move(descriptor)),
+        fd_(descriptor_->poll_source().host_fd),
+        loop_(std::move(loop)) {}
 
   StreamResult<size_t> CheckWrite() override {
     if (end_) return std::unexpected(TakeEnd());
@@ -98,10 +100,9 @@ class DescriptorOutput final : public OutputStream,
 
   // As much as is taken at once.
   size_t WriteOut(std::span<const uint8_t> bytes) {
-    const int fd = descriptor_->poll_source().host_fd;
     size_t done = 0;
-    while (done < bytes.size() && IsReady(fd, POLLOUT)) {
-      const size_t size = fd < 0 ? bytes.size() - done : std::min(bytes.size() - done, kSureSize);
+    while (done < bytes.size() && IsReady(fd_, POLLOUT)) {
+      const size_t size = fd_ < 0 ? bytes.size() - done : std::min(bytes.size() - done, kSureSize);
       const iovec piece = {const_cast<uint8_t*>(bytes.data()) + done, size};
       const IoResult<size_t> written = descriptor_->Write({&piece, 1}, nullptr);
       if (!written && written.error() == Errno::kAgain) break;
@@ -120,8 +121,7 @@ class DescriptorOutput final : public OutputStream,
     EventLoop* const loop = loop_();
     if (loop == nullptr) return WriteBlocking();
     // A stream that its owner has dropped still passes on what it was given.
-    wait_ = loop->WhenWritable(descriptor_->poll_source().host_fd,
-                               [self = shared_from_this()] { self->OnWritable(); });
+    wait_ = loop->WhenWritable(fd_, [self = shared_from_this()] { self->OnWritable(); });
   }
   void WriteBlocking() {
     const iovec all = {buffer_.data(), buffer_.size()};
@@ -143,6 +143,7 @@ class DescriptorOutput final : public OutputStream,
   }
 
   const std::shared_ptr<Descriptor> descriptor_;
+  const int fd_;  // -1: always ready
   const LoopSource loop_;
   std::vector<uint8_t> buffer_;
   bool flushing_ = false;

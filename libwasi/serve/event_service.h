@@ -26,7 +26,7 @@ class EventService {
 
   EventService(const Component& component, const SessionOptions& options, wasi::NetSource& net,
                SessionCounters& counters)
-      : host_(component, options, net, counters) {}
+      : host_(component, options, /*may_reuse=*/true, net, counters) {}
 
   // Makes an instance to see that it can be. Errors: that it cannot, or has no such export.
   Result<void> Try(const FindFunc& find);

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "libwasi/http/transport.h"
+#include "libwasi/http_service.h"
 #include "libwasi/serve/session_host.h"
 
 namespace trenail {
@@ -47,7 +48,8 @@ class HttpService {
 
   HttpService(const Component& component, const SessionOptions& options, wasi::NetSource& net,
               SessionCounters& counters, OnReport on_report)
-      : host_(component, options, net, counters), on_report_(std::move(on_report)) {}
+      : host_(component, options, HttpHandler::MayBeReused(component), net, counters),
+        on_report_(std::move(on_report)) {}
 
   SessionHost host_;
   const OnReport on_report_;

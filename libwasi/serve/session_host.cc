@@ -50,14 +50,15 @@ struct SessionHost::Session {
   }
 };
 
-SessionHost::SessionHost(const Component& component, const SessionOptions& options,
+SessionHost::SessionHost(const Component& component, const SessionOptions& options, bool may_reuse,
                          wasi::NetSource& net, SessionCounters& counters)
     : component_(component),
       options_(options),
+      max_reuse_(may_reuse ? options.max_reuse : 1),
       net_(net),
       counters_(counters),
       linker_(component.engine()) {
-  WasiComponent::Link(linker_);
+  WasiComponent::Link(linker_, component_);
 }
 
 SessionHost::~SessionHost() = default;
@@ -164,6 +165,7 @@ void SessionHost::TakeTurn(Session& session) {
     {
       std::lock_guard lock(turn_mutex_);
       turn_store_ = nullptr;
+      session.timed_out |= std::exchange(turn_interrupted_, false);
     }
     session.report.work += Clock::now() - begin;
     if (!resumed) {
@@ -190,7 +192,7 @@ void SessionHost::Finish(Session& session) {
   session.fiber.reset();
   if (session.worker.store == nullptr) return;
   session.worker.store->SetOnProgress(nullptr);
-  if (session.outcome && session.worker.sessions < options_.max_reuse)
+  if (session.outcome && session.worker.sessions < max_reuse_)
     idle_.push_back(std::move(session.worker));
 }
 
@@ -210,7 +212,9 @@ bool SessionHost::RunSessions() {
 
 void SessionHost::InterruptIfOver(std::chrono::nanoseconds turn) {
   std::lock_guard lock(turn_mutex_);
-  if (turn_store_ != nullptr && Clock::now() - turn_began_ > turn) turn_store_->Interrupt();
+  if (turn_store_ == nullptr || Clock::now() - turn_began_ <= turn) return;
+  turn_store_->Interrupt();
+  turn_interrupted_ = true;
 }
 
 }  // namespace trenail

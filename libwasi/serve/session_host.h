@@ -77,8 +77,9 @@ class SessionHost {
     virtual void OnEnd(const SessionReport& report) = 0;
   };
 
-  SessionHost(const Component& component, const SessionOptions& options, wasi::NetSource& net,
-              SessionCounters& counters);
+  // `may_reuse`: whether the component bears what options.max_reuse allows.
+  SessionHost(const Component& component, const SessionOptions& options, bool may_reuse,
+              wasi::NetSource& net, SessionCounters& counters);
   ~SessionHost();
 
   // Makes an instance and throws it away. Errors: it cannot be made; what `check` says of it.
@@ -105,6 +106,7 @@ class SessionHost {
 
   const Component component_;
   const SessionOptions& options_;
+  const uint32_t max_reuse_;
   wasi::NetSource& net_;
   SessionCounters& counters_;
   ComponentLinker linker_;
@@ -116,6 +118,7 @@ class SessionHost {
 
   std::mutex turn_mutex_;  // of what follows, which the watchdog reads
   Store* turn_store_ = nullptr;
+  bool turn_interrupted_ = false;
   std::chrono::steady_clock::time_point turn_began_;
 };
 
