@@ -5,11 +5,6 @@
 
 #include "cli/manifest.h"
 
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
@@ -20,19 +15,22 @@
 namespace trenail::cli {
 namespace {
 
+using wasi::TomlNode;
+using Kind = TomlNode::Kind;
+
 // The first thing that is wrong, with its place.
 class Reader {
  public:
   Reader(std::string path, Manifest& manifest) : path_(std::move(path)), manifest_(manifest) {}
 
-  Result<void> Read(const toml::table& root) {
+  Result<void> Read(const TomlNode& root) {
     Known(root, "a manifest", {"listen", "component", "http", "redis", "mqtt", "cron", "name"});
-    if (const toml::node* listen = root.get("listen")) ReadListen(*listen);
-    if (const toml::node* components = root.get("component")) ReadComponents(*components);
-    ForEach(root, "http", [this](const toml::table& entry) { ReadHttp(entry); });
-    ForEach(root, "redis", [this](const toml::table& entry) { ReadMessage(entry, false); });
-    ForEach(root, "mqtt", [this](const toml::table& entry) { ReadMessage(entry, true); });
-    ForEach(root, "cron", [this](const toml::table& entry) { ReadCron(entry); });
+    if (const TomlNode* listen = root.Find("listen")) ReadListen(*listen);
+    if (const TomlNode* components = root.Find("component")) ReadComponents(*components);
+    ForEach(root, "http", [this](const TomlNode& entry) { ReadHttp(entry); });
+    ForEach(root, "redis", [this](const TomlNode& entry) { ReadMessage(entry, false); });
+    ForEach(root, "mqtt", [this](const TomlNode& entry) { ReadMessage(entry, true); });
+    ForEach(root, "cron", [this](const TomlNode& entry) { ReadCron(entry); });
     if (manifest_.http.empty() && manifest_.messages.empty() && manifest_.cron.empty())
       Wrong(root,
             "nothing starts a component: there is no [[http]], [[redis]], [[mqtt]] or [[cron]]");
@@ -41,73 +39,74 @@ class Reader {
   }
 
  private:
-  void Wrong(const toml::node& node, std::string message) {
+  void Wrong(const TomlNode& node, std::string message) {
     if (error_) return;
-    const toml::source_position at = node.source().begin;
     error_ = Error(ErrorKind::kMalformed, std::move(message))
-                 .WithPosition({at.line != 0 ? at.line : 1, at.column != 0 ? at.column : 1});
+                 .WithPosition({node.position.line, node.position.column});
   }
-  void Known(const toml::table& table, const std::string& what,
+  void Known(const TomlNode& table, const std::string& what,
              std::initializer_list<std::string_view> keys) {
-    for (const auto& [key, value] : table) {
-      if (std::ranges::find(keys, key.str()) != keys.end()) continue;
+    for (const TomlNode& value : table.children) {
+      if (std::ranges::find(keys, value.key) != keys.end()) continue;
       std::string names;
       for (const std::string_view name : keys)
         names += (names.empty() ? "" : ", ") + std::string(name);
-      Wrong(value, what + " has no \"" + std::string(key.str()) + "\"; there are " + names);
+      Wrong(value, what + " has no \"" + value.key + "\"; there are " + names);
     }
   }
-  const toml::table* Table(const toml::node& node, const std::string& what) {
-    if (node.is_table()) return node.as_table();
+  const TomlNode* Table(const TomlNode& node, const std::string& what) {
+    if (node.kind == Kind::kTable) return &node;
     Wrong(node, what + " has to be a table");
     return nullptr;
   }
   template <typename F>
-  void ForEach(const toml::table& root, std::string_view name, F function) {
-    const toml::node* const node = root.get(name);
+  void ForEach(const TomlNode& root, std::string_view name, F function) {
+    const TomlNode* const node = root.Find(name);
     if (node == nullptr) return;
-    if (!node->is_array()) return Wrong(*node, "[[" + std::string(name) + "]] is a list of tables");
-    for (const toml::node& item : *node->as_array())
-      if (const toml::table* table = Table(item, "[[" + std::string(name) + "]]")) function(*table);
+    if (node->kind != Kind::kArray)
+      return Wrong(*node, "[[" + std::string(name) + "]] is a list of tables");
+    for (const TomlNode& item : node->children)
+      if (const TomlNode* table = Table(item, "[[" + std::string(name) + "]]")) function(*table);
   }
 
-  bool Text(const toml::table& table, std::string_view key, std::string& out) {
-    const toml::node* const node = table.get(key);
+  bool Text(const TomlNode& table, std::string_view key, std::string& out) {
+    const TomlNode* const node = table.Find(key);
     if (node == nullptr) return false;
-    if (const auto text = node->value_exact<std::string>()) {
-      out = *text;
+    if (node->kind == Kind::kString) {
+      out = node->text;
       return true;
     }
     Wrong(*node, std::string(key) + " has to be a string");
     return false;
   }
-  void Required(const toml::table& table, const std::string& what, std::string_view key,
+  void Required(const TomlNode& table, const std::string& what, std::string_view key,
                 std::string& out) {
-    if (table.get(key) == nullptr) Wrong(table, what + " needs \"" + std::string(key) + "\"");
+    if (table.Find(key) == nullptr) Wrong(table, what + " needs \"" + std::string(key) + "\"");
     Text(table, key, out);
   }
-  std::optional<uint64_t> Count(const toml::table& table, std::string_view key) {
-    const toml::node* const node = table.get(key);
+  std::optional<uint64_t> Count(const TomlNode& table, std::string_view key) {
+    const TomlNode* const node = table.Find(key);
     if (node == nullptr) return std::nullopt;
-    const auto number = node->value_exact<int64_t>();
-    if (number && *number >= 0) return static_cast<uint64_t>(*number);
+    if (node->kind == Kind::kInteger && node->integer >= 0)
+      return static_cast<uint64_t>(node->integer);
     Wrong(*node, std::string(key) + " has to be a number");
     return std::nullopt;
   }
-  void Texts(const toml::table& table, std::string_view key, std::vector<std::string>& out) {
-    const toml::node* const node = table.get(key);
+  void Texts(const TomlNode& table, std::string_view key, std::vector<std::string>& out) {
+    const TomlNode* const node = table.Find(key);
     if (node == nullptr) return;
-    if (!node->is_array()) return Wrong(*node, std::string(key) + " has to be a list of strings");
-    for (const toml::node& item : *node->as_array()) {
-      if (const auto text = item.value_exact<std::string>())
-        out.push_back(*text);
+    if (node->kind != Kind::kArray)
+      return Wrong(*node, std::string(key) + " has to be a list of strings");
+    for (const TomlNode& item : node->children) {
+      if (item.kind == Kind::kString)
+        out.push_back(item.text);
       else
         Wrong(item, std::string(key) + " has to be a list of strings");
     }
   }
 
-  void ReadListen(const toml::node& node) {
-    const toml::table* const table = Table(node, "[listen]");
+  void ReadListen(const TomlNode& node) {
+    const TomlNode* const table = Table(node, "[listen]");
     if (table == nullptr) return;
     Known(*table, "[listen]", {"address", "tls-cert", "tls-key"});
     std::string address;
@@ -115,7 +114,7 @@ class Reader {
       if (const auto endpoint = ParseEndpoint(address))
         manifest_.listen = *endpoint;
       else
-        Wrong(*table->get("address"), "address has to be HOST:PORT, not \"" + address + "\"");
+        Wrong(*table->Find("address"), "address has to be HOST:PORT, not \"" + address + "\"");
     }
     if (Text(*table, "tls-cert", manifest_.certificate)) Beside(manifest_.certificate);
     if (Text(*table, "tls-key", manifest_.key)) Beside(manifest_.key);
@@ -123,17 +122,17 @@ class Reader {
       Wrong(*table, "tls-cert and tls-key belong together");
   }
 
-  void ReadComponents(const toml::node& node) {
-    const toml::table* const table = Table(node, "[component]");
+  void ReadComponents(const TomlNode& node) {
+    const TomlNode* const table = Table(node, "[component]");
     if (table == nullptr) return;
-    for (const auto& [name, value] : *table) {
-      const std::string what = "[component." + std::string(name.str()) + "]";
-      if (const toml::table* entry = Table(value, what))
-        ReadComponent(*entry, what, manifest_.components[std::string(name.str())]);
+    for (const TomlNode& value : table->children) {
+      const std::string what = "[component." + value.key + "]";
+      if (const TomlNode* entry = Table(value, what))
+        ReadComponent(*entry, what, manifest_.components[value.key]);
     }
   }
 
-  void ReadComponent(const toml::table& table, const std::string& what, ManifestComponent& out) {
+  void ReadComponent(const TomlNode& table, const std::string& what, ManifestComponent& out) {
     Known(table, what,
           {"file", "engine", "optimise", "dir", "env", "tcp", "udp", "dns", "http", "kv", "config",
            "timeout", "max-memory", "fuel", "reuse", "max-concurrent"});
@@ -141,9 +140,9 @@ class Reader {
     Beside(out.run.file);
     if (Text(table, "engine", out.run.engine) && out.run.engine != "interp" &&
         out.run.engine != "aot")
-      Wrong(*table.get("engine"), "engine has to be \"interp\" or \"aot\"");
+      Wrong(*table.Find("engine"), "engine has to be \"interp\" or \"aot\"");
     if (const auto level = Count(table, "optimise")) {
-      if (*level > 3) Wrong(*table.get("optimise"), "optimise has to be 0, 1, 2 or 3");
+      if (*level > 3) Wrong(*table.Find("optimise"), "optimise has to be 0, 1, 2 or 3");
       out.run.level = std::to_string(std::min<uint64_t>(*level, 3));
     }
     Texts(table, "dir", out.run.grants.directories);
@@ -153,12 +152,12 @@ class Reader {
     std::string text;
     if (Text(table, "timeout", text)) {
       const auto duration = ParseDuration(text);
-      if (!duration) Wrong(*table.get("timeout"), "timeout has to be a time such as 30s");
+      if (!duration) Wrong(*table.Find("timeout"), "timeout has to be a time such as 30s");
       out.run.timeout = duration;
     }
     if (Text(table, "max-memory", text)) {
       const auto size = ParseSize(text);
-      if (!size) Wrong(*table.get("max-memory"), "max-memory has to be a size such as 64M");
+      if (!size) Wrong(*table.Find("max-memory"), "max-memory has to be a size such as 64M");
       out.run.max_memory = size;
     }
     out.run.fuel = Count(table, "fuel");
@@ -166,19 +165,19 @@ class Reader {
     out.max_concurrent = Count(table, "max-concurrent");
     out.run.grants.arguments = {out.run.file};
   }
-  void ReadNetworkGrants(const toml::table& table, WasiGrants& grants);
+  void ReadNetworkGrants(const TomlNode& table, WasiGrants& grants);
 
-  void ReadHttp(const toml::table& table) {
+  void ReadHttp(const TomlNode& table) {
     Known(table, "[[http]]", {"route", "component"});
     HttpTrigger trigger;
     Required(table, "[[http]]", "route", trigger.route);
     if (!trigger.route.empty() && trigger.route.front() != '/')
-      Wrong(*table.get("route"), "route begins with /");
+      Wrong(*table.Find("route"), "route begins with /");
     ReadComponentName(table, "[[http]]", trigger.component);
     manifest_.http.push_back(std::move(trigger));
   }
 
-  void ReadMessage(const toml::table& table, bool is_mqtt) {
+  void ReadMessage(const TomlNode& table, bool is_mqtt) {
     const std::string what = is_mqtt ? "[[mqtt]]" : "[[redis]]";
     const char* const channel = is_mqtt ? "topic" : "channel";
     if (is_mqtt)
@@ -193,11 +192,11 @@ class Reader {
       if (address)
         trigger.subscription.broker = *std::move(address);
       else
-        Wrong(*table.get("url"), address.error());
+        Wrong(*table.Find("url"), address.error());
     }
     Required(table, what, channel, trigger.subscription.channel);
     if (const auto qos = Count(table, "qos")) {
-      if (*qos > 2) Wrong(*table.get("qos"), "qos has to be 0, 1 or 2");
+      if (*qos > 2) Wrong(*table.Find("qos"), "qos has to be 0, 1 or 2");
       trigger.subscription.qos = static_cast<int>(std::min<uint64_t>(*qos, 2));
     }
     ReadComponentName(table, what, trigger.component);
@@ -205,11 +204,11 @@ class Reader {
     manifest_.messages.push_back(std::move(trigger));
   }
 
-  void ReadCron(const toml::table& table) {
+  void ReadCron(const TomlNode& table) {
     Known(table, "[[cron]]", {"schedule", "component", "export"});
     CronTrigger trigger;
     Required(table, "[[cron]]", "schedule", trigger.text);
-    if (const toml::node* node = table.get("schedule")) {
+    if (const TomlNode* node = table.Find("schedule")) {
       auto schedule = wasi::CronSchedule::Parse(trigger.text);
       if (schedule)
         trigger.schedule = *schedule;
@@ -221,13 +220,13 @@ class Reader {
     manifest_.cron.push_back(std::move(trigger));
   }
 
-  void ReadComponentName(const toml::table& table, const std::string& what, std::string& out) {
+  void ReadComponentName(const TomlNode& table, const std::string& what, std::string& out) {
     Required(table, what, "component", out);
     if (out.empty() || manifest_.components.contains(out)) return;
     std::string names;
     for (const auto& [name, component] : manifest_.components)
       names += (names.empty() ? "; there are " : ", ") + name;
-    Wrong(*table.get("component"), "there is no [component." + out + "]" + names);
+    Wrong(*table.Find("component"), "there is no [component." + out + "]" + names);
   }
 
   // Paths are relative to the manifest, wherever it is read from.
@@ -251,7 +250,7 @@ class Reader {
   std::optional<Error> error_;
 };
 
-void Reader::ReadNetworkGrants(const toml::table& table, WasiGrants& grants) {
+void Reader::ReadNetworkGrants(const TomlNode& table, WasiGrants& grants) {
   Texts(table, "tcp", grants.tcp);
   Texts(table, "udp", grants.udp);
   Texts(table, "dns", grants.dns);
@@ -262,16 +261,16 @@ void Reader::ReadNetworkGrants(const toml::table& table, WasiGrants& grants) {
 
 }  // namespace
 
-Result<Manifest> LoadManifest(const std::string& path) {
+Result<Manifest> LoadManifest(const std::string& path, const wasi::Triggers& triggers) {
   const FileBytes bytes = TRY(ReadFile(path));
-  const toml::parse_result parsed = toml::parse(AsText(bytes));
+  const auto parsed = triggers.parse_toml(std::string(AsText(bytes)));
   if (!parsed) {
-    const toml::source_position at = parsed.error().source().begin;
-    return std::unexpected(Error(ErrorKind::kMalformed, std::string(parsed.error().description()))
-                               .WithPosition({at.line, at.column}));
+    const auto& [message, position] = parsed.error();
+    return std::unexpected(
+        Error(ErrorKind::kMalformed, message).WithPosition({position.line, position.column}));
   }
   Manifest manifest;
-  TRY_VOID(Reader(path, manifest).Read(parsed.table()));
+  TRY_VOID(Reader(path, manifest).Read(*parsed));
   return manifest;
 }
 

@@ -80,7 +80,7 @@ struct Manifest {
 };
 
 // Errors: kMalformed with line and column, and what would do; kHost if the file cannot be read.
-Result<Manifest> LoadManifest(const std::string& path);
+Result<Manifest> LoadManifest(const std::string& path, const wasi::Triggers& triggers);
 
 }  // namespace trenail::cli
 

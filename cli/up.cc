@@ -53,7 +53,7 @@ struct EventTarget {
 class Up {
  public:
   Outcome<void> Prepare(const Manifest& manifest, bool stats);
-  Outcome<void> Listen(const Manifest& manifest);
+  Outcome<void> Listen(const Manifest& manifest, const wasi::Triggers& triggers);
   void Run();
   void Stop();  // from any thread
   // Interrupts guests whose turn takes too long. From any thread, until this is destroyed.
@@ -219,7 +219,7 @@ Outcome<void> Up::Prepare(const Manifest& manifest, bool stats) {
   return {};
 }
 
-Outcome<void> Up::Listen(const Manifest& manifest) {
+Outcome<void> Up::Listen(const Manifest& manifest, const wasi::Triggers& triggers) {
   if (!routes_.empty()) {
     Result<wasi::http::Transport*> transport = net_.Transport();
     if (!transport) return FailedIn("", std::move(transport.error()));
@@ -241,28 +241,19 @@ Outcome<void> Up::Listen(const Manifest& manifest) {
         stderr, "serving %s\n",
         ToUrl({manifest.listen.host, server_->port()}, !manifest.certificate.empty()).c_str());
   }
-  if (!manifest.messages.empty()) {
-    Result<const wasi::Brokers*> brokers =
-        LoadInterface<wasi::Brokers>("libtrenail-triggers.so", "the library of brokers",
-                                     "trenail_brokers", wasi::kBrokersInterface);
-    if (!brokers) return FailedIn("", std::move(brokers.error()));
-    for (size_t i = 0; i < manifest.messages.size(); ++i) {
-      const MessageTrigger& trigger = manifest.messages[i];
-      const EventTarget& target = *targets_[i];
-      const auto subscribe =
-          trigger.is_mqtt ? (*brokers)->subscribe_mqtt : (*brokers)->subscribe_redis;
-      subscriptions_.push_back(subscribe(*loop_, trigger.subscription,
-                                         {.on_message =
-                                              [this, &target](wasi::BrokerMessage message) {
-                                                OnMessage(target, std::move(message));
-                                              },
-                                          .on_state =
-                                              [&target](bool connected, const std::string& text) {
-                                                std::fprintf(stderr, "%s: %s%s\n",
-                                                             target.what.c_str(), text.c_str(),
-                                                             connected ? "" : "; trying again");
-                                              }}));
-    }
+  for (size_t i = 0; i < manifest.messages.size(); ++i) {
+    const MessageTrigger& trigger = manifest.messages[i];
+    const EventTarget& target = *targets_[i];
+    const auto subscribe = trigger.is_mqtt ? triggers.subscribe_mqtt : triggers.subscribe_redis;
+    subscriptions_.push_back(subscribe(
+        *loop_, trigger.subscription,
+        {.on_message = [this, &target](
+                           wasi::BrokerMessage message) { OnMessage(target, std::move(message)); },
+         .on_state =
+             [&target](bool connected, const std::string& text) {
+               std::fprintf(stderr, "%s: %s%s\n", target.what.c_str(), text.c_str(),
+                            connected ? "" : "; trying again");
+             }}));
   }
   for (size_t i = 0; i < timers_.size(); ++i) {
     Schedule(i);
@@ -393,13 +384,17 @@ int UpCommand(const Arguments& arguments) {
   if (!arguments.empty() || file.empty())
     if (auto code = options.Parse(arguments)) return *code;
 
-  Result<Manifest> manifest = LoadManifest(file);
+  const auto triggers =
+      LoadInterface<wasi::Triggers>("libtrenail-triggers.so", "the library of triggers",
+                                    "trenail_triggers", wasi::kTriggersInterface);
+  if (!triggers) return Report(triggers.error(), "");
+  Result<Manifest> manifest = LoadManifest(file, **triggers);
   if (!manifest) return Report(manifest.error(), file);
   BlockEndSignals();
   Up up;
   if (auto ready = up.Prepare(*manifest, stats); !ready)
     return Report(ready.error().error, ready.error().file);
-  if (auto listens = up.Listen(*manifest); !listens)
+  if (auto listens = up.Listen(*manifest, **triggers); !listens)
     return Report(listens.error().error, listens.error().file);
   std::thread thread([&up] { up.Run(); });
   while (!up.over()) {

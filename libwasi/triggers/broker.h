@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Messages from brokers: Redis channels and MQTT topics. In a library of its own
-// (libtrenail-triggers.so), which needs hiredis and libmosquitto.
+// (libtrenail-triggers.so), which needs hiredis and libmosquitto, and parses manifests as well.
 
 #ifndef TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
 #define TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "libwasi/core/event_loop.h"
+#include "libwasi/triggers/toml.h"
 
 namespace trenail::wasi {
 
@@ -48,7 +49,9 @@ class Subscription {
   virtual ~Subscription() = default;
 };
 
-struct Brokers {
+// What the library offers.
+struct Triggers {
+  std::expected<TomlNode, TomlError> (*parse_toml)(const std::string& text);
   std::unique_ptr<Subscription> (*subscribe_redis)(EventLoop& loop,
                                                    const SubscriptionOptions& options,
                                                    SubscriptionCallbacks callbacks);
@@ -56,7 +59,7 @@ struct Brokers {
                                                   const SubscriptionOptions& options,
                                                   SubscriptionCallbacks callbacks);
 };
-inline constexpr uint32_t kBrokersInterface = 1;
+inline constexpr uint32_t kTriggersInterface = 1;
 
 // "redis://[user[:password]@]host[:port]", "mqtt://…". Errors: a sentence.
 std::expected<BrokerAddress, std::string> ParseBrokerUrl(const std::string& url,
@@ -65,6 +68,6 @@ std::expected<BrokerAddress, std::string> ParseBrokerUrl(const std::string& url,
 
 }  // namespace trenail::wasi
 
-extern "C" const trenail::wasi::Brokers* trenail_brokers(uint32_t interface);
+extern "C" const trenail::wasi::Triggers* trenail_triggers(uint32_t interface);
 
 #endif  // TRENAIL_LIBWASI_TRIGGERS_BROKER_H_

@@ -5,10 +5,11 @@
 
 #include "libwasi/triggers/library.h"
 
-extern "C" __attribute__((visibility("default"))) const trenail::wasi::Brokers* trenail_brokers(
+extern "C" __attribute__((visibility("default"))) const trenail::wasi::Triggers* trenail_triggers(
     uint32_t interface) {
-  static constexpr trenail::wasi::Brokers brokers = {
+  static constexpr trenail::wasi::Triggers triggers = {
+      .parse_toml = trenail::wasi::ParseToml,
       .subscribe_redis = trenail::wasi::SubscribeRedis,
       .subscribe_mqtt = trenail::wasi::SubscribeMqtt};
-  return interface == trenail::wasi::kBrokersInterface ? &brokers : nullptr;
+  return interface == trenail::wasi::kTriggersInterface ? &triggers : nullptr;
 }

@@ -4,8 +4,8 @@
 #include "spec-tests/runner/compiled_modules.h"
 
 #include <atomic>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
 #include "libcomponent/libcomponent.h"
@@ -29,13 +29,14 @@ std::unexpected<Error> Failed(const std::string& what) {
 Result<void> WriteArtefact(const std::string& path, std::span<const uint8_t> bytes) {
   static std::atomic<unsigned> count = 0;
   const std::string part = path + "." + std::to_string(count++);
-  std::ofstream file(part, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
-  file.close();
+  // Not a stream: the program would have them, and their locales, from its first moment on.
+  std::FILE* const file = std::fopen(part.c_str(), "wbe");
+  if (file == nullptr) return Failed("cannot write " + path);
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const bool closed = std::fclose(file) == 0;
   std::error_code error;
-  if (file) fs::rename(part, path, error);
-  if (!file || error) return Failed("cannot write " + path);
+  if (written && closed) fs::rename(part, path, error);
+  if (!written || !closed || error) return Failed("cannot write " + path);
   return {};
 }
 
