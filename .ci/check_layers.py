@@ -24,7 +24,8 @@ BINARY = MODULE + ['libwasm/binary/']
 RUNTIME = BINARY + ['libwasm/runtime/']
 LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
-COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/features', 'libcomponent/value.h']
+COMPONENT_FEATURES = ['libcomponent/features.def', 'libcomponent/feature_set.h']
+COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/value.h'] + COMPONENT_FEATURES
 COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
                     'libcomponent/typed.h', 'libcomponent/typed_named.h',
                     'libcomponent/native_type.h']
@@ -32,7 +33,7 @@ COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
 # (a tool that prints or checks modules is about their insides).
 PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasi/libwasi.h', 'interp/interp.h', 'interp/engine.h', 'libwasm/runtime/image.h',
-    'libwasm/validate/', 'libwasm/text/', 'libcomponent/features', 'libcomponent/syntax/',
+    'libwasm/validate/', 'libwasm/text/', *COMPONENT_FEATURES, 'libcomponent/syntax/',
     'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
     'libcomponent/wit/', 'libcomponent/validate/', 'libcomponent/compose/',
     'libcomponent/encode/',
@@ -63,9 +64,9 @@ ALLOWED = {
     'libwasm/': LIBWASM + ['interp/interp.h', 'interp/engine.h'],
     'libcomponent/syntax/': TYPES,
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
-                                    'libcomponent/features.h'],
+                                    'libcomponent/feature_set.h'],
     # The dump writes names, numbers and core types as the core's dump does; modules are compared.
-    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features',
+    'libcomponent/binary/': BINARY + ['libcomponent/syntax/', 'libcomponent/features.def', 'libcomponent/feature_set.h',
                                       'libwasm/text/printer_values.h',
                                      'libwasm/text/structurally_equal.h'],
     # The public header, and what stands on the other parts; which functions modules import and

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "cli/input.h"
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libwasm/support/error.h"
 #include "libwasm/types/features.h"
 

@@ -220,9 +220,7 @@ Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args)
 
 bool ComponentFunc::is_guest() const { return func_->ChecksArgs(); }
 
-Result<uint64_t> ComponentFunc::CallFlat(std::span<const uint64_t> args) const {
-  return runtime::CallFlatFromHost(*store_, *func_, args);
-}
+component::runtime::LiftedFunc* ComponentFunc::lifted() const { return func_->AsLifted(); }
 
 Result<void> ComponentFunc::CallNative(std::span<const component::NativeSource> args,
                                        const component::NativePlace* result) const {

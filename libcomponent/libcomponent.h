@@ -37,7 +37,7 @@
 #include <utility>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/native_type.h"
 #include "libcomponent/types/types.h"
 #include "libcomponent/value.h"
@@ -51,10 +51,14 @@ class ComponentInstance;
 class FuncInst;
 class HostCallSite;
 class InstanceValue;
+class LiftedFunc;
 class PendingHostCall;
 class PreparedImports;
 class Store;
 struct ResourceType;
+// Internal: calls a guest's function of scalars alone; core values in, the bits of the result's
+// Value out in the first slot, which there has to be.
+wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots);
 }  // namespace runtime
 }  // namespace component
 
@@ -267,7 +271,7 @@ class ComponentFunc {
   Result<TypedComponentFunc<Signature>> Typed() const;
   // For the typed form.
   bool is_guest() const;
-  Result<uint64_t> CallFlat(std::span<const uint64_t> args) const;
+  component::runtime::LiftedFunc* lifted() const;
   Result<void> CallNative(std::span<const component::NativeSource> args,
                           const component::NativePlace* result) const;
   // Begins a call. It goes on while the store ticks.

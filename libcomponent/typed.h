@@ -506,19 +506,19 @@ class TypedComponentFunc;
 template <typename R, typename... Args>
 class TypedComponentFunc<R(Args...)> {
  public:
-  explicit TypedComponentFunc(ComponentFunc func) : func_(std::move(func)) {}
+  explicit TypedComponentFunc(ComponentFunc func)
+      : func_(std::move(func)), lifted_(func_.lifted()) {}
 
   // Errors: as of ComponentFunc::Call.
   Result<R> operator()(Args... args) const {
     if constexpr (kFlat) {
-      if (func_.is_guest()) {
-        const uint64_t slots[] = {internal::ComponentTypeOf<Args>::ToSlot(args)..., 0};
-        const uint64_t bits =
-            TRY(func_.CallFlat(std::span<const uint64_t>(slots, sizeof...(Args))));
+      if (lifted_ != nullptr) {
+        uint64_t slots[] = {internal::ComponentTypeOf<Args>::ToSlot(args)..., 0};
+        TRY_VOID(component::runtime::CallFlatFromHost(*lifted_, slots));
         if constexpr (std::is_void_v<R>)
           return {};
         else
-          return internal::ComponentTypeOf<R>::FromBits(bits);
+          return internal::ComponentTypeOf<R>::FromBits(slots[0]);
       }
     }
     if constexpr (kNative) {
@@ -555,6 +555,7 @@ class TypedComponentFunc<R(Args...)> {
                                   (std::is_void_v<R> || internal::ComponentLiftable<R>);
 
   ComponentFunc func_;
+  component::runtime::LiftedFunc* lifted_;  // null: it is no guest's
 };
 
 template <typename Signature>

@@ -42,7 +42,7 @@ class Value {
     kF32,
     kF64,
     kChar,
-    kString,        // UTF-8; bits: how it was encoded where it came from (abi/strings.h)
+    kString,        // UTF-8; bits: how it was encoded where it came from (abi/string_encodings.h)
     kList,          // items; also fixed-length lists, and maps as lists of pairs; or bytes
     kRecord,        // items in the order of the fields; also tuples
     kVariant,       // bits: the case; items: one payload or none; also enums, options and results

@@ -16,7 +16,7 @@
 
 #include "libcomponent/abi/fused_program.h"
 #include "libcomponent/abi/lift_flat.h"
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 #include "libcomponent/abi/target.h"
 
 namespace component::abi {

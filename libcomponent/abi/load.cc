@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 #include "libwasm/support/utf8.h"
 
 namespace component::abi {

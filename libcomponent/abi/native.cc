@@ -10,7 +10,7 @@
 #include "libcomponent/abi/lift_flat.h"
 #include "libcomponent/abi/load.h"
 #include "libcomponent/abi/store.h"
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 #include "libwasm/support/utf8.h"
 
 namespace component::abi {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "libcomponent/abi/load.h"
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 #include "libwasm/support/utf8.h"
 
 namespace component::abi {

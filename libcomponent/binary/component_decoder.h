@@ -11,7 +11,7 @@
 #include <memory>
 #include <span>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libwasm/support/error.h"
 #include "libwasm/types/features.h"

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "libcomponent/binary/format.h"
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libwasm/binary/type_decoder.h"
 #include "libwasm/module/module.h"

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libwasm/binary/module_encoder.h"
 #include "libwasm/support/error.h"
 

@@ -20,7 +20,7 @@
 #include "libcomponent/compose/imports.h"
 #include "libcomponent/compose/resources.h"
 #include "libcomponent/compose/type_writer.h"
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/types/type_arena.h"
 #include "libcomponent/types/types.h"

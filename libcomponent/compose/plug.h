@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/validate/validated_component.h"
 #include "libwasm/libwasm.h"

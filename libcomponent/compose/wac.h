@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "libcomponent/compose/wac_types.h"
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/wit/diagnostic.h"
 #include "libwasm/libwasm.h"

@@ -18,7 +18,7 @@
 #include "libcomponent/compose/composition.h"
 #include "libcomponent/compose/wac_ast.h"
 #include "libcomponent/compose/wac_types.h"
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libwasm/libwasm.h"
 
 namespace component::compose::wac {

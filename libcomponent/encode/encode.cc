@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "libcomponent/encode/adapter.h"
+#include "libcomponent/encode/all_features.h"
 #include "libcomponent/encode/classify.h"
 #include "libcomponent/encode/encoder.h"
-#include "libcomponent/encode/features.h"
 #include "libcomponent/encode/metadata.h"
 #include "libcomponent/encode/producers.h"
 #include "libcomponent/encode/target.h"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "libcomponent/binary/component_decoder.h"
-#include "libcomponent/encode/features.h"
+#include "libcomponent/encode/all_features.h"
 #include "libcomponent/encode/producers.h"
 #include "libcomponent/validate/component_validator.h"
 #include "libcomponent/wit/decode.h"

@@ -141,7 +141,7 @@ bool NeedsTasks(const Canon& canon, const ValidatedComponent& component) {
   }
 }
 
-std::optional<trenail::Func> LinkAdapter(const FuncInst& callee, const FuncType& type,
+std::optional<trenail::Func> LinkAdapter(FuncInst& callee, const FuncType& type,
                                          const CanonicalOptions& options,
                                          ComponentInstance& caller) {
   const LiftedFunc* const lifted = callee.AsLifted();

@@ -25,7 +25,7 @@ bool NeedsTasks(const Canon& canon, const ValidatedComponent& component);
 
 // [cabi:canon lower] without the host; nothing if it takes the host. `type`, `options`: of the
 // definition, in `caller`.
-std::optional<trenail::Func> LinkAdapter(const FuncInst& callee, const FuncType& type,
+std::optional<trenail::Func> LinkAdapter(FuncInst& callee, const FuncType& type,
                                          const CanonicalOptions& options,
                                          ComponentInstance& caller);
 

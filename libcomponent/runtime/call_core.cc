@@ -24,11 +24,10 @@ wasm::Result<void> DoAsThread(Task& task, Thread& thread,
 
 }  // namespace
 
-wasm::Result<void> CallAndTrapOnThrow(const trenail::Func& callee, uint64_t* slots) {
-  wasm::Result<void> called = trenail::CallRaw(*callee.store(), callee.internal(), slots);
-  if (called || called.error().kind() != wasm::ErrorKind::kException) return called;
+wasm::Result<void> TrapOnThrow(wasm::Error error) {
+  if (error.kind() != wasm::ErrorKind::kException) return std::unexpected(std::move(error));
   wasm::Error trap(wasm::ErrorKind::kTrap, "uncaught exception propagated out of component");
-  trap.mutable_trace() = std::move(called.error().mutable_trace());
+  trap.mutable_trace() = std::move(error.mutable_trace());
   return std::unexpected(std::move(trap));
 }
 

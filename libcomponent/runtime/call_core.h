@@ -17,8 +17,16 @@
 
 namespace component::runtime {
 
+// An exception that leaves a component is a trap; other errors stay what they are.
+wasm::Result<void> TrapOnThrow(wasm::Error error);
+
 // [cabi:call_and_trap_on_throw], on the current thread.
-wasm::Result<void> CallAndTrapOnThrow(const trenail::Func& callee, uint64_t* slots);
+inline wasm::Result<void> CallAndTrapOnThrow(const trenail::Func& callee, uint64_t* slots) {
+  wasm::Result<void> called = trenail::CallRaw(*callee.store(), callee.internal(), slots);
+  if (!called) [[unlikely]]
+    return TrapOnThrow(std::move(called.error()));
+  return called;
+}
 
 // A call of a guest's realloc: on a thread of its own, which cannot block.
 wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Func& callee,

@@ -13,6 +13,7 @@
 #include "libcomponent/abi/load.h"
 #include "libcomponent/abi/memory.h"
 #include "libcomponent/runtime/call_core.h"
+#include "libcomponent/runtime/host_call.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/store.h"
 #include "libcomponent/runtime/waitable.h"
@@ -152,6 +153,28 @@ class ImplicitThread {
   std::shared_ptr<WaitableSet> wset_;  // kWaits
 };
 
+// [cabi:lift_flat] of a primitive type but strings and error contexts. Bits beyond the type's width
+// are left as they are.
+wasm::Result<uint64_t> LiftScalar(uint64_t slot, ValKind kind) {
+  switch (kind) {
+    case ValKind::kBool:
+      return static_cast<uint32_t>(slot) != 0;
+    case ValKind::kF32:
+      return abi::CanonicalizeNan32(static_cast<uint32_t>(slot));
+    case ValKind::kF64:
+      return abi::CanonicalizeNan64(slot);
+    case ValKind::kChar:
+      return TRY(abi::ConvertI32ToChar(static_cast<uint32_t>(slot)));
+    default:
+      return slot;
+  }
+}
+
+bool IsLiftedAsIs(ValKind kind) {
+  return kind != ValKind::kBool && kind != ValKind::kF32 && kind != ValKind::kF64 &&
+         kind != ValKind::kChar;
+}
+
 }  // namespace
 
 LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, CanonicalOptions options,
@@ -161,7 +184,9 @@ LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, Canoni
       options_(std::move(options)),
       inst_(inst),
       params_(abi::ParamTypes(type)),
-      results_(abi::ResultTypes(type)) {}
+      results_(abi::ResultTypes(type)),
+      returns_as_is_(!options_.post_return &&
+                     (type.result == nullptr || IsLiftedAsIs(type.result->kind))) {}
 
 wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Call(Store&, std::shared_ptr<CallSite> site,
                                                             ComponentInstance* caller) {
@@ -210,44 +235,41 @@ wasm::Result<std::shared_ptr<Cancellable>> LiftedFunc::Lift(std::shared_ptr<Call
   return task;
 }
 
-namespace {
-
-// [cabi:lift_flat] of a primitive type but strings and error contexts. Bits beyond the type's width
-// are left as they are.
-wasm::Result<uint64_t> LiftScalar(uint64_t slot, ValKind kind) {
-  switch (kind) {
-    case ValKind::kBool:
-      return static_cast<uint32_t>(slot) != 0;
-    case ValKind::kF32:
-      return abi::CanonicalizeNan32(static_cast<uint32_t>(slot));
-    case ValKind::kF64:
-      return abi::CanonicalizeNan64(slot);
-    case ValKind::kChar:
-      return TRY(abi::ConvertI32ToChar(static_cast<uint32_t>(slot)));
-    default:
-      return slot;
-  }
-}
-
-}  // namespace
-
-wasm::Result<uint64_t> LiftedFunc::CallScalar(std::span<const uint64_t> args) const {
-  if (!inst_.MayEnterFrom(nullptr)) return Trap(kCannotEnter);
-  inst_.EnterFrom(nullptr);
-  uint64_t slots[kMaxFlatParams];
-  slots[0] = 0;
-  std::ranges::copy(args, slots);
-  TRY_VOID(CallAndTrapOnThrow(callee_, slots));
+wasm::Result<void> LiftedFunc::ReturnScalar(uint64_t* slots) const {
   const uint64_t flat_result = slots[0];
-  uint64_t result = 0;
-  if (type_.result != nullptr) result = TRY(LiftScalar(flat_result, type_.result->kind));
+  if (type_.result != nullptr) slots[0] = TRY(LiftScalar(flat_result, type_.result->kind));
   if (options_.post_return) {
+    uint64_t flat[] = {flat_result};
     inst_.may_leave = false;
-    TRY_VOID(CallAndTrapOnThrow(*options_.post_return, slots));
+    TRY_VOID(CallAndTrapOnThrow(*options_.post_return, flat));
     inst_.may_leave = true;
   }
-  inst_.LeaveTo(nullptr);
+  return {};
+}
+
+[[gnu::always_inline]] inline wasm::Result<void> LiftedFunc::CallScalar(uint64_t* slots) const {
+  // The host is nobody's relative: all instances up to the root are entered and left.
+  for (const ComponentInstance* at = &inst_; at != nullptr; at = at->parent)
+    if (!at->may_enter) [[unlikely]]
+      return Trap(kCannotEnter);
+  for (ComponentInstance* at = &inst_; at != nullptr; at = at->parent) at->may_enter = false;
+  wasm::Result<void> result = trenail::CallRaw(*callee_.store(), callee_.internal(), slots);
+  // One object all the way, which nobody looks at twice.
+  if (!result) [[unlikely]]
+    result = TrapOnThrow(std::move(result.error()));
+  else if (!returns_as_is_)
+    result = ReturnScalar(slots);
+  if (result) [[likely]]
+    for (ComponentInstance* at = &inst_; at != nullptr; at = at->parent) at->may_enter = true;
   return result;
+}
+
+wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots) {
+  // FAST: nothing of a call but its core function.
+  if (!func.needs_no_task()) [[unlikely]]
+    return CallFlatByTask(func, slots);
+  const Store::Nesting nesting(func.inst().store);
+  return func.CallScalar(slots);
 }
 
 wasm::Result<void> LiftedFunc::CallWithoutTask(CallSite& site) const {

@@ -30,15 +30,15 @@ class LiftedFunc final : public FuncInst {
   bool ChecksArgs() const override { return true; }
   const FuncType* type() const override { return &type_; }
   const ComponentInstance* type_scope() const override { return &inst_; }
-  const LiftedFunc* AsLifted() const override { return this; }
+  LiftedFunc* AsLifted() override { return this; }
 
   // Whether calls need neither a task nor a thread, as nothing could tell.
   bool needs_no_task() const {
     return !type_.is_async && !options_.is_async && !inst_.needs_tasks && !inst_.needs_fibers;
   }
   // [cabi:Store.invoke] of such a function whose parameters and result are primitive and flat: core
-  // values in and out.
-  wasm::Result<uint64_t> CallScalar(std::span<const uint64_t> args) const;
+  // values in, and the bits of the result's Value out, in the first slot, which there has to be.
+  wasm::Result<void> CallScalar(uint64_t* slots) const;
 
   // The same, whose caller lowers and lifts as it likes.
   wasm::Result<void> CallWithoutTask(CallSite& site) const;
@@ -52,6 +52,8 @@ class LiftedFunc final : public FuncInst {
  private:
   // [cabi:canon_lift], with the instance entered.
   wasm::Result<std::shared_ptr<Cancellable>> Lift(std::shared_ptr<CallSite> site);
+  // Lifts what is in the first slot, and calls post-return.
+  wasm::Result<void> ReturnScalar(uint64_t* slots) const;
 
   const trenail::Func callee_;
   const FuncType& type_;
@@ -59,7 +61,13 @@ class LiftedFunc final : public FuncInst {
   ComponentInstance& inst_;
   const std::vector<const ValType*> params_;
   const std::vector<const ValType*> results_;
+  const bool returns_as_is_;  // a scalar result needs nothing to be lifted, and nothing follows
 };
+
+// FAST: a call by the host of a guest's function of scalars alone, without Values: one slot for
+// each argument, as the core value that it is lowered to, and then the first one, which there has
+// to be in any case, for the result, as the bits of its Value.
+wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots);
 
 }  // namespace component::runtime
 

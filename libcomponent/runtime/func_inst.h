@@ -76,7 +76,7 @@ class FuncInst : public std::enable_shared_from_this<FuncInst> {
   virtual const FuncType* type() const { return nullptr; }
   virtual const ComponentInstance* type_scope() const { return nullptr; }
   // Itself, if it is a guest's.
-  virtual const LiftedFunc* AsLifted() const { return nullptr; }
+  virtual LiftedFunc* AsLifted() { return nullptr; }
 };
 
 }  // namespace component::runtime

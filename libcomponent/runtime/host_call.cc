@@ -112,23 +112,20 @@ wasm::Result<void> CallNativeFromHost(Store& store, FuncInst& func,
   return {};
 }
 
-wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
-                                        std::span<const uint64_t> args) {
-  // FAST: nothing of a call but its core function.
-  if (const LiftedFunc* const lifted = func.AsLifted();
-      lifted != nullptr && lifted->needs_no_task()) {
-    const Store::Nesting nesting(store);
-    return lifted->CallScalar(args);
-  }
+wasm::Result<void> CallFlatByTask(LiftedFunc& func, uint64_t* slots) {
+  Store& store = func.inst().store;
+  const std::span<const uint64_t> args(slots, func.params().size());
   if (!func.type()->is_async) {
     FlatCallSite site(args);
     TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));
-    return site.result();
+    slots[0] = site.result();
+    return {};
   }
   const auto site = std::make_shared<FlatCallSite>(args);
   const std::shared_ptr<Cancellable> callee = TRY(store.Invoke(func, site));
   TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
-  return site->result();
+  slots[0] = site->result();
+  return {};
 }
 
 wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,

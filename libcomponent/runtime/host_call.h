@@ -51,11 +51,8 @@ wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst
 // Calls and waits until the call is resolved; the result is kUnit if the function has none.
 wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args);
 
-// FAST: the same for a guest's function of scalars alone, without Values: one slot for each
-// argument, as the core value that it is lowered to, and one for the result, as the bits of its
-// Value.
-wasm::Result<uint64_t> CallFlatFromHost(Store& store, FuncInst& func,
-                                        std::span<const uint64_t> args);
+// CallFlatFromHost (canon_lift.h) of functions that need tasks.
+wasm::Result<void> CallFlatByTask(LiftedFunc& func, uint64_t* slots);
 
 // FAST: the same for a guest's function, with C++ objects of types that fit its own; `result` is
 // null if there is none.

@@ -8,7 +8,7 @@
 // Where the tests of run_tests.py are, each by its name or as part of the file:
 //   libcomponent/abi/flat_test.cc     test (and its calls), test_pairs, test_nan32, test_nan64,
 //                                     test_flatten
-//   libcomponent/abi/strings_test.cc  test_string, test_string_internal
+//   libcomponent/abi/string_encodings_test.cc  test_string, test_string_internal
 //   libcomponent/abi/heap_test.cc     test_heap, test_roundtrips
 //   handles_test.cc                   test_cross_component_realloc, test_handles,
 //                                     test_async_flat_params

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libwasm/support/error.h"
 #include "libwasm/text/lexer.h"

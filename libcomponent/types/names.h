@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libwasm/support/error.h"
 

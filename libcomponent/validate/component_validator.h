@@ -9,7 +9,7 @@
 
 #include <memory>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/validate/validated_component.h"
 #include "libwasm/libwasm.h"

@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libcomponent/syntax/component.h"
 #include "libcomponent/types/names.h"
 #include "libcomponent/types/type_arena.h"

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::spec {

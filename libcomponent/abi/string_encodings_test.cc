@@ -3,7 +3,7 @@
 //
 // Strings between all encodings (run_tests.py: test_string), and how realloc is called for them.
 
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

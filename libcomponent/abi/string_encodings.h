@@ -5,8 +5,8 @@
 // [cabi:store_string_into_range]. How much realloc is asked for depends on how the string was
 // encoded where it came from, so a lifted string remembers that, also as a Value.
 
-#ifndef TRENAIL_LIBCOMPONENT_ABI_STRINGS_H_
-#define TRENAIL_LIBCOMPONENT_ABI_STRINGS_H_
+#ifndef TRENAIL_LIBCOMPONENT_ABI_STRING_ENCODINGS_H_
+#define TRENAIL_LIBCOMPONENT_ABI_STRING_ENCODINGS_H_
 
 #include <cstdint>
 #include <string>
@@ -48,4 +48,4 @@ wasm::Result<Range> StoreStringIntoRange(Target& target, const StringSource& sou
 
 }  // namespace component::abi
 
-#endif  // TRENAIL_LIBCOMPONENT_ABI_STRINGS_H_
+#endif  // TRENAIL_LIBCOMPONENT_ABI_STRING_ENCODINGS_H_

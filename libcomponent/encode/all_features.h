@@ -4,10 +4,10 @@
 // What may stand in worlds and in what is made of them: whoever runs a component decides what of
 // it is switched on there.
 
-#ifndef TRENAIL_LIBCOMPONENT_ENCODE_FEATURES_H_
-#define TRENAIL_LIBCOMPONENT_ENCODE_FEATURES_H_
+#ifndef TRENAIL_LIBCOMPONENT_ENCODE_ALL_FEATURES_H_
+#define TRENAIL_LIBCOMPONENT_ENCODE_ALL_FEATURES_H_
 
-#include "libcomponent/features.h"
+#include "libcomponent/feature_set.h"
 
 namespace component::encode {
 
@@ -21,4 +21,4 @@ constexpr FeatureSet AllFeatures() {
 
 }  // namespace component::encode
 
-#endif  // TRENAIL_LIBCOMPONENT_ENCODE_FEATURES_H_
+#endif  // TRENAIL_LIBCOMPONENT_ENCODE_ALL_FEATURES_H_

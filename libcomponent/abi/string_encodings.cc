@@ -1,7 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "libcomponent/abi/strings.h"
+#include "libcomponent/abi/string_encodings.h"
 
 #include <algorithm>
 #include <cstring>

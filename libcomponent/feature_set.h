@@ -5,8 +5,8 @@
 // features. They act on the binary format and in validation; the text parser knows the syntax of
 // all of them.
 
-#ifndef TRENAIL_LIBCOMPONENT_FEATURES_H_
-#define TRENAIL_LIBCOMPONENT_FEATURES_H_
+#ifndef TRENAIL_LIBCOMPONENT_FEATURE_SET_H_
+#define TRENAIL_LIBCOMPONENT_FEATURE_SET_H_
 
 #include <cstdint>
 #include <optional>
@@ -60,4 +60,4 @@ constexpr std::string_view FeatureName(Feature feature) {
 
 }  // namespace component
 
-#endif  // TRENAIL_LIBCOMPONENT_FEATURES_H_
+#endif  // TRENAIL_LIBCOMPONENT_FEATURE_SET_H_
