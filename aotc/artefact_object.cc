@@ -304,7 +304,7 @@ class MetadataBuilder {
 
   GlobalVariable* MakeRecords() {
     using native::FunctionRecord;
-    auto* record_type = llvm::StructType::get(context_, {i32_, i32_, i32_, i32_});
+    auto* record_type = llvm::StructType::get(context_, {i32_, i32_, i32_, i32_, i32_});
     auto* type = llvm::ArrayType::get(record_type, code_.functions.size());
     auto* records = new GlobalVariable(module_, type, true, GlobalValue::InternalLinkage, nullptr,
                                        "trenail_functions");
@@ -316,7 +316,7 @@ class MetadataBuilder {
       const uint64_t at = rows.size() * sizeof(FunctionRecord);
       const auto distance = [&](Constant* target) { return Distance(target, records, at); };
       Constant* none = Int(0);
-      Constant* fields[] = {none, none, none, none};
+      Constant* fields[] = {none, none, none, none, Int(function.body)};
       if (!function.symbol.empty()) {
         fields[0] = distance(Symbol(function.symbol));
         fields[2] = distance(Thunk(function.signature));

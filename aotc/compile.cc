@@ -134,6 +134,7 @@ class ModuleCompilation {
     for (uint32_t i = m.num_imported_functions; i < m.functions.size(); ++i) {
       CompiledFunction& function = result_.functions.emplace_back();
       function.func_index = i;
+      function.body = m.functions[i].body.begin;
       function.symbol = plan_.EntryName(i);
       if (plan_.makes_tail_calls[i] != 0) function.tail_symbol = plan_.TailName(i);
       function.signature = SignatureOf(plan_.TypeOf(i));

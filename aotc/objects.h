@@ -40,6 +40,7 @@ struct CompiledFunction {
   std::string symbol;       // empty: not compiled, its body stays in the artefact
   std::string tail_symbol;  // its tailcc entry; empty: none
   std::string positions;    // encoded as native/positions.h says
+  uint32_t body = 0;        // where its body begins in the .wasm file
   NativeSignature signature;
 };
 

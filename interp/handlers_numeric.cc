@@ -10,14 +10,16 @@
 
 namespace wasm::interp {
 
-#define NUMERIC_HANDLER(D, Name, length)                \
-  HANDLER(Name##_##D) {                                 \
-    using Op = Operator<&num::Name>;                    \
-    const Trap trap = Op::Apply<D>(sp, r0, r1);         \
-    if (Op::kTraps && trap != Trap::kNone) [[unlikely]] \
-      RAISE(trap);                                      \
-    pc += length;                                       \
-    NEXT(Op::After(D));                                 \
+#define NUMERIC_HANDLER(D, Name, length)                  \
+  HANDLER(Name##_##D) {                                   \
+    using Op = Operator<&num::Name>;                      \
+    const Trap trap = Op::Apply<D>(sp, r0, r1);           \
+    if (Op::kTraps && trap != Trap::kNone) [[unlikely]] { \
+      FLUSH(D); /* a coredump shows them */               \
+      RAISE(trap);                                        \
+    }                                                     \
+    pc += length;                                         \
+    NEXT(Op::After(D));                                   \
   }
 #define NUMERIC_0x00(Name) INTERP_DEPTHS(NUMERIC_HANDLER, Name, 1)
 #define NUMERIC_0xfc(Name) INTERP_DEPTHS(NUMERIC_HANDLER, Name, 2)

@@ -112,21 +112,29 @@ std::vector<Component::Binding> Component::bindings() const {
 ComponentStore::ComponentStore(const Engine& engine, const StoreLimits& limits)
     : core_(std::make_unique<Store>(engine, limits)),
       store_(std::make_unique<runtime::Store>(*core_)) {}
-ComponentStore::~ComponentStore() = default;
+ComponentStore::~ComponentStore() {
+  if (store_ != nullptr && core_->IsInUse()) store_.release()->Abandon(std::move(core_));
+}
 ComponentStore::ComponentStore(ComponentStore&&) noexcept = default;
 
 const Engine& ComponentStore::engine() const { return core_->engine(); }
 Store& ComponentStore::core() { return *core_; }
-void ComponentStore::SetIdle(std::function<Result<bool>()> idle) {
+void ComponentStore::SetIdle(HostCallable<Result<bool>()> idle) {
   store_->SetIdle(std::move(idle));
 }
-Result<bool> ComponentStore::Tick() { return store_->Tick(); }
+Result<bool> ComponentStore::Tick() {
+  runtime::Store& store = *store_;
+  const runtime::Store::Use use(store);
+  return store.Tick();
+}
 void ComponentStore::Wake() { store_->Wake(); }
 void ComponentStore::Fail(Error error) { store_->Fail(std::move(error)); }
 Result<void> ComponentStore::RunUntil(const std::function<bool()>& done) {
-  return store_->RunUntil(done);
+  runtime::Store& store = *store_;
+  const runtime::Store::Use use(store);
+  return store.RunUntil(done);
 }
-void ComponentStore::SetOnProgress(std::function<void()> on_progress) {
+void ComponentStore::SetOnProgress(HostCallable<void()> on_progress) {
   store_->SetOnProgress(std::move(on_progress));
 }
 void ComponentStore::SetHostData(void* data) { store_->host_data = data; }
@@ -144,7 +152,7 @@ runtime::ResourceObject* ObjectOf(const ComponentValue& value) {
 }  // namespace
 
 ComponentResource ComponentResource::Host(std::string name,
-                                          std::function<Result<void>(uint32_t rep)> drop) {
+                                          HostCallable<Result<void>(uint32_t rep)> drop) {
   auto type = std::make_shared<runtime::ResourceType>();
   type->name = std::move(name);
   if (drop)
@@ -155,7 +163,7 @@ ComponentResource ComponentResource::Host(std::string name,
 }
 
 ComponentResource ComponentResource::HostObject(std::string name,
-                                                std::function<Result<void>(void*)> drop) {
+                                                HostCallable<Result<void>(void*)> drop) {
   auto type = std::make_shared<runtime::ResourceType>();
   type->name = std::move(name);
   type->host_object_dtor = std::move(drop);
@@ -215,6 +223,7 @@ Result<void> ComponentCallHandle::Cancel() {
 const component::FuncType* ComponentFunc::type() const { return func_->type(); }
 
 Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args) const {
+  const runtime::Store::Use use(*store_);
   return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
 }
 
@@ -224,10 +233,12 @@ component::runtime::LiftedFunc* ComponentFunc::lifted() const { return func_->As
 
 Result<void> ComponentFunc::CallNative(std::span<const component::NativeSource> args,
                                        const component::NativePlace* result) const {
+  const runtime::Store::Use use(*store_);
   return runtime::CallNativeFromHost(*store_, *func_, args, result);
 }
 
 Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
+  const runtime::Store::Use use(*store_);
   return ComponentCallHandle(
       TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));
 }
@@ -310,7 +321,7 @@ Result<void> ComponentAsyncCall::Return(ComponentValue result) const {
   return call_->Return(std::move(result));
 }
 void ComponentAsyncCall::Fail(Error error) const { call_->Fail(std::move(error)); }
-void ComponentAsyncCall::OnCancel(std::function<void()> on_cancel) const {
+void ComponentAsyncCall::OnCancel(HostCallable<void()> on_cancel) const {
   call_->OnCancel(std::move(on_cancel));
 }
 Store& ComponentAsyncCall::core() const { return call_->store().core(); }
@@ -436,9 +447,10 @@ Result<ComponentInstance> ComponentLinker::Instantiate(ComponentStore& store,
 }
 
 Result<ComponentInstance> PreparedComponent::Instantiate(ComponentStore& store) const {
-  const runtime::Instantiated made =
-      TRY(imports_->Instantiate(store.internal(), component_.internal()));
-  return ComponentInstance(&store.internal(), made.value);
+  runtime::Store& internal = store.internal();
+  const runtime::Store::Use use(internal);
+  const runtime::Instantiated made = TRY(imports_->Instantiate(internal, component_.internal()));
+  return ComponentInstance(&internal, made.value);
 }
 
 }  // namespace trenail

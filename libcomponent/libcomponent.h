@@ -157,6 +157,7 @@ class Component {
 class ComponentStore {
  public:
   explicit ComponentStore(const Engine& engine, const StoreLimits& limits = {});
+  // As of Store: also in a host function that its guests have called.
   ~ComponentStore();
   ComponentStore(ComponentStore&&) noexcept;
 
@@ -167,7 +168,7 @@ class ComponentStore {
   // Called when all guest code waits for the host: waits until one of the host's operations is done
   // and resolves the calls, streams or futures that depended on it. Returns false if there is
   // nothing to wait for, which makes a trap of the call that waits: a deadlock.
-  void SetIdle(std::function<Result<bool>()> idle);
+  void SetIdle(HostCallable<Result<bool>()> idle);
   // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
   // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
   Result<bool> Tick();
@@ -182,7 +183,7 @@ class ComponentStore {
   // Called when a call, a stream or a future on which guest code may wait has got on, from within
   // whatever did that: for embedders that run many stores in turn, whose idle functions suspend
   // (Fiber::SuspendAll) instead of waiting, to know whose turn it is.
-  void SetOnProgress(std::function<void()> on_progress);
+  void SetOnProgress(HostCallable<void()> on_progress);
   // What host functions of many stores tell their store by (ComponentCall::host_data).
   void SetHostData(void* data);
 
@@ -203,11 +204,11 @@ class ComponentResource {
   // A type whose resources the host implements. `drop` is called with the representation when the
   // last owner drops one.
   static ComponentResource Host(std::string name,
-                                std::function<Result<void>(uint32_t rep)> drop = nullptr);
+                                HostCallable<Result<void>(uint32_t rep)> drop = nullptr);
 
   // The same for resources that are objects (NewObject): `drop` is called when a guest drops one,
   // before the guest's handle lets go of it; an error it returns traps.
-  static ComponentResource HostObject(std::string name, std::function<Result<void>(void*)> drop);
+  static ComponentResource HostObject(std::string name, HostCallable<Result<void>(void*)> drop);
 
   // A new resource of this type, owned by the value. What a representation means is up to the host.
   ComponentValue New(uint32_t rep) const;
@@ -343,7 +344,7 @@ class ComponentAsyncCall {
   // Ends the execution that waits for the call with an error.
   void Fail(Error error) const;
   // `on_cancel` is called when the caller gives the call up; it has ended then.
-  void OnCancel(std::function<void()> on_cancel) const;
+  void OnCancel(HostCallable<void()> on_cancel) const;
   Store& core() const;
   void* host_data() const;
 
@@ -368,16 +369,17 @@ class ComponentNativeCall {
   component::runtime::CallSite& site_;
 };
 
+// What they throw is an error of kind kHost, with what() as its message.
 using ComponentHostFunc =
-    std::function<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
+    HostCallable<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
 // One of C++ types, which is offered to imports of such types alone: TypedHost of typed.h.
 struct ComponentTypedHostFunc {
   ComponentHostFunc func;
   bool (*accepts)(const component::FuncType& type) = nullptr;
   // The same without Values, for guests that call it; may be empty.
-  std::function<Result<void>(ComponentCall& call, ComponentNativeCall& values)> native = {};
+  HostCallable<Result<void>(ComponentCall& call, ComponentNativeCall& values)> native = {};
 };
-using ComponentAsyncHostFunc = std::function<Result<void>(ComponentAsyncCall call)>;
+using ComponentAsyncHostFunc = HostCallable<Result<void>(ComponentAsyncCall call)>;
 struct ComponentTypedAsyncHostFunc {
   ComponentAsyncHostFunc func;
   bool (*accepts)(const component::FuncType& type) = nullptr;

@@ -46,7 +46,7 @@ class ComponentStreamWriter {
  public:
   // How many values were taken, and whether the reader is still there. Fewer than offered: the
   // reader wanted no more for now; what is left may be offered again.
-  using OnTaken = std::function<void(uint64_t taken, bool open)>;
+  using OnTaken = HostCallable<void(uint64_t taken, bool open)>;
 
   static std::pair<ComponentValue, ComponentStreamWriter> New();
   ~ComponentStreamWriter();
@@ -75,8 +75,8 @@ class ComponentStreamWriter {
 class ComponentStreamReader {
  public:
   // What came, and whether the writer is still there. Nothing comes once it is gone.
-  using OnValues = std::function<void(std::vector<ComponentValue> values, bool open)>;
-  using OnBytes = std::function<void(std::vector<uint8_t> bytes, bool open)>;
+  using OnValues = HostCallable<void(std::vector<ComponentValue> values, bool open)>;
+  using OnBytes = HostCallable<void(std::vector<uint8_t> bytes, bool open)>;
 
   // Errors: kHost if the value is no stream.
   static wasm::Result<ComponentStreamReader> Take(const ComponentValue& value);
@@ -103,7 +103,7 @@ class ComponentStreamReader {
 class ComponentFutureWriter {
  public:
   // Whether the value was taken; false: the reader is gone.
-  using OnTaken = std::function<void(bool taken)>;
+  using OnTaken = HostCallable<void(bool taken)>;
 
   static std::pair<ComponentValue, ComponentFutureWriter> New();
   // Offers the value, once. Errors: as of streams.
@@ -117,7 +117,7 @@ class ComponentFutureWriter {
 
 class ComponentFutureReader {
  public:
-  using OnValue = std::function<void(ComponentValue value)>;
+  using OnValue = HostCallable<void(ComponentValue value)>;
 
   // Errors: kHost if the value is no future.
   static wasm::Result<ComponentFutureReader> Take(const ComponentValue& value);

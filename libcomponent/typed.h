@@ -567,7 +567,7 @@ Result<TypedComponentFunc<Signature>> ComponentFunc::Typed() const {
 
 // A host function from a callable of C++ types: R f(Args...), where R may be a Result. Its first
 // parameter may be a ComponentCall&, or a reference to what the store's host data points to.
-template <typename F>
+template <typename F, bool kCatch = wasm::kExceptions>
 ComponentTypedHostFunc TypedHost(F callable) {
   using Signature = internal::HostSignature<F>;
   using R = typename Signature::Return;
@@ -646,7 +646,7 @@ class ComponentCompletion {
   }
   void Fail(Error error) const { call_.Fail(std::move(error)); }
   bool pending() const { return call_.pending(); }
-  void OnCancel(std::function<void()> on_cancel) const { call_.OnCancel(std::move(on_cancel)); }
+  void OnCancel(HostCallable<void()> on_cancel) const { call_.OnCancel(std::move(on_cancel)); }
   void* host_data() const { return call_.host_data(); }
 
  private:
@@ -679,7 +679,7 @@ struct AsyncHostSignature<Result<void> (C::*)(Context&, ComponentCompletion<R>, 
 // The same for one that returns later: Result<void> f(ComponentCompletion<R>, Args...), before
 // which may come a reference to what the store's host data points to. An error it returns ends the
 // guest's execution.
-template <typename F>
+template <typename F, bool kCatch = wasm::kExceptions>
 ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
   using Signature = internal::AsyncHostSignature<F>;
   using Completion = ComponentCompletion<typename Signature::Return>;

@@ -22,6 +22,7 @@ struct Engine::Impl {
   std::shared_ptr<wasm::runtime::ExecutionEngine> backend;
   std::shared_ptr<wasm::TypeStore> types = std::make_shared<wasm::TypeStore>();
   std::shared_ptr<wasm::runtime::PoolBudget> pool;  // null: none
+  std::shared_ptr<const wasm::Log> log;             // null: nobody wants to know
 };
 
 }  // namespace trenail

@@ -139,6 +139,7 @@ class FiberPool final : public runtime::WaitingStacks {
       if (fiber->phase != Phase::kNew) fiber->waiting.MarkRoots(heap);
   }
   void Close() override;
+  bool IsRunning() const override { return num_running != 0; }
 
   Result<FiberState*> New(std::move_only_function<void()> body, size_t native_bytes,
                           size_t guest_bytes);
@@ -148,6 +149,7 @@ class FiberPool final : public runtime::WaitingStacks {
   void Recycle(FiberState* fiber);
 
   runtime::Store& store;
+  uint32_t num_running = 0;  // one in the other
 
  private:
   std::vector<FiberState*> unfinished_;
@@ -183,6 +185,8 @@ void Continue(FiberState& fiber) {
 #endif
   fiber.resumer = std::exchange(running_fiber, &innermost);
   fiber.phase = Phase::kRunning;
+  FiberPool& pool = *fiber.pool;
+  const uint32_t num_running = pool.num_running++;
   store.ExchangeStack(fiber.waiting);
 
   [[maybe_unused]] void* fake_stack = nullptr;
@@ -190,6 +194,7 @@ void Continue(FiberState& fiber) {
   const transfer_t from = jump_fcontext(fiber.context, &fiber);
   AfterResume(fake_stack);
 
+  pool.num_running = num_running;
   store.ExchangeStack(fiber.waiting);
   fiber.context = from.fctx;
   fiber.waiting.native_stack_pointer = static_cast<const runtime::Slot*>(from.fctx);
@@ -230,7 +235,7 @@ Result<void> SuspendIn(runtime::Store& store, bool all) {
     outer->context = from.fctx;
     outer->waiting.native_stack_pointer = static_cast<const runtime::Slot*>(from.fctx);
   }
-  if (store.thread().unwinding) return std::unexpected(runtime::UnwindingError());
+  if (store.thread().unwinding) return std::unexpected(runtime::UnwindingError(store.thread()));
   return {};
 }
 
@@ -363,8 +368,10 @@ Result<void> Fiber::Resume() {
       fiber.native_thread = native_thread;
       break;
   }
-  if (fiber.pool->store.thread().unwinding) return std::unexpected(runtime::UnwindingError());
+  runtime::Store& store = fiber.pool->store;
+  if (store.thread().unwinding) return std::unexpected(runtime::UnwindingError(store.thread()));
   internal::Continue(fiber);
+  store.EndUse();
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "libwasm/runtime/instance.h"
 #include "libwasm/runtime/instance_pool.h"
 #include "libwasm/runtime/store.h"
+#include "libwasm/runtime/store_impl.h"
 #include "libwasm/types/type_store.h"
 #include "libwasm/validate/module_validator.h"
 
@@ -159,14 +160,24 @@ Engine::Engine(std::shared_ptr<runtime::ExecutionEngine> backend, const EngineOp
     : impl_(std::make_shared<Impl>()) {
   impl_->options = options;
   impl_->backend = std::move(backend);
+  if (options.log && options.log_level != LogLevel::kOff)
+    impl_->log = std::make_shared<const wasm::Log>(options.log_level, options.log);
   if (options.pooled_instances != 0) {
     impl_->pool = std::make_shared<runtime::PoolBudget>(options.pooled_instances,
-                                                        options.pooled_address_space);
+                                                        options.pooled_address_space, impl_->log);
   }
 }
 const EngineOptions& Engine::options() const { return impl_->options; }
 std::string_view Engine::backend_name() const { return impl_->backend->name(); }
 uint32_t Engine::TypeIdOf(const FuncType& type) const { return impl_->types->AddFuncType(type); }
+
+namespace {
+[[maybe_unused]] std::string Summary(const wasm::Module& module) {
+  return '"' + std::string(module.names.module) + "\", " +
+         std::to_string(module.functions.size() - module.num_imported_functions) + " functions, " +
+         std::to_string(module.imports.size()) + " imports";
+}
+}  // namespace
 
 Result<Module> Module::Parse(const Engine& engine, std::span<const uint8_t> bytes) {
   const EngineOptions& options = engine.options();
@@ -176,7 +187,11 @@ Result<Module> Module::Parse(const Engine& engine, std::span<const uint8_t> byte
   validate_options.threads = options.validation_threads;
   auto validated = TRY(
       wasm::validate::ValidateModule(std::move(decoded), *engine.impl()->types, validate_options));
-  return Module(engine, std::move(validated));
+  Module module(engine, std::move(validated));
+  WASM_LOG(engine.impl()->log.get(), kDebug,
+           "decoded and validated a module of " + std::to_string(bytes.size()) +
+               " bytes: " + Summary(module.internal()->module()));
+  return module;
 }
 
 Result<void> Module::Validate(const Engine& engine, std::span<const uint8_t> bytes) {
@@ -228,7 +243,9 @@ void* Value::host_data() const {
 // -----------------------------------------------------------------------------------
 
 Result<void> CallRaw(runtime::Store& store, runtime::FuncInst* func, uint64_t* slots) {
-  return store.Call(func, slots);
+  Result<void> result = store.Call(func, slots);
+  store.EndUse();
+  return result;
 }
 
 Func Func::HostRaw(Store& store, const FuncType& type, RawCallback callback, std::string name) {
@@ -295,7 +312,7 @@ Result<std::vector<Value>> Func::Call(std::span<const Value> args) const {
     StoreValue(args[i], at);
     at += type.params[i].slots();
   }
-  TRY_VOID(store_->Call(func_, slots.data()));
+  TRY_VOID(CallRaw(*store_, func_, slots.data()));
   std::vector<Value> results;
   results.reserve(type.results.size());
   const uint64_t* out = slots.data();
@@ -395,20 +412,54 @@ Store::Store(const Engine& engine, const StoreLimits& limits) : engine_(engine) 
   internal.max_fibers = limits.max_fibers;
   internal.memory_reservation = limits.memory_reservation;
   internal.guard_memories = engine.options().guard_memories;
+  internal.log = engine.impl()->log.get();
   store_ = std::make_unique<runtime::Store>(engine.impl()->types, engine.impl()->backend.get(),
                                             internal, engine.impl()->pool);
 }
-Store::~Store() = default;
+Store::~Store() { Release(); }
 Store::Store(Store&&) noexcept = default;
-Store& Store::operator=(Store&&) noexcept = default;
+Store& Store::operator=(Store&& other) noexcept {
+  if (this == &other) return *this;
+  Release();
+  engine_ = other.engine_;
+  store_ = std::move(other.store_);
+  return *this;
+}
+
+// What it stands on must stay as long as it does.
+void Store::Release() {
+  if (store_ == nullptr) return;
+  if (!store_->IsInUse()) {
+    store_.reset();
+    return;
+  }
+  WASM_LOG(engine_.impl()->log.get(), kWarning,
+           "a store was destroyed by a host function that it had called: the call is ended");
+  store_.release()->Abandon(std::make_shared<const Engine>(engine_));
+}
+bool Store::IsInUse() const { return store_->IsInUse(); }
+void Store::Abandon() { store_->Abandon(nullptr); }
 
 Result<Instance> Store::Instantiate(const Module& module, std::span<const Extern> imports,
                                     std::string name) {
+  return InstantiateFor(nullptr, module, imports, std::move(name));
+}
+
+Result<Instance> Store::InstantiateFor(const void* owner, const Module& module,
+                                       std::span<const Extern> imports, std::string name) {
   std::vector<runtime::Extern> internal_imports;
   internal_imports.reserve(imports.size());
   for (const Extern& value : imports) internal_imports.push_back(ToInternal(value));
-  return Instance(store_.get(),
-                  TRY(store_->Instantiate(module.internal(), internal_imports, std::move(name))));
+  // The start function may call a host function that destroys this object.
+  runtime::Store* const store = store_.get();
+  Result<runtime::Instance*> made =
+      store->Instantiate(module.internal(), internal_imports, std::move(name), owner);
+  store->EndUse();
+  return Instance(store, TRY(std::move(made)));
+}
+
+void Store::SetOwnerDescriber(std::string (*describe)(const void* owner)) {
+  store_->impl().describe_owner = describe;
 }
 
 Value Store::NewHostRef(void* data) {

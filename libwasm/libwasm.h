@@ -37,6 +37,8 @@
 #include <vector>
 
 #include "libwasm/support/error.h"
+#include "libwasm/support/host_callable.h"
+#include "libwasm/support/log.h"
 #include "libwasm/types/features.h"
 #include "libwasm/types/types.h"
 #include "libwasm/types/v128.h"
@@ -64,6 +66,7 @@ struct TagInst;
 namespace trenail {
 
 using wasm::AddrType;
+using wasm::Coredump;
 using wasm::Error;
 using wasm::ErrorKind;
 using wasm::ExternKind;
@@ -72,7 +75,10 @@ using wasm::FeatureSet;
 using wasm::FuncType;
 using wasm::GlobalType;
 using wasm::HeapType;
+using wasm::HostCallable;
 using wasm::Limits;
+using wasm::LogCallback;
+using wasm::LogLevel;
 using wasm::MemType;
 using wasm::Result;
 using wasm::TableType;
@@ -99,6 +105,10 @@ struct EngineOptions {
   // module: so many in all, and so much address space of theirs. 0: each is made anew.
   uint32_t pooled_instances = 256;
   uint64_t pooled_address_space = uint64_t{128} << 30;
+  // Gets what is of `log_level` or graver, one sentence at a time, from any thread; it must not
+  // call back into the engine. docs/debugging.md says what there is.
+  LogCallback log = nullptr;
+  LogLevel log_level = LogLevel::kWarning;
 };
 
 // The process side of execution: canonical types and the back end. Shared handle; thread-safe.
@@ -386,23 +396,24 @@ class Func {
  public:
   // A host function of any type. Gets its arguments, fills `results` (already default values of the
   // right types). An error it returns ends the guest's execution and comes back from the outer
-  // call.
-  using Callback = std::function<Result<void>(Caller& caller, std::span<const Value> args,
-                                              std::span<Value> results)>;
+  // call; so does what it throws, as an error of kind kHost with what() as its message. It may call
+  // the guest again, and destroy its own store (see Store).
+  using Callback = HostCallable<Result<void>(Caller& caller, std::span<const Value> args,
+                                             std::span<Value> results)>;
   static Func Host(Store& store, const FuncType& type, Callback callback, std::string name = {});
 
   // The same with slots as in runtime/vm_layout.h: arguments in, results out, nothing boxed.
-  using RawCallback = std::function<Result<void>(Caller& caller, uint64_t* slots)>;
+  using RawCallback = HostCallable<Result<void>(Caller& caller, uint64_t* slots)>;
   static Func HostRaw(Store& store, const FuncType& type, RawCallback callback,
                       std::string name = {});
   // FAST: the same for very many functions, which take no memory but that of a function. `type_id`:
-  // by Engine::TypeIdOf. `data` must live as long as the function may be called.
+  // by Engine::TypeIdOf. `data` must live as long as the function may be called. It must not throw.
   using RawFunction = Result<void> (*)(void* data, uint64_t* slots);
   static Func HostRaw(Store& store, uint32_t type_id, RawFunction function, void* data);
 
   // A typed host function from a callable: `R f(Args...)` or `R f(Caller&, Args...)`, where R is a
   // value type, void, std::tuple, or a Result of one of them.
-  template <typename F>
+  template <typename F, bool kCatch = wasm::kExceptions>
   static Func Wrap(Store& store, F&& callable, std::string name = {});
 
   FuncType type() const;
@@ -523,6 +534,17 @@ struct StoreStats {
   uint64_t heap_collections = 0;
 };
 
+// What a trap leaves behind as a file (docs/debugging.md).
+struct CoredumpOptions {
+  std::string process_name;  // what the program is called
+  // Of the file. What does not fit of frames and memories is left out; the innermost frames and the
+  // first memories come first.
+  uint64_t max_bytes = uint64_t{256} << 20;
+  uint32_t max_frames = 10'000;
+};
+
+// May be destroyed by a host function that its guest has called: nothing of the guest runs any
+// more, the calls under way return errors of kind kHost, and the store goes when the outermost has.
 class Store {
  public:
   explicit Store(const Engine& engine, const StoreLimits& limits = {});
@@ -550,10 +572,24 @@ class Store {
   StoreStats stats() const;
   void CollectGarbage();
 
+  // From now on the errors of traps, uncaught exceptions, interruptions and failing host functions
+  // hold a coredump (Error::coredump); nothing: no more.
+  void SetCoredump(std::optional<CoredumpOptions> options);
+
   const Engine& engine() const { return engine_; }
   wasm::runtime::Store& internal() const { return *store_; }
+  // Internal, for components: `owner` is whose instance this is, which the store's describer turns
+  // into TraceFrame::component.
+  Result<Instance> InstantiateFor(const void* owner, const Module& module,
+                                  std::span<const Extern> imports, std::string name = {});
+  void SetOwnerDescriber(std::string (*describe)(const void* owner));
+  // Whether its guest has called what runs now; and: its owner is to be destroyed once it is not.
+  bool IsInUse() const;
+  void Abandon();
 
  private:
+  void Release();
+
   Engine engine_;
   std::unique_ptr<wasm::runtime::Store> store_;
 };
@@ -605,9 +641,10 @@ class Linker {
 
   // A later definition of the same name replaces the earlier one.
   void Define(std::string_view module, std::string_view name, Extern value);
-  template <typename F>
+  template <typename F, bool kCatch = wasm::kExceptions>
   void Func(std::string_view module, std::string_view name, F&& callable) {
-    Define(module, name, trenail::Func::Wrap(store_, std::forward<F>(callable), std::string(name)));
+    Define(module, name,
+           trenail::Func::Wrap<F, kCatch>(store_, std::forward<F>(callable), std::string(name)));
   }
   // Every export of `instance` as module.export.
   void DefineInstance(std::string_view module, const Instance& instance);
@@ -648,7 +685,7 @@ struct UnwrapResult<Result<T>> {
   static constexpr bool kIsResult = true;
 };
 
-template <typename F, bool kCaller, typename R, typename... Args>
+template <typename F, bool kCaller, bool kCatch, typename R, typename... Args>
 Func WrapTyped(Store& store, F&& callable, std::string name) {
   using Unwrapped = UnwrapResult<R>;
   using Value = typename Unwrapped::type;
@@ -693,27 +730,27 @@ template <typename C, typename R, typename... Args>
 struct CallableTraits<R (C::*)(Args...)> : CallableTraits<R (*)(Args...)> {};
 template <typename R, typename... Args>
 struct CallableTraits<R (*)(Args...)> {
-  template <typename F>
+  template <typename F, bool kCatch>
   static Func Wrap(Store& store, F&& f, std::string name) {
-    return WrapTyped<F, false, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
-                                                                std::move(name));
+    return WrapTyped<F, false, kCatch, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
+                                                                        std::move(name));
   }
 };
 template <typename R, typename... Args>
 struct CallableTraits<R (*)(Caller&, Args...)> {
-  template <typename F>
+  template <typename F, bool kCatch>
   static Func Wrap(Store& store, F&& f, std::string name) {
-    return WrapTyped<F, true, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
-                                                               std::move(name));
+    return WrapTyped<F, true, kCatch, R, std::remove_cvref_t<Args>...>(store, std::forward<F>(f),
+                                                                       std::move(name));
   }
 };
 }  // namespace internal
 
-template <typename F>
+template <typename F, bool kCatch>
 Func Func::Wrap(Store& store, F&& callable, std::string name) {
   using Decayed = std::decay_t<F>;
-  return internal::CallableTraits<Decayed>::Wrap(store, Decayed(std::forward<F>(callable)),
-                                                 std::move(name));
+  return internal::CallableTraits<Decayed>::template Wrap<Decayed, kCatch>(
+      store, Decayed(std::forward<F>(callable)), std::move(name));
 }
 
 namespace internal {

@@ -157,9 +157,12 @@ Result<Module> Module::FromArtefact(const Engine& engine, const Artefact& artefa
 
 Result<void> Module::Attach(const Artefact& artefact) {
   const wasm::Sha256Hash hash = wasm::Sha256(module_->module().bytes.span());
-  if (!std::ranges::equal(hash, artefact.module_hash()))
+  if (!std::ranges::equal(hash, artefact.module_hash())) {
+    WASM_LOG(engine_.impl()->log.get(), kWarning,
+             "an artefact was refused: it was compiled from another module");
     return std::unexpected(
         Error(ErrorKind::kUnlinkable, "the artefact was compiled from another module"));
+  }
   // No instance looks at the module yet.
   const_cast<wasm::ValidatedModule&>(*module_).compiled = artefact.internal();
   return {};

@@ -27,8 +27,7 @@ wasm::Result<void> DoAsThread(Task& task, Thread& thread,
 wasm::Result<void> TrapOnThrow(wasm::Error error) {
   if (error.kind() != wasm::ErrorKind::kException) return std::unexpected(std::move(error));
   wasm::Error trap(wasm::ErrorKind::kTrap, "uncaught exception propagated out of component");
-  trap.mutable_trace() = std::move(error.mutable_trace());
-  return std::unexpected(std::move(trap));
+  return std::unexpected(std::move(trap).WithOriginOf(std::move(error)));
 }
 
 wasm::Result<void> CallOnFreshThread(ComponentInstance& inst, const trenail::Func& callee,

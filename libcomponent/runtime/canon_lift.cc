@@ -268,7 +268,9 @@ wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots) {
   // FAST: nothing of a call but its core function.
   if (!func.needs_no_task()) [[unlikely]]
     return CallFlatByTask(func, slots);
-  const Store::Nesting nesting(func.inst().store);
+  Store& store = func.inst().store;
+  const Store::Use use(store);
+  const Store::Nesting nesting(store);
   return func.CallScalar(slots);
 }
 

@@ -48,6 +48,19 @@ ComponentInstance::~ComponentInstance() {
     if (type->impl == this) type->impl = nullptr;
 }
 
+std::string ComponentInstance::Path() const {
+  std::string name;
+  if (parent != nullptr && parent->component != nullptr) {
+    const auto& names =
+        parent->component->syntax->names.by_sort[static_cast<size_t>(Sort::kInstance)];
+    for (const auto& [number, text] : names)
+      if (number == index) name = text;
+  }
+  if (name.empty() && component != nullptr) name = component->syntax->names.component;
+  if (name.empty()) name = parent == nullptr ? "component" : "instance " + std::to_string(index);
+  return parent == nullptr ? name : parent->Path() + " › " + name;
+}
+
 bool ComponentInstance::copies() const {
   return component == nullptr || component->guest_calls->copies;
 }

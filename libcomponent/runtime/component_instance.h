@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -97,6 +98,9 @@ class ComponentInstance {
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
 
+  // Where it is, by the names of the binary or text: "app › parser". For traces.
+  std::string Path() const;
+
   // How many ancestors there are.
   uint32_t depth() const { return depth_; }
 
@@ -108,6 +112,8 @@ class ComponentInstance {
  public:
   ComponentInstance* const parent;
   const std::shared_ptr<const ValidatedComponent> component;
+  // In the parent's index space of instances.
+  uint32_t index = 0;
 
   // Index spaces and core functions that canonical definitions refer to, now and when they are
   // called. Calls under way, which handles keep, refer to the functions.

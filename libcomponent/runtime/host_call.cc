@@ -114,6 +114,7 @@ wasm::Result<void> CallNativeFromHost(Store& store, FuncInst& func,
 
 wasm::Result<void> CallFlatByTask(LiftedFunc& func, uint64_t* slots) {
   Store& store = func.inst().store;
+  const Store::Use use(store);
   const std::span<const uint64_t> args(slots, func.params().size());
   if (!func.type()->is_async) {
     FlatCallSite site(args);

@@ -43,8 +43,10 @@ void BindResources(ComponentInstance& inst, const InstanceType& type, const Inst
 }
 
 wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& component,
-                                       ComponentInstance* parent, const ImportLookup& imports) {
+                                       ComponentInstance* parent, const ImportLookup& imports,
+                                       uint32_t index) {
   ComponentInstance& inst = TRY(store.NewInstance(parent, component.component)).get();
+  inst.index = index;
   inst.outer = component.outer;
   Instantiated result{.instance = &inst, .value = nullptr};
   result.value = TRY(Instantiation(inst, imports).Run());
@@ -157,7 +159,7 @@ wasm::Result<void> Instantiation::Define(const CoreInstanceDef& def) {
   const std::vector<trenail::Extern> imports = CoreImports(def, planned, module);
   std::optional<trenail::Instance> instance;
   const auto instantiate = [&]() -> wasm::Result<void> {
-    instance = TRY(inst_.store.core().Instantiate(module, imports));
+    instance = TRY(inst_.store.core().InstantiateFor(&inst_, module, imports));
     return {};
   };
   // No guest code runs unless there is a start function.
@@ -248,12 +250,14 @@ wasm::Result<void> Instantiation::Define(const InstanceDef& def) {
   // A copy, as the index space may grow while the instance is being made.
   const ComponentClosure component = inst_.components[def.component];
   const Instantiated made = TRY(Instantiate(
-      inst_.store, component, &inst_, [&](const ExternName& name, size_t likely) -> const Extern* {
+      inst_.store, component, &inst_,
+      [&](const ExternName& name, size_t likely) -> const Extern* {
         if (likely < args.size() && def.args[likely].name == name.name) return &args[likely];
         for (size_t i = 0; i < args.size(); ++i)
           if (def.args[i].name == name.name) return &args[i];
         return nullptr;
-      }));
+      },
+      static_cast<uint32_t>(instances_.size())));
   Add(Sort::kInstance, made.value);
   return {};
 }

@@ -22,12 +22,14 @@ using ImportLookup = std::function<const Extern*(const ExternName& name, size_t 
 
 // The new instance, and what it exports. The imports must be of the types that the component says.
 // Errors: kUnlinkable for an import that is missing; kTrap … from core code that starts.
+// `index`: where it goes in the parent's index space of instances.
 struct Instantiated {
   ComponentInstance* instance = nullptr;
   std::shared_ptr<const InstanceValue> value;
 };
 wasm::Result<Instantiated> Instantiate(Store& store, const ComponentClosure& component,
-                                       ComponentInstance* parent, const ImportLookup& imports);
+                                       ComponentInstance* parent, const ImportLookup& imports,
+                                       uint32_t index = 0);
 
 // Tells `inst` which resource types the ids in a type of its component stand for, now that there
 // is something of that type.

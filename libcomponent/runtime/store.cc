@@ -8,6 +8,22 @@
 
 namespace component::runtime {
 
+Store::Store(trenail::Store& core) : core_(core) {
+  core.SetOwnerDescriber(
+      [](const void* owner) { return static_cast<const ComponentInstance*>(owner)->Path(); });
+}
+
+void Store::Abandon(std::unique_ptr<trenail::Store> core) {
+  core->Abandon();
+  abandoned_core_ = std::move(core);
+}
+
+void Store::EndAbandoned() {
+  if (abandoned_core_->IsInUse()) return;
+  const std::unique_ptr<trenail::Store> core = std::move(abandoned_core_);
+  delete this;
+}
+
 Store::~Store() {
   on_progress_ = nullptr;
   // Suspended fibers are unwound while everything that their frames refer to is still there.

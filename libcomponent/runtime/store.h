@@ -36,7 +36,7 @@ class Store {
   // nothing to wait for.
   using Idle = std::function<wasm::Result<bool>()>;
 
-  explicit Store(trenail::Store& core) : core_(core) {}
+  explicit Store(trenail::Store& core);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -82,6 +82,23 @@ class Store {
   }
   void SetOnProgress(std::function<void()> on_progress) { on_progress_ = std::move(on_progress); }
 
+  // An embedder's call that may run guest code, around all of it. If a host function destroys the
+  // store meanwhile, it goes with the outermost of them.
+  class Use {
+   public:
+    explicit Use(Store& store) : store_(store) { ++store.uses_; }
+    ~Use() {
+      if (--store_.uses_ == 0 && store_.abandoned_core_ != nullptr) store_.EndAbandoned();
+    }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+   private:
+    Store& store_;
+  };
+  // From now on the store owns itself and its core store, whose guest is left.
+  void Abandon(std::unique_ptr<trenail::Store> core);
+
   // While guest code runs that the host has called, or that a tick has let go on.
   class Nesting {
    public:
@@ -109,8 +126,11 @@ class Store {
 
  private:
   wasm::Result<bool> RunIdle();
+  void EndAbandoned();
 
   trenail::Store& core_;
+  unsigned uses_ = 0;
+  std::unique_ptr<trenail::Store> abandoned_core_;
   Thread* current_ = nullptr;
   unsigned nesting_depth_ = 0;
   std::list<Thread*> waiting_;

@@ -68,6 +68,7 @@ struct FunctionRecord {
   int32_t tail = 0;         // the tailcc entry, if the function makes tail calls
   int32_t array_thunk = 0;  // ArrayThunk of its signature
   int32_t positions = 0;    // see PositionReader in positions.h
+  uint32_t body = 0;        // where its body begins in the .wasm file
 };
 
 // What an artefact records; the symbol `trenail_module` of a linked one. Relative offsets as above,

@@ -138,6 +138,10 @@ CompiledModule::Place CompiledModule::Locate(uintptr_t pc) const {
   return place;
 }
 
+uint32_t CompiledModule::body(uint32_t defined_index) const {
+  return defined_index < header_->num_functions ? Record(defined_index).body : 0;
+}
+
 const CompiledModule* CompiledModule::Sibling(uint32_t module) const {
   const auto* record = AtMember<ComponentRecord>(header_->component);
   if (record == nullptr || module >= record->num_modules) return nullptr;

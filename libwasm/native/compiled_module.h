@@ -39,6 +39,7 @@ class CompiledModule final : public runtime::CompiledCode {
   Function function(uint32_t defined_index) const override;
   runtime::ArrayEntry entry() const override;
   const void* const* builtins() const override;
+  uint32_t body(uint32_t defined_index) const override;
   bool needs_guarded_memories() const override {
     return (header_->flags & ArtefactHeader::kGuardPages) != 0;
   }

@@ -29,6 +29,8 @@ class CompiledCode {
   virtual const void* const* builtins() const = 0;
   // True if accesses to 32-bit memories of 64-KiB pages rely on their guard.
   virtual bool needs_guarded_memories() const = 0;
+  // Where the function's body begins in the .wasm file; 0 if unknown.
+  virtual uint32_t body(uint32_t) const { return 0; }
 };
 
 }  // namespace wasm::runtime

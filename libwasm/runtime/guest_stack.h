@@ -50,6 +50,8 @@ class WaitingStacks {
   virtual void MarkRoots(gc::Heap& heap) const = 0;
   // The store, still whole, is about to go: ends whatever waits. The object's last duty to it.
   virtual void Close() = 0;
+  // Whether one of them runs now.
+  virtual bool IsRunning() const = 0;
 
  protected:
   ~WaitingStacks() = default;

@@ -50,7 +50,7 @@ bool HasRoom(const VMThread& thread) {
 
 Trap Leave(VMThread& thread, Result<void> result) {
   if (thread.unwinding) [[unlikely]]  // whatever the callback made of it
-    return FailWith(thread, UnwindingError());
+    return FailWith(thread, UnwindingError(thread));
   if (result.has_value()) [[likely]]
     return Trap::kNone;
   if (result.error().kind() == ErrorKind::kException && thread.pending_exception != kNullRef)

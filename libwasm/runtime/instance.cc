@@ -121,6 +121,7 @@ std::shared_ptr<const ValidatedModule> InstanceData::Clear() {
   std::fill_n(data_dropped_, module.datas.size(), uint8_t{0});
   name_.clear();
   pool_ = nullptr;
+  owner_ = nullptr;
   store_ = nullptr;
   vm.thread = nullptr;
   vm.poll.store(0);

@@ -55,6 +55,9 @@ class InstanceData {
   void Reuse(Store& store, std::shared_ptr<const ValidatedModule> module, std::string name);
   // Of its own memories.
   uint64_t address_space() const;
+  // Whose part it is, if anybody's: the component instance.
+  const void* owner() const { return owner_; }
+  void SetOwner(const void* owner) { owner_ = owner; }
 
   Instance vm;
 
@@ -117,6 +120,7 @@ class InstanceData {
   ElemInst* elems_ = nullptr;
   uint8_t* data_dropped_ = nullptr;
   InstancePool* pool_ = nullptr;
+  const void* owner_ = nullptr;
 };
 
 // True if values of the type can refer to objects of the garbage-collected heap.

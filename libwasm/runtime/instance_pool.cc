@@ -92,6 +92,8 @@ void PoolBudget::Give(uint64_t address_space) {
 }
 
 bool PoolBudget::Trim() {
+  WASM_LOG(log_.get(), kWarning,
+           "address space has run out: instances and stacks kept for reuse are freed");
   // Under the lock, as it keeps the pools and so their modules.
   const std::lock_guard lock(mutex_);
   bool any = !stacks_.empty() || !fiber_stacks_.empty();
@@ -240,6 +242,8 @@ void InstancePool::Give(InstanceData* data, const ExecutionEngine& engine,
   const std::shared_ptr<const ValidatedModule> module = data->Clear();
   const Idle idle{data, &engine, limits, data->address_space()};
   if (!budget_->Take(idle.address_space)) {
+    WASM_LOG(budget_->log_.get(), kInfo,
+             "as many instances as may be are kept for reuse: one more is freed");
     InstanceData::Delete(data);
     return;
   }

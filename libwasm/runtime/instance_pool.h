@@ -30,8 +30,11 @@ class InstancePool;
 // Thread-safe, as everything here.
 class PoolBudget {
  public:
-  PoolBudget(uint32_t max_instances, uint64_t max_address_space)
-      : instances_left_(max_instances), address_space_left_(max_address_space) {}
+  PoolBudget(uint32_t max_instances, uint64_t max_address_space,
+             std::shared_ptr<const Log> log = nullptr)
+      : log_(std::move(log)),
+        instances_left_(max_instances),
+        address_space_left_(max_address_space) {}
 
   // Whether one more instance may be kept.
   bool Take(uint64_t address_space);
@@ -56,6 +59,7 @@ class PoolBudget {
   static constexpr size_t kMaxStacks = 16;
   static constexpr size_t kKeptStackBytes = 64 * 1024;  // of each
 
+  const std::shared_ptr<const Log> log_;
   std::mutex mutex_;
   uint32_t instances_left_;
   uint64_t address_space_left_;

@@ -39,9 +39,11 @@ Instantiation::Instantiation(Store& store, std::shared_ptr<const ValidatedModule
 {
 }
 
-Result<Instance*> Instantiation::Run(std::span<const Extern> imports, std::string name) {
+Result<Instance*> Instantiation::Run(std::span<const Extern> imports, std::string name,
+                                     const void* owner) {
   TRY_VOID(CheckImports(imports));
   TRY_VOID(MakeData(std::move(name)));
+  data_->SetOwner(owner);
   LinkImports(imports);
   TRY_VOID(AllocateMemories());
   TRY_VOID(AllocateTables());

@@ -22,7 +22,7 @@ class Instantiation {
  public:
   Instantiation(Store& store, std::shared_ptr<const ValidatedModule> module);
 
-  Result<Instance*> Run(std::span<const Extern> imports, std::string name);
+  Result<Instance*> Run(std::span<const Extern> imports, std::string name, const void* owner);
 
  private:
   Result<void> CheckImports(std::span<const Extern> imports) const;

@@ -107,6 +107,11 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::Make(const MemType& type, const 
     }
     if (!allocated)
       allocated = shared->backing.Allocate(min_bytes, std::max<uint64_t>(min_bytes, 1));
+    if (reservation < memory->max_bytes_) {
+      WASM_LOG(limits.log, kWarning,
+               "there is no address space for the maximum of a shared memory of " + pages +
+                   ": it will not grow as far");
+    }
     if (allocated) {
       shared->size = min_bytes;
       memory->Attach(std::move(shared));
@@ -116,6 +121,11 @@ Result<std::unique_ptr<MemoryInst>> MemoryInst::Make(const MemType& type, const 
     allocated = memory->AllocateOwn(guarded, reusable, reservation);
     memory->base = memory->backing_.base();
     memory->SetSize(min_bytes, std::memory_order_relaxed);
+  }
+  if (allocated && guarded && !memory->guarded()) {
+    WASM_LOG(limits.log, kWarning,
+             "there is no address space for guard pages around a memory of " + pages +
+                 ": compiled code that relies on them cannot use it");
   }
   if (wide && memory->guarded()) memory->max_bytes_ = std::min(memory->max_bytes_, kMaxGuardedSize);
   if (!allocated) {

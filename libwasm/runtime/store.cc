@@ -136,6 +136,8 @@ void Store::Impl::ExchangeStack(GuestStack& waiting) {
   std::swap(frame_floor, waiting.frame_floor);
   std::swap(native_floor, waiting.native_floor);
   std::swap(root_ranges, waiting.root_ranges);
+  if (abandoned) [[unlikely]]
+    thread.unwinding = true;
   const uintptr_t limit = std::exchange(waiting.native_stack_limit, thread.native_stack_limit);
   // Without a call under way, the next one sets it.
   if (call_depth != 0) SetNativeStackLimit(limit);
@@ -206,15 +208,16 @@ gc::Heap& Store::heap() {
   if (impl_->heap == nullptr) [[unlikely]] {
     const uint64_t limit =
         impl_->limits.max_heap_bytes != 0 ? impl_->limits.max_heap_bytes : kDefaultHeapBytes;
-    impl_->heap = std::make_unique<gc::Heap>(*impl_->types, limit);
+    impl_->heap = std::make_unique<gc::Heap>(*impl_->types, limit, impl_->limits.log);
     impl_->heap->SetRootVisitor([impl = impl_.get()](gc::Heap& heap) { impl->MarkRoots(heap); });
   }
   return *impl_->heap;
 }
 
 Result<Instance*> Store::Instantiate(std::shared_ptr<const ValidatedModule> module,
-                                     std::span<const Extern> imports, std::string name) {
-  return Instantiation(*this, std::move(module)).Run(imports, std::move(name));
+                                     std::span<const Extern> imports, std::string name,
+                                     const void* owner) {
+  return Instantiation(*this, std::move(module)).Run(imports, std::move(name), owner);
 }
 
 namespace {
@@ -291,7 +294,7 @@ FuncInst* Store::FuncRef(Instance* instance, uint32_t func_index) {
 Result<void> Store::Call(FuncInst* func, Slot* slots) {
   VMThread& thread = impl_->thread;
   if (thread.unwinding) [[unlikely]]
-    return std::unexpected(UnwindingError());
+    return std::unexpected(UnwindingError(thread));
   if (func->kind == FuncKind::kInterpreted && !impl_->EnsureStacks()) {
     return std::unexpected(
         Error(ErrorKind::kExhausted, "out of memory: no room for the call stack"));
@@ -322,6 +325,26 @@ Result<void> Store::Call(FuncInst* func, Slot* slots) {
   thread.frame_top = frame_top != nullptr ? frame_top : thread.frame_base;
   thread.stack_top = stack_top != nullptr ? stack_top : thread.stack_base;
   return result;
+}
+
+bool Store::IsInUse() const {
+  return impl_->call_depth != 0 ||
+         (impl_->waiting_stacks != nullptr && impl_->waiting_stacks->IsRunning());
+}
+
+void Store::Abandon(std::shared_ptr<const void> keep) {
+  impl_->abandoned = true;
+  impl_->deletes_itself = keep != nullptr;
+  impl_->kept = std::move(keep);
+  impl_->thread.unwinding = true;
+}
+
+bool Store::abandoned() const { return impl_->abandoned; }
+
+void Store::EndAbandoned() {
+  if (!impl_->deletes_itself || IsInUse()) return;
+  const std::shared_ptr<const void> kept = std::move(impl_->kept);
+  delete this;
 }
 
 void Store::Interrupt(Trap why) {

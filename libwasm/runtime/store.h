@@ -23,6 +23,7 @@
 #include "libwasm/runtime/gc/heap.h"
 #include "libwasm/runtime/vm_layout.h"
 #include "libwasm/support/error.h"
+#include "libwasm/support/log.h"
 
 namespace wasm::runtime {
 
@@ -41,6 +42,7 @@ struct StoreLimits {
   // Memories that compiled code can use without checks where there is address space for that: set
   // where modules with compiled code may import a memory made before them.
   bool guard_memories = false;
+  const Log* log = nullptr;  // null: nobody wants to know
 };
 
 // The data behind a memory: private to a store, or shared between stores.
@@ -96,7 +98,8 @@ class Store {
   // runs the start function. `name` is used in traces. On failure nothing is freed before the store
   // dies, as other instances may already refer to it.
   Result<Instance*> Instantiate(std::shared_ptr<const ValidatedModule> module,
-                                std::span<const Extern> imports, std::string name = {});
+                                std::span<const Extern> imports, std::string name = {},
+                                const void* owner = nullptr);
 
   // Allocation of externals by the embedder; types are canonical. Errors: a limit of the store.
   FuncInst* NewHostFunction(TypeId type, HostCallback callback, std::string name);
@@ -129,11 +132,26 @@ class Store {
   Ref Rooted(uint32_t handle) const;
   void Unroot(uint32_t handle);
 
+  // Whether guest code of the store has called what runs now.
+  bool IsInUse() const;
+  // Its owner has destroyed it while it is in use: nothing of the guest runs any more, calls under
+  // way return errors. With `keep` it deletes itself, and then that, when the last one has ended
+  // (EndUse); without, somebody else does.
+  void Abandon(std::shared_ptr<const void> keep);
+  bool abandoned() const;
+  // To be called after each call from outside, which touches nothing of the store any more.
+  void EndUse() {
+    if (abandoned()) [[unlikely]]
+      EndAbandoned();
+  }
+
   // Of the runtime's own files (store_impl.h).
   struct Impl;
   Impl& impl() { return *impl_; }
 
  private:
+  void EndAbandoned();
+
   std::unique_ptr<Impl> impl_;
 };
 

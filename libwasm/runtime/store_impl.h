@@ -6,8 +6,10 @@
 #ifndef TRENAIL_LIBWASM_RUNTIME_STORE_IMPL_H_
 #define TRENAIL_LIBWASM_RUNTIME_STORE_IMPL_H_
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "libwasm/module/source_lines.h"
@@ -72,6 +74,17 @@ struct Store::Impl {
     SourceLines lines;
   };
   std::vector<ModuleLines> source_lines;
+
+  // What the owner of an instance (InstanceData::owner) is called in traces; may be null.
+  std::string (*describe_owner)(const void* owner) = nullptr;
+  // Told of every error that execution ends with and of the frames it came from, while they and all
+  // instances are still as they were; for coredumps.
+  std::function<void(Error& error, const std::vector<StackFrame>& frames)> on_error;
+  size_t max_frames = 0;  // how many frames on_error wants
+
+  bool abandoned = false;
+  bool deletes_itself = false;
+  std::shared_ptr<const void> kept;  // until then
 
   // Reserves the interpreter's stacks when it is first called; false if there is no memory for
   // them.

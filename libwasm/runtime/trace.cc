@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "libwasm/opcodes/visit.h"
+#include "libwasm/runtime/compiled_code.h"
 #include "libwasm/runtime/instance.h"
 #include "libwasm/runtime/native_entry.h"
 #include "libwasm/runtime/store_impl.h"
@@ -40,9 +41,19 @@ const uint8_t* InstructionBefore(const Frame& frame) {
   return at;
 }
 
+uint32_t IndexOf(const InstanceData& data) {
+  const std::vector<InstanceData*>& instances = data.store().impl().instances;
+  return static_cast<uint32_t>(std::find(instances.begin(), instances.end(), &data) -
+                               instances.begin());
+}
+
 TraceFrame DescribeFunction(const InstanceData& data, uint32_t func_index) {
   TraceFrame result;
   result.module_name = data.name();
+  result.instance_index = IndexOf(data);
+  const auto describe_owner = data.store().impl().describe_owner;
+  if (data.owner() != nullptr && describe_owner != nullptr)
+    result.component = describe_owner(data.owner());
   result.function_name = data.module().names.functions.Find(func_index);
   result.function_index = func_index;
   return result;
@@ -67,17 +78,25 @@ void AddSourceLine(const InstanceData& data, TraceFrame& frame) {
   }
 }
 
-TraceFrame Describe(const Frame& frame, bool newest) {
+TraceFrame Describe(const Frame& frame, bool newest, bool in_words) {
   const InstanceData& data = *frame.instance->data;
   const Module& module = data.module();
-  TraceFrame result = DescribeFunction(data, frame.func_index);
+  TraceFrame result;
+  if (in_words) {
+    result = DescribeFunction(data, frame.func_index);
+  } else {
+    result.function_index = frame.func_index;
+    result.instance_index = IndexOf(data);
+  }
   const uint8_t* bytes = module.bytes.data();
   if (frame.pc >= bytes && frame.pc <= bytes + module.bytes.size()) {
     result.code_offset = static_cast<uint64_t>(frame.pc - bytes);
     // A suspended frame continues behind its call.
     if (!newest && result.code_offset != 0)
       result.code_offset = static_cast<uint64_t>(InstructionBefore(frame) - bytes);
-    AddSourceLine(data, result);
+    const uint64_t body = module.functions[frame.func_index].body.begin;
+    if (result.code_offset > body) result.function_offset = result.code_offset - body;
+    if (in_words) AddSourceLine(data, result);
   }
   return result;
 }
@@ -93,7 +112,11 @@ void AddLeftTrace(VMThread& thread, NativeTrace trace) {
   left.push_back(std::move(trace));
 }
 
-Error UnwindingError() { return Error(ErrorKind::kInterrupted, "the fiber is being destroyed"); }
+Error UnwindingError(const VMThread& thread) {
+  if (thread.store->abandoned())
+    return Error(ErrorKind::kHost, "the store was destroyed by a host function that it has called");
+  return Error(ErrorKind::kInterrupted, "the fiber is being destroyed");
+}
 
 bool WantsTrace(const VMThread& thread, Trap trap) {
   if (thread.unwinding) return false;
@@ -121,9 +144,16 @@ TraceFrame DescribeCompiledIndex(const VMThread& thread, const CompiledCode* cod
                                  const void* context, uint32_t func_index, uint64_t code_offset) {
   const InstanceData* const found = FindInstance(thread, code, context);
   TraceFrame frame;
-  if (found != nullptr) frame = DescribeFunction(*found, func_index);
+  if (found != nullptr) {
+    frame = DescribeFunction(*found, func_index);
+    const uint64_t body = code == nullptr || func_index < found->vm.num_imported_functions
+                              ? 0
+                              : code->body(func_index - found->vm.num_imported_functions);
+    if (body != 0 && code_offset > body) frame.function_offset = code_offset - body;
+  }
   frame.function_index = func_index;
   frame.code_offset = code_offset;
+  frame.is_compiled = true;
   if (found != nullptr) AddSourceLine(*found, frame);
   return frame;
 }
@@ -142,7 +172,7 @@ const void* ContextOfImport(const VMThread& thread, const CompiledCode* code, co
   return found->vm.functions[import]->native_context;
 }
 
-std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap) {
+std::vector<StackFrame> CaptureStack(VMThread& thread, Trap trap, size_t max_frames) {
   std::vector<NativeTrace> native;
   if (thread.store != nullptr) {
     const Ref exception = trap == Trap::kException ? thread.pending_exception : kNullRef;
@@ -152,24 +182,53 @@ std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap) {
   const size_t num_left = native.size();
   if (thread.native_top != nullptr) thread.native_top->trace(thread, native);
 
-  std::vector<TraceFrame> trace;
+  std::vector<StackFrame> stack;
   bool first = true;  // of the interpreter's: at the instruction, unless it waits for compiled code
+  const Slot* operands_end = thread.stack_top;
   size_t next = 0;
   for (const Frame* frame = thread.frame_top;;) {
     for (; next < native.size() && native[next].frame_top >= frame; ++next) {
-      for (TraceFrame& compiled : native[next].frames) trace.push_back(std::move(compiled));
+      for (TraceFrame& compiled : native[next].frames)
+        stack.push_back({.description = std::move(compiled)});
       first = first && next < num_left;
     }
-    if (frame == thread.frame_base || trace.size() >= kMaxTraceFrames) break;
+    if (frame == thread.frame_base || stack.size() >= max_frames) break;
     --frame;
     if (frame->instance != nullptr) {
-      trace.push_back(Describe(*frame, first));
+      stack.push_back({.description = Describe(*frame, first, stack.size() < kMaxTraceFrames),
+                       .interpreted = frame,
+                       .operands_end = operands_end,
+                       .at_instruction = first});
       first = false;
     }
+    operands_end = frame->locals;
   }
-  if (trace.size() > kMaxTraceFrames) trace.resize(kMaxTraceFrames);
-  return trace;
+  if (stack.size() > max_frames) stack.resize(max_frames);
+  return stack;
 }
+
+namespace {
+
+// Where an error has come from, into the error.
+void AddOrigin(VMThread& thread, Trap trap, Error& error) {
+  Store::Impl* const impl = thread.store != nullptr ? &thread.store->impl() : nullptr;
+  const bool is_told = impl != nullptr && impl->on_error;
+  const std::vector<StackFrame> stack = CaptureStack(
+      thread, trap, is_told ? std::max(impl->max_frames, kMaxTraceFrames) : kMaxTraceFrames);
+  std::vector<TraceFrame>& trace = error.mutable_trace();
+  const size_t size = std::min(stack.size(), kMaxTraceFrames);
+  trace.reserve(size);
+  for (size_t i = 0; i < size; ++i) trace.push_back(stack[i].description);
+  if (is_told) impl->on_error(error, stack);
+  if (impl == nullptr) return;
+  WASM_LOG(impl->limits.log, kDebug,
+           "execution ends: " + error.message() +
+               (trace.empty() ? std::string()
+                              : ", in function " + std::to_string(trace[0].function_index) + ' ' +
+                                    trace[0].function_name));
+}
+
+}  // namespace
 
 Error MakeError(VMThread& thread, Trap trap) {
   if (trap == Trap::kHostError && thread.host_error != nullptr) {
@@ -178,13 +237,13 @@ Error MakeError(VMThread& thread, Trap trap) {
     Error error = std::move(*owned);
     // An error that passed through inner calls keeps the longer story it already has.
     if (error.trace().empty() && error.kind() != ErrorKind::kExit && !thread.unwinding)
-      error.mutable_trace() = CaptureTrace(thread, trap);
+      AddOrigin(thread, trap, error);
     return error;
   }
   std::string message(TrapMessage(trap));
   if (trap == Trap::kUninitializedElement) message += ' ' + std::to_string(thread.trap_detail);
   Error error(TrapErrorKind(trap), std::move(message));
-  error.mutable_trace() = CaptureTrace(thread, trap);
+  AddOrigin(thread, trap, error);
   return error;
 }
 

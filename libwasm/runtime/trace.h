@@ -25,11 +25,22 @@ struct NativeTrace {
 
 inline constexpr size_t kMaxTraceFrames = 64;
 
+// A frame with what is behind its description: beyond the first kMaxTraceFrames, the description
+// has no names and no lines.
+struct StackFrame {
+  TraceFrame description;
+  // Of the interpreter: its frame, where its operands end, and whether its pc is the instruction
+  // that failed; otherwise it waits for what that call, described, leads to. Null: compiled code.
+  const Frame* interpreted = nullptr;
+  const Slot* operands_end = nullptr;
+  bool at_instruction = false;
+};
+
 // For compiled code: an activation that `trace` describes is being left by a trap, which may go on
 // through older ones.
 void AddLeftTrace(VMThread& thread, NativeTrace trace);
 // What host code gets that wants to go on on a stack that is being left for good.
-Error UnwindingError();
+Error UnwindingError(const VMThread& thread);
 // False if the frames of what is being left will not be asked for.
 bool WantsTrace(const VMThread& thread, Trap trap);
 // A frame of compiled code. `context` is only a guess at the instance.
@@ -42,9 +53,10 @@ TraceFrame DescribeCompiledIndex(const VMThread& thread, const CompiledCode* cod
 const void* ContextOfImport(const VMThread& thread, const CompiledCode* code, const void* context,
                             uint32_t import);
 
-// The newest frames of the thread, innermost first, up to a bound. An engine that returns a trap
+// The newest `max_frames` frames of the thread, innermost first. An engine that returns a trap
 // leaves thread.frame_top one past the trapping frame, with that frame's pc at the instruction.
-std::vector<TraceFrame> CaptureTrace(VMThread& thread, Trap trap);
+// Compiled code has kMaxTraceFrames at most.
+std::vector<StackFrame> CaptureStack(VMThread& thread, Trap trap, size_t max_frames);
 
 // What `trap` means to the embedder. Takes the thread's host error; keeps its pending exception.
 Error MakeError(VMThread& thread, Trap trap);

@@ -32,15 +32,28 @@ enum class ErrorKind : uint8_t {
   kHost,         // the embedder or the operating system failed (unreadable file, bad argument)
 };
 
-// One frame of a WebAssembly backtrace, innermost first.
+// One frame of a WebAssembly backtrace, innermost first (docs/debugging.md).
 struct TraceFrame {
   std::string
       module_name;  // from the name section, or the name given by the embedder; may be empty
-  std::string function_name;  // from the name section; empty if unknown
-  uint32_t function_index = 0;
-  uint64_t code_offset = 0;  // byte offset of the instruction in the module
-  std::string source_file;   // from DWARF; empty if unknown
+  // The component instance that the module instance is part of, from the outermost one inwards:
+  // "app › parser". Empty for a module by itself.
+  std::string component;
+  std::string function_name;     // from the name section; empty if unknown
+  uint32_t function_index = 0;   // in the module's index space, imports included
+  uint32_t instance_index = 0;   // of the module instance in its store, in the order of creation
+  uint64_t code_offset = 0;      // byte offset of the instruction in the module; 0 if unknown
+  uint64_t function_offset = 0;  // the same in the function's body, its locals included
+  std::string source_file;       // from DWARF; empty if unknown
   uint32_t source_line = 0;
+  bool is_compiled = false;  // of compiled code, or one that it has inlined
+};
+
+// What a trap leaves behind on request (Store::SetCoredump): a file in the format of WebAssembly's
+// tool conventions.
+struct Coredump {
+  std::vector<uint8_t> bytes;
+  bool is_complete = true;  // false: bounds have kept frames or parts of memories out
 };
 
 // A place in a text, counted from 1.
@@ -91,6 +104,17 @@ class [[nodiscard]] Error {
   int32_t exit_code() const { return details_->exit_code; }
   const std::vector<TraceFrame>& trace() const { return details_->trace; }
   std::vector<TraceFrame>& mutable_trace() { return details_->trace; }
+  // Null unless the store was told to make one.
+  const std::shared_ptr<const Coredump>& coredump() const { return details_->coredump; }
+  void SetCoredump(std::shared_ptr<const Coredump> coredump) {
+    details_->coredump = std::move(coredump);
+  }
+  // For an error that takes the place of another: where that one came from.
+  Error&& WithOriginOf(Error&& other) && {
+    details_->trace = std::move(other.details_->trace);
+    details_->coredump = std::move(other.details_->coredump);
+    return std::move(*this);
+  }
 
  private:
   struct Details {
@@ -102,6 +126,7 @@ class [[nodiscard]] Error {
     std::string function_name = {};
     int32_t exit_code = 0;
     std::vector<TraceFrame> trace = {};
+    std::shared_ptr<const Coredump> coredump = nullptr;
   };
   std::unique_ptr<Details> details_;
 };

@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "libwasm/runtime/gc/blocks.h"
@@ -56,6 +57,8 @@ Object* NextFree(const Object* cell) {
 struct Heap::Impl {
   const TypeStore& types;
   uint64_t limit;
+  const Log* log = nullptr;
+  uint64_t told_bytes = uint64_t{16} << 20;  // from here on the heap's growth is worth a word
   std::function<void(Heap&)> visit_roots;
   HeapStats stats;
 
@@ -197,6 +200,7 @@ struct Heap::Impl {
   void Collect(Heap& heap) {
     if (collecting) return;
     collecting = true;
+    const uint64_t in_use_before = stats.bytes_in_use;
     // Cells still unswept are dead: free them before marking, or a stale word could revive one
     // whose own references are gone.
     FinishSweeping();
@@ -227,6 +231,16 @@ struct Heap::Impl {
     allocated_since_collection = 0;
     budget = std::max(kMinimumBudget, marked_bytes);
     collecting = false;
+    WASM_LOG(log, kDebug,
+             "heap collection " + std::to_string(stats.collections) + ": " +
+                 std::to_string(in_use_before) + " bytes in use before, " +
+                 std::to_string(marked_bytes) + " after");
+    if (marked_bytes >= told_bytes) {
+      told_bytes = 2 * marked_bytes;
+      WASM_LOG(log, kInfo,
+               "the heap of collected objects has grown: " + std::to_string(marked_bytes) +
+                   " bytes are reachable");
+    }
   }
 
   // Gives blocks without a single marked cell back to the system, but keeps a quarter of a class's
@@ -247,8 +261,10 @@ struct Heap::Impl {
   }
 };
 
-Heap::Heap(const TypeStore& types, uint64_t limit_bytes)
-    : impl_(std::make_unique<Impl>(types, limit_bytes)) {}
+Heap::Heap(const TypeStore& types, uint64_t limit_bytes, const Log* log)
+    : impl_(std::make_unique<Impl>(types, limit_bytes)) {
+  impl_->log = log;
+}
 Heap::~Heap() = default;
 
 void Heap::SetRootVisitor(std::function<void(Heap&)> visitor) {
@@ -275,7 +291,13 @@ Object* Heap::Allocate(TypeId type_id, uint32_t length, uint64_t payload_bytes) 
   if (object == nullptr) [[unlikely]] {
     heap.Collect(*this);
     object = small ? heap.TakeSmall(size_class) : heap.TakeLarge(bytes);
-    if (object == nullptr) return nullptr;
+    if (object == nullptr) {
+      WASM_LOG(heap.log, kWarning,
+               "the heap of collected objects is full, with " +
+                   std::to_string(heap.stats.bytes_in_use) + " bytes in use of a limit of " +
+                   std::to_string(heap.limit));
+      return nullptr;
+    }
   }
   heap.allocated_since_collection += cost;
   heap.stats.bytes_allocated_total += cost;

@@ -15,6 +15,7 @@
 #include <span>
 
 #include "libwasm/runtime/vm_layout.h"
+#include "libwasm/support/log.h"
 #include "libwasm/types/type_store.h"
 
 namespace wasm::runtime::gc {
@@ -54,8 +55,8 @@ struct HeapStats {
 
 class Heap {
  public:
-  // `limit_bytes` bounds what the heap takes from the system.
-  Heap(const TypeStore& types, uint64_t limit_bytes);
+  // `limit_bytes` bounds what the heap takes from the system; `log` may be null.
+  Heap(const TypeStore& types, uint64_t limit_bytes, const Log* log = nullptr);
   ~Heap();
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
