@@ -27,7 +27,8 @@ LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
 COMPONENT_FEATURES = ['libcomponent/features.def', 'libcomponent/feature_set.h']
 COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/value.h'] + COMPONENT_FEATURES
 COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
-                    'libcomponent/typed.h', 'libcomponent/typed_named.h',
+                    'libcomponent/typed.h', 'libcomponent/typed_handles.h',
+                    'libcomponent/typed_named.h',
                     'libcomponent/native_type.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
@@ -36,7 +37,7 @@ PROGRAM = LIBWASM_PUBLIC + COMPONENT_PUBLIC + BINARY + [
     'libwasm/validate/', 'libwasm/text/', *COMPONENT_FEATURES, 'libcomponent/syntax/',
     'libcomponent/types/', 'libcomponent/binary/', 'libcomponent/text/', 'libcomponent/wave/',
     'libcomponent/wit/', 'libcomponent/validate/', 'libcomponent/compose/',
-    'libcomponent/encode/',
+    'libcomponent/encode/', 'libcomponent/bind/',
     'spec-tests/runner/', 'spec-tests/']
 
 # Longest prefix wins. Everything may include its own folder.
@@ -86,6 +87,9 @@ ALLOWED = {
     'libcomponent/encode/': LIBWASM_PUBLIC + BINARY + COMPONENT_SYNTAX + [
         'libcomponent/binary/', 'libcomponent/validate/', 'libcomponent/wit/',
         'libwasm/engine_impl.h', 'libwasm/validate/module_validator.h'],
+    # Source text, of WIT alone; the ABI's arithmetic and a module's section are there already.
+    'libcomponent/bind/': TYPES + COMPONENT_SYNTAX + ['libcomponent/wit/', 'libcomponent/encode/',
+                                                     'libcomponent/binary/'],
     # Lifting and lowering, and values as text: types and values, and nothing of components.
     'libcomponent/abi/': LIBWASM_PUBLIC + SUPPORT + ['libcomponent/types/', 'libcomponent/value.h',
                                                      'libcomponent/native_type.h'],

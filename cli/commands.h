@@ -25,6 +25,7 @@ int ComponentCommand(const Arguments& arguments);
 int ObjdumpCommand(const Arguments& arguments);
 int StripCommand(const Arguments& arguments);
 int WastCommand(const Arguments& arguments);
+int BindCommand(const Arguments& arguments);
 int WitCommand(const Arguments& arguments);
 int PlugCommand(const Arguments& arguments);
 int ComposeCommand(const Arguments& arguments);

@@ -54,6 +54,7 @@ constexpr Verb kVerbs[] = {
 #endif
 #ifdef TRENAIL_COMPONENTS
     {"wit", "print, check and compare WIT, of texts and components", WitCommand},
+    {"bind", "write typed bindings of a world, for hosts and guests", BindCommand},
 #endif
 #ifdef TRENAIL_VERB_COMPOSE
     {"plug", "satisfy imports of a component from others", PlugCommand},

@@ -6,7 +6,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <expected>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/wit_json.h"
+#include "cli/wit_options.h"
 #include "cli/wit_packages.h"
 #include "libcomponent/wit/compare.h"
 #include "libcomponent/wit/printer.h"
@@ -30,23 +30,6 @@ using wasm::Error;
 using wasm::ErrorKind;
 using wasm::Result;
 namespace wit = component::wit;
-
-// "+x,-y" as of the other verbs; here a feature is what `@unstable` names.
-wit::ResolveOptions ToOptions(const std::string& text, bool all) {
-  wit::ResolveOptions options{.features = {}, .all_features = all, .read_binary = BinaryPackages()};
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    std::string name = text.substr(begin, end - begin);
-    const bool off = name.starts_with('-');
-    if (off || name.starts_with('+')) name.erase(0, 1);
-    if (off)
-      options.features.erase(name);
-    else if (!name.empty())
-      options.features.insert(name);
-    begin = end + 1;
-  }
-  return options;
-}
 
 // What went wrong, and how it is said to people.
 struct Failure {
@@ -163,7 +146,7 @@ int WitCommand(const Arguments& arguments) {
   if (diff && paths.size() != 2) return options.WrongUsage("--diff compares two files");
   if (diff && !target.empty()) return options.WrongUsage("--diff and --check exclude each other");
 
-  const wit::ResolveOptions resolve_options = ToOptions(features, all_features);
+  const wit::ResolveOptions resolve_options = ToResolveOptions(features, all_features);
   if (diff || !target.empty()) {
     const std::string other = diff ? paths.back() : target;
     if (diff) paths.pop_back();

@@ -209,6 +209,24 @@ Result<void> ComponentResource::Drop(const ComponentValue& value) {
   return runtime::DestroyResource(*object->type(), object->rep(), nullptr);
 }
 
+void ComponentResource::SetBindings(const void* tag, std::weak_ptr<const void> bindings) const {
+  for (auto& [known, present] : type_->bindings) {
+    if (known != tag) continue;
+    present = std::move(bindings);
+    return;
+  }
+  type_->bindings.emplace_back(tag, std::move(bindings));
+}
+
+std::shared_ptr<const void> ComponentResource::BindingsOf(const ComponentValue& resource,
+                                                          const void* tag) {
+  const runtime::ResourceObject* const object = ObjectOf(resource);
+  if (object == nullptr) return nullptr;
+  for (const auto& [known, present] : object->type()->bindings)
+    if (known == tag) return present.lock();
+  return nullptr;
+}
+
 // ---- functions and instances
 // ---------------------------------------------------------------------
 

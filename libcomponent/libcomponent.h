@@ -223,6 +223,12 @@ class ComponentResource {
   // Drops a resource that a value owns, if it still does. Errors: those of the destructor.
   static Result<void> Drop(const ComponentValue& value);
 
+  // For bindings (typed_handles.h): what calls the functions of resources of this type, as long as
+  // it lives; `tag` says what it is. Several bindings do not get into each other's way.
+  void SetBindings(const void* tag, std::weak_ptr<const void> bindings) const;
+  // Those of a resource's type; null: none, or none that is alive.
+  static std::shared_ptr<const void> BindingsOf(const ComponentValue& resource, const void* tag);
+
   friend bool operator==(const ComponentResource&, const ComponentResource&) = default;
   const std::shared_ptr<component::runtime::ResourceType>& internal() const { return type_; }
   explicit ComponentResource(std::shared_ptr<component::runtime::ResourceType> type)

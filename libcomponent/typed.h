@@ -9,17 +9,22 @@
 //
 //   bool, int8_t … uint64_t, float, double     bool, s8 … u64, f32, f64
 //   char32_t, std::string                      char, string
-//   std::vector<T>, std::optional<T>           list<T> (fixed or not), option<T>
+//   std::vector<T>, std::optional<T>           list<T> (fixed or not, and map), option<T>
+//   std::array<T, n>                           list<T, n>
 //   std::string_view, std::span<const T>       the same, as arguments and results of the host's
 //   std::tuple<…>                              tuple and record, field by field
 //   std::expected<T, E>                        result<T, E>; void for T, std::monostate for E: none
 //   ComponentValue                             anything
 //
-// Records, enums, flags, variants, resources and streams: typed_named.h.
+//   const T&                                   T, as arguments of the host's
+//
+// Records, enums, flags, variants, resources and streams: typed_named.h; resources of guests:
+// typed_handles.h.
 
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_H_
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <expected>
@@ -223,6 +228,42 @@ struct ComponentTypeOf<std::vector<T>> {
       return nullptr;
   }
 };
+template <typename T, size_t length>
+struct ComponentTypeOf<std::array<T, length>> {
+  using Array = std::array<T, length>;
+
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == ValKind::kFixedLengthList && type->length == length &&
+           ComponentTypeOf<T>::Fits(type->element);
+  }
+  static ComponentValue To(Array items) {
+    std::vector<ComponentValue> values;
+    values.reserve(length);
+    for (T& item : items) values.push_back(ComponentTypeOf<T>::To(std::move(item)));
+    return ComponentValue::List(std::move(values));
+  }
+  static Array From(ComponentValue value) {
+    Array items{};
+    for (size_t i = 0; i < length; ++i)
+      items[i] = ComponentTypeOf<T>::From(std::move(value.items()[i]));
+    return items;
+  }
+  static const NativeType& Native()
+    requires ComponentNative<T>
+  {
+    static const NativeType type{
+        .kind = NativeType::Kind::kList,
+        .size = sizeof(Array),
+        .element = &ComponentTypeOf<T>::Native(),
+        .items = [](const void* object) {
+          return NativeType::Items{static_cast<const Array*>(object)->data(), length};
+        },
+        .resize = [](void* object, size_t) -> void* {
+          return static_cast<Array*>(object)->data();
+        }};
+    return type;
+  }
+};
 template <typename T>
 struct ComponentTypeOf<std::span<const T>> {
   static bool Fits(const component::ValType* type) {
@@ -405,7 +446,7 @@ struct ComponentSignature<R(Args...)> {
   static bool Fits(const component::FuncType& type) {
     if (type.params.size() != sizeof...(Args)) return false;
     [[maybe_unused]] size_t i = 0;
-    return (ComponentTypeOf<Args>::Fits(type.params[i++].type) && ...) &&
+    return (ComponentTypeOf<std::remove_cvref_t<Args>>::Fits(type.params[i++].type) && ...) &&
            ComponentTypeOf<R>::Fits(type.result);
   }
 };
@@ -500,20 +541,47 @@ inline constexpr bool kNativeHost<std::tuple<Args...>, R> =
 
 }  // namespace internal
 
+// A call that has begun. Shared handle.
+template <typename R>
+class ComponentTypedCall {
+ public:
+  explicit ComponentTypedCall(ComponentCallHandle call) : call_(std::move(call)) {}
+
+  bool done() const { return call_.done(); }
+  // The result; nothing if it is not done or was cancelled. Handles in it can be taken once.
+  std::optional<R> result() const
+    requires(!std::is_void_v<R>)
+  {
+    std::optional<ComponentValue> value = call_.result();
+    if (!value) return std::nullopt;
+    return internal::ComponentTypeOf<R>::From(*std::move(value));
+  }
+  // Asks the callee to end early. Errors: a trap of it.
+  Result<void> Cancel() { return call_.Cancel(); }
+
+ private:
+  ComponentCallHandle call_;
+};
+
 // A component function with its C++ signature checked once.
 template <typename Signature>
 class TypedComponentFunc;
 template <typename R, typename... Args>
 class TypedComponentFunc<R(Args...)> {
+  template <typename T>
+  using TypeOf = internal::ComponentTypeOf<std::remove_cvref_t<T>>;
+
  public:
   explicit TypedComponentFunc(ComponentFunc func)
       : func_(std::move(func)), lifted_(func_.lifted()) {}
+  // None: to be assigned before it is called.
+  TypedComponentFunc() : func_(nullptr, nullptr) {}
 
   // Errors: as of ComponentFunc::Call.
   Result<R> operator()(Args... args) const {
     if constexpr (kFlat) {
       if (lifted_ != nullptr) {
-        uint64_t slots[] = {internal::ComponentTypeOf<Args>::ToSlot(args)..., 0};
+        uint64_t slots[] = {TypeOf<Args>::ToSlot(args)..., 0};
         TRY_VOID(component::runtime::CallFlatFromHost(*lifted_, slots));
         if constexpr (std::is_void_v<R>)
           return {};
@@ -524,7 +592,7 @@ class TypedComponentFunc<R(Args...)> {
     if constexpr (kNative) {
       if (func_.is_guest() && !func_.type()->is_async) {
         const component::NativeSource sources[] = {
-            component::NativeSource{&internal::ComponentTypeOf<Args>::Native(), &args}...,
+            component::NativeSource{&TypeOf<Args>::Native(), &args}...,
             component::NativeSource()};
         const std::span<const component::NativeSource> all(sources, sizeof...(Args));
         if constexpr (std::is_void_v<R>) {
@@ -537,7 +605,7 @@ class TypedComponentFunc<R(Args...)> {
         }
       }
     }
-    const ComponentValue values[] = {internal::ComponentTypeOf<Args>::To(std::move(args))...,
+    const ComponentValue values[] = {TypeOf<Args>::To(std::forward<Args>(args))...,
                                      ComponentValue()};
     auto result = func_.Call(std::span<const ComponentValue>(values, sizeof...(Args)));
     if (!result) return std::unexpected(std::move(result.error()));
@@ -546,16 +614,24 @@ class TypedComponentFunc<R(Args...)> {
     else
       return internal::ComponentTypeOf<R>::From(*std::move(result));
   }
+  // Begins a call that goes on while the store ticks. Errors: as of ComponentFunc::Start.
+  Result<ComponentTypedCall<R>> Start(Args... args) const {
+    const ComponentValue values[] = {TypeOf<Args>::To(std::forward<Args>(args))...,
+                                     ComponentValue()};
+    auto call = func_.Start(std::span<const ComponentValue>(values, sizeof...(Args)));
+    if (!call) return std::unexpected(std::move(call.error()));
+    return ComponentTypedCall<R>(*std::move(call));
+  }
 
  private:
   static constexpr bool kFlat = sizeof...(Args) <= component::kMaxFlatParams &&
-                                (internal::ComponentScalar<Args> && ...) &&
+                                (internal::ComponentScalar<std::remove_cvref_t<Args>> && ...) &&
                                 (std::is_void_v<R> || internal::ComponentScalar<R>);
-  static constexpr bool kNative = (internal::ComponentNative<Args> && ...) &&
+  static constexpr bool kNative = (internal::ComponentNative<std::remove_cvref_t<Args>> && ...) &&
                                   (std::is_void_v<R> || internal::ComponentLiftable<R>);
 
   ComponentFunc func_;
-  component::runtime::LiftedFunc* lifted_;  // null: it is no guest's
+  component::runtime::LiftedFunc* lifted_ = nullptr;  // null: it is no guest's
 };
 
 template <typename Signature>

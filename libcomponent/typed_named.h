@@ -9,9 +9,14 @@
 //   enum      enum class Color { kRed, kBlue };
 //             constexpr uint32_t ComponentCases(Color) { return 2; }
 //   flags     struct Access { uint32_t bits; static constexpr uint32_t kComponentFlags = 3; };
+//             or struct Access : ComponentFlags<Access, uint8_t, 3> {};
 //   variant   std::variant<A, std::monostate, B>: by position, monostate for a case without payload
+//             or struct Shape { struct Dot {}; struct Circle { double value; };
+//               std::variant<Dot, Circle> cases;
+//               static constexpr bool kComponentVariant = true; };
 //   resource  ComponentOwn<T>, ComponentBorrow<T>: objects of the host, where T has
 //               static const ComponentResource& ComponentType();
+//             of guests: typed_handles.h
 //   stream<T>, future<T>   ComponentStream<T>, ComponentFuture<T> (void: none); see streams.h
 
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_NAMED_H_
@@ -43,6 +48,9 @@ struct ComponentBorrow {
   T* operator->() const { return object.get(); }
   T& operator*() const { return *object; }
 };
+struct ComponentErrorContext {
+  ComponentValue value;
+};
 template <typename T>
 struct ComponentStream {
   ComponentValue value;
@@ -50,6 +58,32 @@ struct ComponentStream {
 template <typename T>
 struct ComponentFuture {
   ComponentValue value;
+};
+
+// Flags as a set, with the operators of one: struct Access : ComponentFlags<Access, uint8_t, 3> {};
+template <typename Self, typename Bits, uint32_t count>
+struct ComponentFlags {
+  static constexpr uint32_t kComponentFlags = count;
+  Bits bits = 0;
+
+  static constexpr Self Bit(uint32_t index) { return Of(static_cast<Bits>(Bits{1} << index)); }
+  static constexpr Self Of(Bits bits) {
+    Self self;
+    self.bits = bits;
+    return self;
+  }
+  constexpr bool empty() const { return bits == 0; }
+  // All that `other` has.
+  constexpr bool Has(Self other) const { return (bits & other.bits) == other.bits; }
+  friend constexpr Self operator|(Self a, Self b) { return Of(static_cast<Bits>(a.bits | b.bits)); }
+  friend constexpr Self operator&(Self a, Self b) { return Of(static_cast<Bits>(a.bits & b.bits)); }
+  friend constexpr Self operator^(Self a, Self b) { return Of(static_cast<Bits>(a.bits ^ b.bits)); }
+  friend constexpr Self operator-(Self a, Self b) {
+    return Of(static_cast<Bits>(a.bits & ~b.bits));
+  }
+  friend constexpr Self& operator|=(Self& a, Self b) { return a = a | b; }
+  friend constexpr Self& operator&=(Self& a, Self b) { return a = a & b; }
+  friend constexpr bool operator==(Self a, Self b) { return a.bits == b.bits; }
 };
 
 namespace internal {
@@ -184,7 +218,9 @@ struct ComponentTypeOf<T> {
   }
   static ComponentValue To(T value) { return ComponentValue::Flags(value.bits); }
   static T From(const ComponentValue& value) {
-    return T{.bits = static_cast<decltype(T::bits)>(value.bits())};
+    T flags{};
+    flags.bits = static_cast<decltype(T::bits)>(value.bits());
+    return flags;
   }
   static const NativeType& Native()
     requires(sizeof(T) == sizeof(T::bits))
@@ -266,6 +302,116 @@ struct ComponentTypeOf<std::variant<Ts...>> {
   }
 };
 
+// A variant whose cases are structs with names: `value` is the payload, and without one there is
+// none.
+template <typename T>
+concept ComponentVariantType = requires { T::kComponentVariant; };
+template <typename Case>
+struct CasePayload {
+  using Type = std::monostate;
+};
+template <typename Case>
+  requires requires(Case item) { item.value; }
+struct CasePayload<Case> {
+  using Type = decltype(Case::value);
+};
+
+template <ComponentVariantType T>
+struct ComponentTypeOf<T> {
+ private:
+  using Cases = decltype(T::cases);
+  static constexpr size_t kCount = std::variant_size_v<Cases>;
+  template <size_t i>
+  using Case = std::variant_alternative_t<i, Cases>;
+  template <size_t i>
+  using Payload = typename CasePayload<Case<i>>::Type;
+  template <size_t... is>
+  static consteval bool AreNative(std::index_sequence<is...>) {
+    return ((std::is_same_v<Payload<is>, std::monostate> || ComponentNative<Payload<is>>) && ...);
+  }
+  template <size_t... is>
+  static consteval bool AreLiftable(std::index_sequence<is...>) {
+    return ((std::is_same_v<Payload<is>, std::monostate> || ComponentLiftable<Payload<is>>) && ...);
+  }
+  using All = std::make_index_sequence<kCount>;
+
+ public:
+  static bool Fits(const component::ValType* type) {
+    if (type == nullptr || type->kind != ValKind::kVariant || type->fields.size() != kCount)
+      return false;
+    return [type]<size_t... is>(std::index_sequence<is...>) {
+      return (ComponentTypeOf<Payload<is>>::Fits(type->fields[is].type) && ...);
+    }(All());
+  }
+  static ComponentValue To(T value) { return ToCase<0>(value.cases); }
+  static T From(ComponentValue value) {
+    T result{};
+    FromCase<0>(result.cases, value);
+    return result;
+  }
+  static const NativeType& Native()
+    requires(AreNative(All()))
+  {
+    return NativeOf(All());
+  }
+
+ private:
+  template <size_t... is>
+  static const NativeType& NativeOf(std::index_sequence<is...>) {
+    static const NativeType* const cases[] = {NativeCase<Payload<is>>()...};
+    static const NativeType type{.kind = NativeType::Kind::kVariant,
+                                 .size = sizeof(T),
+                                 .cases = cases,
+                                 .payload = FindPayload,
+                                 .emplace = Emplacer()};
+    return type;
+  }
+  template <typename C>
+  static auto* PayloadOf(C& item) {
+    if constexpr (requires { item.value; })
+      return &item.value;
+    else
+      return &item;
+  }
+  static const void* FindPayload(const void* object, uint32_t* case_index) {
+    const Cases& cases = static_cast<const T*>(object)->cases;
+    *case_index = static_cast<uint32_t>(cases.index());
+    return std::visit([](const auto& item) -> const void* { return PayloadOf(item); }, cases);
+  }
+  static auto Emplacer() -> void* (*)(void*, uint32_t) {
+    if constexpr (AreLiftable(All()))
+      return [](void* object, uint32_t case_index) {
+        return Emplace<0>(static_cast<T*>(object)->cases, case_index);
+      };
+    else
+      return nullptr;
+  }
+  template <size_t i>
+  static void* Emplace(Cases& cases, uint32_t case_index) {
+    if constexpr (i + 1 < kCount)
+      if (case_index != i) return Emplace<i + 1>(cases, case_index);
+    return PayloadOf(cases.template emplace<i>());
+  }
+  template <size_t i>
+  static ComponentValue ToCase(Cases& cases) {
+    if constexpr (i + 1 < kCount)
+      if (cases.index() != i) return ToCase<i + 1>(cases);
+    if constexpr (std::is_same_v<Payload<i>, std::monostate>)
+      return ComponentValue::Variant(i);
+    else
+      return ComponentValue::Variant(
+          i, ComponentTypeOf<Payload<i>>::To(std::move(std::get<i>(cases).value)));
+  }
+  template <size_t i>
+  static void FromCase(Cases& cases, ComponentValue& value) {
+    if constexpr (i + 1 < kCount)
+      if (value.case_index() != i) return FromCase<i + 1>(cases, value);
+    [[maybe_unused]] auto& item = cases.template emplace<i>();
+    if constexpr (!std::is_same_v<Payload<i>, std::monostate>)
+      item.value = ComponentTypeOf<Payload<i>>::From(std::move(value.items().front()));
+  }
+};
+
 // Of handles, which become Values on their way, and nothing around them does.
 template <typename T>
 const NativeType& NativeHandle() {
@@ -307,10 +453,23 @@ struct ComponentTypeOf<ComponentBorrow<T>> {
   static bool Fits(const component::ValType* type) {
     return type != nullptr && type->kind == ValKind::kBorrow;
   }
+  static ComponentValue To(ComponentBorrow<T> value) {
+    return ComponentResource::Borrow(T::ComponentType().NewObject(std::move(value.object)));
+  }
   static ComponentBorrow<T> From(const ComponentValue& value) {
     return {ComponentTypeOf<ComponentOwn<T>>::From(value).object};
   }
   static const NativeType& Native() { return NativeHandle<ComponentBorrow<T>>(); }
+};
+
+template <>
+struct ComponentTypeOf<ComponentErrorContext> {
+  static bool Fits(const component::ValType* type) {
+    return type != nullptr && type->kind == ValKind::kErrorContext;
+  }
+  static ComponentValue To(ComponentErrorContext value) { return std::move(value.value); }
+  static ComponentErrorContext From(ComponentValue value) { return {std::move(value)}; }
+  static const NativeType& Native() { return NativeHandle<ComponentErrorContext>(); }
 };
 
 template <typename T>
@@ -338,7 +497,7 @@ struct ComponentTypeOf<ComponentFuture<T>> {
 // been linked with another implementation of the interface that the resource is from.
 template <typename T>
 struct ForeignResource {
-  static bool In(const T& value) {
+  static bool In([[maybe_unused]] const T& value) {
     if constexpr (ComponentRecordType<T>)
       return std::apply(
           [&](auto... members) {
@@ -347,6 +506,15 @@ struct ForeignResource {
                     ...);
           },
           T::ComponentFields());
+    else if constexpr (ComponentVariantType<T>)
+      return std::visit(
+          []<typename C>(const C& item) {
+            if constexpr (requires { item.value; })
+              return ForeignResource<std::remove_cvref_t<decltype(item.value)>>::In(item.value);
+            else
+              return false;
+          },
+          value.cases);
     else
       return false;
   }
@@ -380,6 +548,15 @@ struct ForeignResource<std::expected<T, E>> {
 template <typename T>
 struct ForeignResource<std::vector<T>> {
   static bool In(const std::vector<T>& values) {
+    if constexpr (!std::is_arithmetic_v<T>)
+      for (const auto& value : values)
+        if (HasForeignResource(value)) return true;
+    return false;
+  }
+};
+template <typename T, size_t length>
+struct ForeignResource<std::array<T, length>> {
+  static bool In(const std::array<T, length>& values) {
     if constexpr (!std::is_arithmetic_v<T>)
       for (const auto& value : values)
         if (HasForeignResource(value)) return true;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libcomponent/value.h"
 #include "libwasm/libwasm.h"
@@ -29,6 +30,8 @@ struct ResourceType {
   // Of resources that are the host's objects.
   std::function<wasm::Result<void>(void* object)> host_object_dtor;
   std::string name;  // for messages; may be empty
+  // What the host calls its functions by, each with a tag that says which bindings it is of.
+  std::vector<std::pair<const void*, std::weak_ptr<const void>>> bindings;
 };
 
 // A resource while it is on its way between component instances, or in the hands of the host.
