@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cli/input.h"
+#include "cli/log.h"
 #include "cli/quantity.h"
 #include "cli/report.h"
 #include "libwasm/support/sha256.h"
@@ -96,9 +97,13 @@ Result<Artefact> AotCache::Get(std::span<const uint8_t> wasm, const CompileReque
         return artefact;
       }
       // Damaged: it is made anew.
+      Log(LogLevel::kWarning, "compiled code in the cache is refused and made anew: " + path +
+                                  ": " + artefact.error().message());
       unlink(path.c_str());
     }
   }
+  Log(LogLevel::kInfo, "compiling a module of " + std::to_string(wasm.size()) +
+                           " bytes, which the cache does not have");
   const Compiled compiled = TRY(CompileAot(wasm, request));
   if (!compiled.warnings.empty()) PrintWarning(compiled.warnings);
   if (!path.empty() && compiled.bytes.size() <= limit_ && WriteFile(path, compiled.bytes, 0600)) {

@@ -43,13 +43,6 @@ std::string Visible(std::string_view text) {
   return out;
 }
 
-void PrintLine(std::string_view prefix, std::string_view text) {
-  // One write, so that lines of several threads do not mix; after the guest's own output.
-  std::string line = std::string(prefix) + Visible(text) + "\n";
-  std::fflush(stdout);
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
 std::string Frame(const TraceFrame& frame) {
   std::string line = "  at ";
   if (frame.function_name.empty()) {
@@ -62,6 +55,7 @@ std::string Frame(const TraceFrame& frame) {
     if (frame.source_line != 0) line += ":" + std::to_string(frame.source_line);
   }
   line += " (";
+  if (!frame.component.empty()) line += frame.component + " › ";
   if (!frame.module_name.empty()) line += frame.module_name + ", ";
   if (!frame.function_name.empty()) {
     line += "function " + std::to_string(frame.function_index) + ", ";
@@ -91,6 +85,13 @@ std::string_view Prefix(ErrorKind kind) {
 }
 
 }  // namespace
+
+void PrintLine(std::string_view prefix, std::string_view text) {
+  // One write, so that lines of several threads do not mix; after the guest's own output.
+  std::string line = std::string(prefix) + Visible(text) + "\n";
+  std::fflush(stdout);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
 
 void PrintError(std::string_view message) {
   while (message.ends_with('\n')) message.remove_suffix(1);
@@ -202,6 +203,7 @@ void WriteJson(JsonWriter& json, const Error& error) {
     json.Key("trace").BeginArray();
     for (const TraceFrame& frame : error.trace()) {
       json.BeginObject();
+      if (!frame.component.empty()) json.Key("component").String(frame.component);
       if (!frame.module_name.empty()) json.Key("module").String(frame.module_name);
       json.Key("function").Number(frame.function_index);
       if (!frame.function_name.empty()) json.Key("function_name").String(frame.function_name);

@@ -19,6 +19,7 @@ namespace trenail::cli {
 // a hostile module, which must not steer the terminal.
 void PrintError(std::string_view message);
 void PrintWarning(std::string_view message);
+void PrintLine(std::string_view prefix, std::string_view text);
 
 // The first line of a report, without "error: ":
 //   FILE: message (at byte 0x1f, in function 3 "name")     for bytes

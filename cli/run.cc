@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/component_grants.h"
 #include "cli/invoke.h"
+#include "cli/log.h"
 #include "cli/module_file.h"
 #include "cli/options.h"
 #include "cli/report.h"
@@ -143,6 +144,7 @@ Outcome<void> RunModule(const RunOptions& options, const std::optional<Invocatio
   EngineOptions engine_options;
   engine_options.lazy_validation = options.lazy;
   engine_options.guard_memories = UsesCompiledCode(options, loaded);
+  AddLog(engine_options);
   Engine engine(MakeInterpreter(), engine_options);
 
   Result<Module> module = loaded.artefact ? ToModule(engine, options, *loaded.artefact)
@@ -161,6 +163,7 @@ Outcome<void> RunModule(const RunOptions& options, const std::optional<Invocatio
 
   Store store(engine, limits);
   if (options.fuel) store.SetFuel(*options.fuel);
+  PrepareCoredump(options, store);
   Watchdog watchdog(options.timeout, [&store, &wasi = **wasi] {
     store.Interrupt();
     wasi.Interrupt();
@@ -183,6 +186,13 @@ Outcome<void> RunModule(const RunOptions& options, const std::optional<Invocatio
   if (options.stats) PrintStats(stats, store, options);
   if (!result) return FailedIn(options.file, std::move(result.error()));
   return {};
+}
+
+int Finish(const RunOptions& options, const Outcome<void>& outcome) {
+  if (outcome) return kExitOk;
+  const int code = Report(outcome.error().error, outcome.error().file);
+  WriteCoredump(options, outcome.error().error);
+  return code;
 }
 
 }  // namespace
@@ -224,6 +234,13 @@ int RunCommand(const Arguments& arguments) {
                  "interpret, or compile first, into a cache");
   options.Choice("-O", &run.level, {"0", "1", "2", "3"}, "how much --engine aot optimises (2)");
   options.Flag("--stats", &run.stats, "print times and counts to stderr");
+  options.Flag("-v,--verbose", &run.verbose,
+               "say on stderr what is worth knowing (TRENAIL_LOG=debug: more)");
+  options.String("--coredump", &run.coredump, "FILE",
+                 "write a coredump when the run fails: stack, memories and globals");
+  options.Flag("--perf-map", &run.perf_map, "name compiled code in /tmp/perf-PID.map, for perf");
+  options.Flag("--jitdump", &run.jitdump,
+               "name compiled code and its lines in ./jit-PID.dump, for perf inject");
   // Defines bench.start, bench.end and env.clock_ms: for our own measurements, so not in the help.
   options.Flag("--bench-hooks", &run.bench_hooks, "");
   if (auto code = options.Parse(arguments)) return *code;
@@ -238,6 +255,8 @@ int RunCommand(const Arguments& arguments) {
   run.grants.arguments.insert(run.grants.arguments.end(), guest_arguments.begin(),
                               guest_arguments.end());
 
+  SetUpLog(run.verbose);
+  if (auto started = StartProfiling(run); !started) return Report(started.error(), "");
   Result<Loaded> loaded = Load(run.file);
 #ifdef TRENAIL_COMPONENTS
   if (loaded && loaded->file.is_component) {
@@ -248,7 +267,7 @@ int RunCommand(const Arguments& arguments) {
     Outcome<void> outcome = loaded->artefact
                                 ? RunComponentArtefact(run, loaded->stats, *loaded->artefact)
                                 : RunComponent(run, loaded->stats, loaded->file.bytes);
-    return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
+    return Finish(run, outcome);
   }
 #endif
   std::optional<Invocation> call;
@@ -259,7 +278,7 @@ int RunCommand(const Arguments& arguments) {
   }
   if (!loaded) return Report(loaded.error(), run.file);
   Outcome<void> outcome = RunModule(run, call, *loaded);
-  return outcome ? kExitOk : Report(outcome.error().error, outcome.error().file);
+  return Finish(run, outcome);
 }
 
 }  // namespace trenail::cli

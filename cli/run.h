@@ -47,7 +47,18 @@ struct RunOptions {
   bool lazy = false;
   bool stats = false;
   bool bench_hooks = false;
+  bool verbose = false;
+  bool perf_map = false;
+  bool jitdump = false;
+  std::string coredump;
 };
+
+// A store whose failures are to leave a coredump, if the options say so; and that file, once there
+// is a failure. Says where it is.
+void PrepareCoredump(const RunOptions& options, Store& store);
+void WriteCoredump(const RunOptions& options, const Error& error);
+// Errors: kHost where a file cannot be made.
+Result<void> StartProfiling(const RunOptions& options);
 
 // Interrupts the guest when the time is up, in its code or in a call that waits. The thread exists
 // only where a timeout was asked for.

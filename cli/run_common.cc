@@ -8,7 +8,9 @@
 #include <cstdio>
 
 #include "cli/aot_cache.h"
+#include "cli/input.h"
 #include "cli/progress.h"
+#include "cli/report.h"
 
 namespace trenail::cli {
 
@@ -40,6 +42,28 @@ StoreLimits LimitsOf(const RunOptions& options) {
   limits.max_heap_bytes = options.max_heap.value_or(0);
   limits.memory_reservation = options.reservation.value_or(0);
   return limits;
+}
+
+void PrepareCoredump(const RunOptions& options, Store& store) {
+  if (!options.coredump.empty()) store.SetCoredump(CoredumpOptions{.process_name = options.file});
+}
+
+void WriteCoredump(const RunOptions& options, const Error& error) {
+  if (options.coredump.empty() || error.coredump() == nullptr) return;
+  // It holds whatever the guest had in memory: for its owner alone.
+  const auto written = WriteFile(options.coredump, error.coredump()->bytes, 0600);
+  if (!written)
+    return PrintError(Describe(written.error(), options.coredump) + ": the coredump is lost");
+  PrintLine("note: ", "a coredump is in " + options.coredump +
+                          (error.coredump()->is_complete
+                               ? ""
+                               : "; it is not complete, as the program is too large"));
+}
+
+Result<void> StartProfiling(const RunOptions& options) {
+  if (options.perf_map) TRY_VOID(trenail::StartProfiling(Profiling::kPerfMap));
+  if (options.jitdump) TRY_VOID(trenail::StartProfiling(Profiling::kJitDump));
+  return {};
 }
 
 Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes) {

@@ -20,6 +20,7 @@
 
 #include "cli/component_call.h"
 #include "cli/component_grants.h"
+#include "cli/log.h"
 #include "cli/module_file.h"
 #include "cli/net_library.h"
 #include "cli/run.h"
@@ -116,6 +117,7 @@ Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> comp
   ComponentStore store(engine, LimitsOf(options));
   (*wasi)->Attach(store);
   if (options.fuel) store.core().SetFuel(*options.fuel);
+  PrepareCoredump(options, store.core());
   const auto interrupt = [&core = store.core(), &wasi = **wasi] {
     core.Interrupt();
     wasi.Interrupt();
@@ -141,14 +143,17 @@ Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> comp
 }
 
 Result<Component> FromBytes(const RunOptions& options, std::span<const uint8_t> bytes) {
-  const Engine engine(MakeInterpreter(),
-                      {.lazy_validation = options.lazy, .guard_memories = options.engine == "aot"});
-  return Component::Parse(engine, bytes);
+  EngineOptions engine_options{.lazy_validation = options.lazy,
+                               .guard_memories = options.engine == "aot"};
+  AddLog(engine_options);
+  return Component::Parse(Engine(MakeInterpreter(), engine_options), bytes);
 }
 
 Result<Component> FromArtefact(const RunOptions& options, const Artefact& artefact) {
   TRY_VOID(CheckLimits(artefact, options));
-  return Component::FromArtefact(Engine(MakeInterpreter(), {.guard_memories = true}), artefact);
+  EngineOptions engine_options{.guard_memories = true};
+  AddLog(engine_options);
+  return Component::FromArtefact(Engine(MakeInterpreter(), engine_options), artefact);
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ Result<void> ComponentStreamWriter::WriteBytes(std::vector<uint8_t> bytes, OnTak
 
 void ComponentStreamWriter::Cancel() { CancelStream(*stream_, *copy_); }
 bool ComponentStreamWriter::pending() const { return copy_->pending(); }
-void ComponentStreamWriter::OnDrop(std::function<void()> on_drop) {
+void ComponentStreamWriter::OnDrop(wasm::HostCallable<void()> on_drop) {
   stream_->OnDrop(std::move(on_drop));
 }
 
@@ -194,7 +194,7 @@ Result<ComponentFutureReader> ComponentFutureReader::Take(const ComponentValue& 
   return ComponentFutureReader(std::static_pointer_cast<runtime::SharedFuture>(value.object()));
 }
 
-Result<void> ComponentFutureReader::Read(OnValue done, std::function<void()> gone) {
+Result<void> ComponentFutureReader::Read(OnValue done, wasm::HostCallable<void()> gone) {
   if (copy_->pending()) return HostMistake("the future is being read already");
   const auto buffer = std::make_shared<runtime::HostSink>(1);
   copy_->done = [buffer, done = std::move(done), gone = std::move(gone)](CopyResult result) {

@@ -28,6 +28,7 @@
 
 #include "libcomponent/value.h"
 #include "libwasm/support/error.h"
+#include "libwasm/support/host_callable.h"
 
 namespace component::runtime {
 class SharedFuture;
@@ -46,7 +47,7 @@ class ComponentStreamWriter {
  public:
   // How many values were taken, and whether the reader is still there. Fewer than offered: the
   // reader wanted no more for now; what is left may be offered again.
-  using OnTaken = HostCallable<void(uint64_t taken, bool open)>;
+  using OnTaken = wasm::HostCallable<void(uint64_t taken, bool open)>;
 
   static std::pair<ComponentValue, ComponentStreamWriter> New();
   ~ComponentStreamWriter();
@@ -63,7 +64,7 @@ class ComponentStreamWriter {
   bool pending() const;
   // `on_drop` is called when the reader goes, at once if it has, but not after the end of this
   // object: for writers that wait for something else with nothing on offer.
-  void OnDrop(std::function<void()> on_drop);
+  void OnDrop(wasm::HostCallable<void()> on_drop);
 
  private:
   explicit ComponentStreamWriter(std::shared_ptr<component::runtime::SharedStream> stream);
@@ -75,8 +76,8 @@ class ComponentStreamWriter {
 class ComponentStreamReader {
  public:
   // What came, and whether the writer is still there. Nothing comes once it is gone.
-  using OnValues = HostCallable<void(std::vector<ComponentValue> values, bool open)>;
-  using OnBytes = HostCallable<void(std::vector<uint8_t> bytes, bool open)>;
+  using OnValues = wasm::HostCallable<void(std::vector<ComponentValue> values, bool open)>;
+  using OnBytes = wasm::HostCallable<void(std::vector<uint8_t> bytes, bool open)>;
 
   // Errors: kHost if the value is no stream.
   static wasm::Result<ComponentStreamReader> Take(const ComponentValue& value);
@@ -103,7 +104,7 @@ class ComponentStreamReader {
 class ComponentFutureWriter {
  public:
   // Whether the value was taken; false: the reader is gone.
-  using OnTaken = HostCallable<void(bool taken)>;
+  using OnTaken = wasm::HostCallable<void(bool taken)>;
 
   static std::pair<ComponentValue, ComponentFutureWriter> New();
   // Offers the value, once. Errors: as of streams.
@@ -117,7 +118,7 @@ class ComponentFutureWriter {
 
 class ComponentFutureReader {
  public:
-  using OnValue = HostCallable<void(ComponentValue value)>;
+  using OnValue = wasm::HostCallable<void(ComponentValue value)>;
 
   // Errors: kHost if the value is no future.
   static wasm::Result<ComponentFutureReader> Take(const ComponentValue& value);
@@ -126,7 +127,7 @@ class ComponentFutureReader {
   ComponentFutureReader& operator=(ComponentFutureReader&&) noexcept;
 
   // Asks for the value, once. `gone`: there will be none, as the writer has gone.
-  wasm::Result<void> Read(OnValue done, std::function<void()> gone = nullptr);
+  wasm::Result<void> Read(OnValue done, wasm::HostCallable<void()> gone = nullptr);
 
  private:
   explicit ComponentFutureReader(std::shared_ptr<component::runtime::SharedFuture> future);

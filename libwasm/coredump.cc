@@ -245,7 +245,11 @@ class CoredumpWriter {
       WriteFrame(written, frame);
       ++count;
     }
-    if (count < frames.size() || frames.size() >= options_.max_frames) is_complete_ = false;
+    const auto num_compiled = static_cast<size_t>(std::ranges::count_if(
+        frames, [](const StackFrame& frame) { return frame.interpreted == nullptr; }));
+    if (count < frames.size() || frames.size() >= options_.max_frames ||
+        num_compiled >= runtime::kMaxTraceFrames)
+      is_complete_ = false;
     Bytes payload{0x00};
     wasm::binary::WriteName(payload, "main");
     wasm::WriteUnsignedLeb(payload, count);

@@ -34,6 +34,16 @@
 #define TRENAIL_ASAN 1
 #endif
 #endif
+#if defined(__SANITIZE_THREAD__)
+#define TRENAIL_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TRENAIL_TSAN 1
+#endif
+#endif
+#ifdef TRENAIL_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
 #ifdef TRENAIL_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
@@ -68,6 +78,10 @@ struct FiberState {
   const void* resumer_stack = nullptr;
   size_t resumer_size = 0;
 #endif
+#ifdef TRENAIL_TSAN
+  void* tsan_fiber = nullptr;
+  void* tsan_resumer = nullptr;
+#endif
 };
 
 namespace {
@@ -101,6 +115,26 @@ uint64_t NativeThreadId() {
 std::unexpected<Error> Failed(ErrorKind kind, std::string message) {
   return std::unexpected(Error(kind, std::move(message)));
 }
+
+// What ThreadSanitizer is told about a jump, right before it: it keeps a stack of its own for each.
+#ifdef TRENAIL_TSAN
+__attribute__((no_sanitize("thread"))) void SwitchTo(FiberState& innermost, FiberState& outermost) {
+  if (innermost.tsan_fiber == nullptr) innermost.tsan_fiber = __tsan_create_fiber(0);
+  outermost.tsan_resumer = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(innermost.tsan_fiber, 0);
+}
+__attribute__((no_sanitize("thread"))) void SwitchBack(const FiberState& outermost) {
+  __tsan_switch_to_fiber(outermost.tsan_resumer, 0);
+}
+void EndOf(FiberState& fiber) {
+  if (fiber.tsan_fiber != nullptr) __tsan_destroy_fiber(fiber.tsan_fiber);
+  fiber.tsan_fiber = nullptr;
+}
+#else
+void SwitchTo(FiberState&, FiberState&) {}
+void SwitchBack(const FiberState&) {}
+void EndOf(FiberState&) {}
+#endif
 
 // What AddressSanitizer is told about a jump, before and after it.
 #ifdef TRENAIL_ASAN
@@ -170,6 +204,7 @@ void RunBody(transfer_t from) {
   fiber.body();
   fiber.phase = Phase::kFinished;
   BeforeReturn(fiber, fiber, true);
+  SwitchBack(fiber);
   jump_fcontext(fiber.context, nullptr);
   WASM_CHECK(false);
 }
@@ -191,6 +226,7 @@ void Continue(FiberState& fiber) {
 
   [[maybe_unused]] void* fake_stack = nullptr;
   BeforeResume(innermost, &fake_stack);
+  SwitchTo(innermost, fiber);
   const transfer_t from = jump_fcontext(fiber.context, &fiber);
   AfterResume(fake_stack);
 
@@ -230,6 +266,7 @@ Result<void> SuspendIn(runtime::Store& store, bool all) {
     outer->phase = Phase::kSuspended;
     if (outer != fiber) outer->inner = fiber;
     BeforeReturn(*fiber, *outer, false);
+    SwitchBack(*outer);
     const transfer_t from = jump_fcontext(outer->context, nullptr);
     AfterEntry(*fiber, *outer);
     outer->context = from.fctx;
@@ -288,6 +325,7 @@ Result<FiberState*> FiberPool::New(std::move_only_function<void()> body, size_t 
 
 void FiberPool::Finish(FiberState& fiber) {
   fiber.phase = Phase::kFinished;
+  EndOf(fiber);
   unfinished_[fiber.index] = unfinished_.back();
   unfinished_[fiber.index]->index = fiber.index;
   unfinished_.pop_back();

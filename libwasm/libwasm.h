@@ -189,6 +189,16 @@ class Artefact {
   std::shared_ptr<const wasm::native::ArtefactFile> file_;
 };
 
+// Tells the system's profiler, perf, of compiled code (docs/debugging.md), from now on: of
+// artefacts that are opened after this. Interpreted functions are not in it.
+enum class Profiling : uint8_t {
+  kPerfMap,  // /tmp/perf-PID.map: the names of functions, for perf report
+  kJitDump,  // jit-PID.dump: names, code and source lines, for perf inject
+};
+// `folder`: where the file goes; empty: /tmp, or the current folder. Thread-safe; a second time of
+// a kind does nothing. Errors: kHost where the file cannot be made.
+Result<void> StartProfiling(Profiling kind, const std::string& folder = {});
+
 // A back end for engines that run artefacts alone: programs with it need no interpreter. What was
 // not compiled cannot be called.
 std::shared_ptr<wasm::runtime::ExecutionEngine> MakeArtefactsOnly();

@@ -6,6 +6,7 @@
 #include "libwasm/native/compiled_module.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -23,6 +24,7 @@ static_assert(kGuardedReservation == runtime::Backing::kGuardedBytes);
 namespace {
 
 constinit runtime::RangeRegistry code_ranges;
+constinit std::atomic<void (*)(const CompiledModule&)> tell_of_new = nullptr;
 
 // What a relative offset points to; null if it is 0.
 template <typename T>
@@ -46,7 +48,9 @@ Result<std::shared_ptr<const CompiledModule>> CompiledModule::New(
     return fail("compiled by another version of trenail: compile the module again");
   if (header->functions == 0 && header->num_functions != 0)
     return fail("the compiled module has no table of functions");
-  return std::shared_ptr<const CompiledModule>(new CompiledModule(header, std::move(owner)));
+  std::shared_ptr<const CompiledModule> module(new CompiledModule(header, std::move(owner)));
+  if (const auto tell = tell_of_new.load()) tell(*module);
+  return module;
 }
 
 CompiledModule::CompiledModule(const ArtefactHeader* header, std::shared_ptr<const void> owner)
@@ -136,6 +140,45 @@ CompiledModule::Place CompiledModule::Locate(uintptr_t pc) const {
               .call = static_cast<uint32_t>(position >> 32)};
   if (place.call != 0) place.calls = ReadInlinedCalls(table);
   return place;
+}
+
+std::vector<CompiledModule::Symbol> CompiledModule::Symbols() const {
+  static_assert(Symbol::kNoFunction == kAdapter);
+  const std::vector<Start>& starts = Starts();
+  const auto code_end = reinterpret_cast<uintptr_t>(AtMember<uint8_t>(header_->code_end));
+  std::vector<Symbol> symbols;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const uintptr_t begin = starts[i].address;
+    const uintptr_t end = i + 1 < starts.size() ? starts[i + 1].address : code_end;
+    if (begin >= end) continue;
+    size_t size = end - begin;
+    // Up to where its table ends: behind it may be what is no function.
+    if (starts[i].defined_index != kAdapter) {
+      uint64_t last = 0;
+      ForEachPosition(starts[i].defined_index, [&](uint64_t offset, uint64_t) { last = offset; });
+      if (last != 0 && last < size) size = last;
+    }
+    symbols.push_back({begin, size, starts[i].defined_index});
+  }
+  return symbols;
+}
+
+void CompiledModule::ForEachPosition(
+    uint32_t defined_index,
+    const std::function<void(uint64_t offset, uint64_t position)>& visit) const {
+  const FunctionRecord& record = Record(defined_index);
+  const uint8_t* table = At<uint8_t>(&record, record.positions);
+  if (table == nullptr) return;
+  uint64_t offset = 0, position = 0;
+  while (const uint64_t step = ReadTrustedUnsignedLeb(&table)) {
+    offset += step - 1;
+    position += static_cast<uint64_t>(ReadTrustedSignedLeb(&table));
+    visit(offset, position);
+  }
+}
+
+void CompiledModule::TellOfNew(void (*tell)(const CompiledModule& module)) {
+  tell_of_new.store(tell);
 }
 
 uint32_t CompiledModule::body(uint32_t defined_index) const {

@@ -8,6 +8,7 @@
 #define TRENAIL_LIBWASM_NATIVE_COMPILED_MODULE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -57,6 +58,21 @@ class CompiledModule final : public runtime::CompiledCode {
   Place Locate(uintptr_t pc) const;
   // Another module of the component, by its number there; null if it is not in use.
   const CompiledModule* Sibling(uint32_t module) const;
+
+  // Pieces of the code in the order of addresses, for profilers.
+  struct Symbol {
+    static constexpr uint32_t kNoFunction = ~uint32_t{0};
+    uintptr_t begin = 0;
+    size_t size = 0;
+    uint32_t defined_index = kNoFunction;  // otherwise an adapter
+  };
+  std::vector<Symbol> Symbols() const;
+  // Calls `visit` with each entry of the function's table of positions (positions.h); code offsets
+  // count from its symbol.
+  void ForEachPosition(uint32_t defined_index,
+                       const std::function<void(uint64_t offset, uint64_t position)>& visit) const;
+  // `tell` is called with each module that is made from now on.
+  static void TellOfNew(void (*tell)(const CompiledModule& module));
 
   // The module whose code has the address, or null. Async-signal-safe.
   static const CompiledModule* Find(uintptr_t pc);
