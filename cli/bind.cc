@@ -122,7 +122,8 @@ int BindCommand(const Arguments& arguments) {
   const bind::BindOptions bind_options{.outer = outer,
                                        .generator = "trenail bind " TRENAIL_VERSION};
   const bind::GeneratedFiles files =
-      bind::BindHostCpp(package->resolve, *world, bind_options);
+      host ? bind::BindHostCpp(package->resolve, *world, bind_options)
+           : bind::BindGuestC(package->resolve, *world, bind_options);
 
   if (!output.empty())
     if (auto made = MakeFolder(output); !made) return Report(made.error(), output);

@@ -33,6 +33,10 @@ using GeneratedFiles = std::vector<GeneratedFile>;
 GeneratedFiles BindHostCpp(const wit::Resolve& resolve, wit::WorldId world,
                            const BindOptions& options);
 
+// WORLD.h and WORLD.c for a component in C.
+GeneratedFiles BindGuestC(const wit::Resolve& resolve, wit::WorldId world,
+                          const BindOptions& options);
+
 // What the names of files are made of: `log-parser` as log_parser.
 std::string FileStem(const wit::Resolve& resolve, wit::WorldId world);
 

@@ -181,7 +181,8 @@ void CppTypes::DeclareVariant(Text& text, const Place& place, wit::TypeId id) {
     text.Line("struct " + names[i] + " {");
     text.Indent();
     if (item.type)
-      text.Line(Spell(item.type, place, inner) + " value" + Initializer(*this, item.type) + ";");
+      // Without a default: it would be known only when the class around this one is complete.
+      text.Line(Spell(item.type, place, inner) + " value;");
     if (!item.type || IsPlain(*item.type))
       text.Line("bool operator==(const " + names[i] + "&) const = default;");
     text.Outdent();

@@ -146,51 +146,6 @@ class Flattener {
   std::unordered_map<uint32_t, std::optional<std::vector<ValType>>> known_;
 };
 
-struct Flat {
-  wasm::FuncType type;
-  bool params_in_memory = false;
-  bool result_in_memory = false;
-};
-
-// [cabi:flatten_functype]
-Flat Flatten(const Resolve& resolve, const wit::Function& function, Abi abi) {
-  Flattener flattener(resolve);
-  Flat out;
-  bool fits = true;
-  for (const wit::Param& param : function.params)
-    fits = fits && flattener.Add(param.type, &out.type.params);
-  const size_t max = abi == Abi::kImportAsync ? kMaxFlatAsyncParams : kMaxFlatParams;
-  if (!fits || out.type.params.size() > max) {
-    out.type.params = {ValType::kI32};
-    out.params_in_memory = true;
-  }
-  switch (abi) {
-    case Abi::kImport:
-    case Abi::kExport:
-      if (!function.result) break;
-      if (!flattener.Add(*function.result, &out.type.results) ||
-          out.type.results.size() > kMaxFlatResults) {
-        out.result_in_memory = true;
-        out.type.results.clear();
-        (abi == Abi::kImport ? out.type.params : out.type.results).push_back(ValType::kI32);
-      }
-      break;
-    case Abi::kImportAsync:
-      if (function.result) {
-        out.result_in_memory = true;
-        out.type.params.push_back(ValType::kI32);
-      }
-      out.type.results = {ValType::kI32};
-      break;
-    case Abi::kExportAsync:
-      out.type.results = {ValType::kI32};
-      break;
-    case Abi::kExportStackful:
-      break;
-  }
-  return out;
-}
-
 // Whether values of a type hold lists or strings.
 class Contents {
  public:
@@ -278,6 +233,50 @@ wit::Function Returning(const std::optional<Type>& type) {
 
 }  // namespace
 
+FlatFunction Flatten(const Resolve& resolve, const wit::Function& function, Abi abi) {
+  Flattener flattener(resolve);
+  FlatFunction out;
+  bool fits = true;
+  for (const wit::Param& param : function.params)
+    fits = fits && flattener.Add(param.type, &out.type.params);
+  const size_t max = abi == Abi::kImportAsync ? kMaxFlatAsyncParams : kMaxFlatParams;
+  if (!fits || out.type.params.size() > max) {
+    out.type.params = {ValType::kI32};
+    out.params_in_memory = true;
+  }
+  switch (abi) {
+    case Abi::kImport:
+    case Abi::kExport:
+      if (!function.result) break;
+      if (!flattener.Add(*function.result, &out.type.results) ||
+          out.type.results.size() > kMaxFlatResults) {
+        out.result_in_memory = true;
+        out.type.results.clear();
+        (abi == Abi::kImport ? out.type.params : out.type.results).push_back(ValType::kI32);
+      }
+      break;
+    case Abi::kImportAsync:
+      if (function.result) {
+        out.result_in_memory = true;
+        out.type.params.push_back(ValType::kI32);
+      }
+      out.type.results = {ValType::kI32};
+      break;
+    case Abi::kExportAsync:
+      out.type.results = {ValType::kI32};
+      break;
+    case Abi::kExportStackful:
+      break;
+  }
+  return out;
+}
+
+std::optional<std::vector<ValType>> FlatTypes(const Resolve& resolve, const Type& type) {
+  std::vector<ValType> out;
+  if (!Flattener(resolve).Add(type, &out)) return std::nullopt;
+  return out;
+}
+
 wasm::FuncType CoreTypeOf(const Resolve& resolve, const wit::Function& function, Abi abi) {
   return Flatten(resolve, function, abi).type;
 }
@@ -293,7 +292,7 @@ Needs NeedsOf(const Resolve& resolve, const wit::Function& function, Abi abi) {
   result.Add(function.result);
   Needs out = NeedsOfValues(params, !is_import);
   out.Add(NeedsOfValues(result, is_import));
-  const Flat flat = Flatten(resolve, function, abi);
+  const FlatFunction flat = Flatten(resolve, function, abi);
   if (flat.params_in_memory || flat.result_in_memory) out.memory = true;
   // The caller's arguments must be put somewhere.
   if (flat.params_in_memory && !is_import) out.realloc = true;

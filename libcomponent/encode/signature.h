@@ -25,6 +25,16 @@ enum class Abi : uint8_t {
   kExportStackful,  // lifted with `async` alone
 };
 
+struct FlatFunction {  // [cabi:flatten_functype]
+  wasm::FuncType type;
+  bool params_in_memory = false;
+  bool result_in_memory = false;
+};
+FlatFunction Flatten(const wit::Resolve& resolve, const wit::Function& function, Abi abi);
+// The core values that a value is flattened to; nothing: more than any function takes.
+std::optional<std::vector<wasm::ValType>> FlatTypes(const wit::Resolve& resolve,
+                                                    const wit::Type& type);
+
 // The type of the core function.
 wasm::FuncType CoreTypeOf(const wit::Resolve& resolve, const wit::Function& function, Abi abi);
 // Of the core function `task.return` for it.

@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
   const fs::path corpora = fs::path(trenail::spec::CorporaOrExit()) / "wit";
   const fs::path folder = argv[1];
   const size_t every = argc > 2 ? static_cast<size_t>(std::atoi(argv[2])) : 1;
-  Output host(folder / "host");
+  Output host(folder / "host"), guest_c(folder / "guest_c");
   size_t packages = 0, worlds = 0, number = 0;
   for (const Input& input : FindInputs(corpora)) {
     wit::ResolveOptions options;
@@ -143,6 +143,7 @@ int main(int argc, char** argv) {
       const std::string prefix = "t" + std::to_string(number);
       const bind::BindOptions bind_options{.outer = prefix, .generator = input.paths.back()};
       host.Add(bind::BindHostCpp(resolve, world, bind_options), prefix);
+      guest_c.Add(bind::BindGuestC(resolve, world, bind_options), prefix);
       ++worlds;
     };
     const wit::Package& root = package->resolve[package->root];
@@ -166,6 +167,7 @@ int main(int argc, char** argv) {
     for (const wit::WorldId world : all->resolve[all->root].worlds) write(all->resolve, world);
   }
   host.WriteBatches(".cc", 150'000);
+  guest_c.WriteBatches(".c", 1'000'000);
   std::printf("%zu worlds of %zu packages\n", worlds, packages);
   return worlds == 0 ? 1 : 0;
 }
