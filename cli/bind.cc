@@ -122,8 +122,9 @@ int BindCommand(const Arguments& arguments) {
   const bind::BindOptions bind_options{.outer = outer,
                                        .generator = "trenail bind " TRENAIL_VERSION};
   const bind::GeneratedFiles files =
-      host ? bind::BindHostCpp(package->resolve, *world, bind_options)
-           : bind::BindGuestC(package->resolve, *world, bind_options);
+      host              ? bind::BindHostCpp(package->resolve, *world, bind_options)
+      : language == "c" ? bind::BindGuestC(package->resolve, *world, bind_options)
+                        : bind::BindGuestCpp(package->resolve, *world, bind_options);
 
   if (!output.empty())
     if (auto made = MakeFolder(output); !made) return Report(made.error(), output);

@@ -37,6 +37,10 @@ GeneratedFiles BindHostCpp(const wit::Resolve& resolve, wit::WorldId world,
 GeneratedFiles BindGuestC(const wit::Resolve& resolve, wit::WorldId world,
                           const BindOptions& options);
 
+// WORLD.h, WORLD.cc and trenail_guest.h for a component in C++.
+GeneratedFiles BindGuestCpp(const wit::Resolve& resolve, wit::WorldId world,
+                            const BindOptions& options);
+
 // What the names of files are made of: `log-parser` as log_parser.
 std::string FileStem(const wit::Resolve& resolve, wit::WorldId world);
 

@@ -86,7 +86,20 @@ std::string CppTypes::Spell(const std::optional<wit::Type>& type, const Place& p
     const wit::Type target = resolve().Dealias(*type);
     if (target.kind == TypeKind::kDefined && resolve()[target.id].kind == TypeDefKind::kResource)
       return Handle(HandleKind::kOwn, type->id, place, scope);
-    return model_.scopes().Reference(scope, model_.PathOf(type->id, place));
+    if (!expand_) return model_.scopes().Reference(scope, model_.PathOf(type->id, place));
+    const Place* at = &model_.PlaceOf(type->id, place);
+    switch (def.kind) {
+      case TypeDefKind::kRecord:
+      case TypeDefKind::kVariant:
+      case TypeDefKind::kEnum:
+      case TypeDefKind::kFlags:
+        if (at->twin && !model_.TraitsOf(*type).resource) at = &model_.places()[*at->twin];
+        return model_.scopes().Reference(scope, model_.PathOf(type->id, *at));
+      case TypeDefKind::kAlias:
+        return Spell(def.args[0], *at, scope);
+      default:
+        return SpellDefinition(def, *at, scope);
+    }
   }
   return SpellDefinition(def, place, scope);
 }
@@ -94,9 +107,9 @@ std::string CppTypes::Spell(const std::optional<wit::Type>& type, const Place& p
 std::string CppTypes::Handle(HandleKind kind, wit::TypeId id, const Place& place,
                              const Path& scope) {
   const Model::Resource resource = model_.ResourceOf(id, place);
-  return SpellHandle(
-      kind, resource,
-      model_.scopes().Reference(scope, model_.PathOf(id, place)));
+  const Path path = expand_ ? model_.PathOf(resource.type, *resource.place)
+                            : model_.PathOf(id, place);
+  return SpellHandle(kind, resource, model_.scopes().Reference(scope, path));
 }
 
 std::string CppTypes::SpellDefinition(const TypeDef& def, const Place& place, const Path& scope) {

@@ -24,6 +24,13 @@ class CppTypes {
 
   // A value of the type in `place`, named from within `scope`.
   std::string Spell(const std::optional<wit::Type>& type, const Place& place, const Path& scope);
+  // The same by the names of what aliases stand for: equal for equal types.
+  std::string SpellExpanded(const std::optional<wit::Type>& type, const Place& place) {
+    expand_ = true;
+    std::string spelled = Spell(type, place, {});
+    expand_ = false;
+    return spelled;
+  }
   // All types of the place.
   void DeclareTypes(Text& text, const Place& place);
 
@@ -59,6 +66,7 @@ class CppTypes {
   void DeclareAlias(Text& text, const Place& place, wit::TypeId id);
 
   Model& model_;
+  bool expand_ = false;
 };
 
 // The integer that cases or labels fit into.

@@ -33,14 +33,21 @@ std::string CoreType(ValType type) {
   }
 }
 
+namespace {
+// PREFIX_f32_of, in a namespace of C++ as F32Of.
+std::string Conversion(const std::string& prefix, std::string_view c, std::string_view cpp) {
+  return prefix + std::string(prefix.ends_with(':') ? cpp : c);
+}
+}  // namespace
+
 std::string FromSlot(ValType type, const std::string& slot, const std::string& prefix) {
   switch (type.code()) {
     case ValType::kI64:
       return "(int64_t)" + slot;
     case ValType::kF32:
-      return prefix + "_f32_of(" + slot + ")";
+      return Conversion(prefix, "_f32_of", "F32Of") + "(" + slot + ")";
     case ValType::kF64:
-      return prefix + "_f64_of(" + slot + ")";
+      return Conversion(prefix, "_f64_of", "F64Of") + "(" + slot + ")";
     default:
       return "(int32_t)" + slot;
   }
@@ -51,9 +58,9 @@ std::string ToSlot(ValType type, const std::string& value, const std::string& pr
     case ValType::kI64:
       return "(uint64_t)" + value;
     case ValType::kF32:
-      return prefix + "_bits_of_f32(" + value + ")";
+      return Conversion(prefix, "_bits_of_f32", "BitsOf") + "(" + value + ")";
     case ValType::kF64:
-      return prefix + "_bits_of_f64(" + value + ")";
+      return Conversion(prefix, "_bits_of_f64", "BitsOf") + "(" + value + ")";
     default:
       return "(uint32_t)" + value;
   }

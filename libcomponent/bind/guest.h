@@ -25,7 +25,8 @@ std::string CString(std::string_view text);
 // int32_t, int64_t, float, double
 std::string CoreType(wasm::ValType type);
 // The bits in `slot` as a core value, and back.
-// `prefix` is that of the functions that convert floats: PREFIX_f32_of …
+// `prefix` is that of the functions that convert floats: PREFIX_f32_of …, or a
+// namespace with `::`.
 std::string FromSlot(wasm::ValType type, const std::string& slot, const std::string& prefix);
 std::string ToSlot(wasm::ValType type, const std::string& value, const std::string& prefix);
 
@@ -46,6 +47,10 @@ std::map<std::pair<uint32_t, const Place*>, StreamSource> FindStreams(const Mode
 
 // The world as a custom section of the module: top-level assembly.
 void WriteWorldSection(Text& text, const Model& model);
+
+// trenail_guest.h, in two parts.
+std::string_view GuestRuntimeTypes();
+std::string_view GuestRuntimeAbi();
 
 }  // namespace component::bind
 

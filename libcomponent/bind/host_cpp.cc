@@ -8,6 +8,7 @@
 #include <set>
 
 #include "libcomponent/bind/bind.h"
+#include "libcomponent/bind/cpp_records.h"
 #include "libcomponent/bind/cpp_types.h"
 #include "libcomponent/bind/model.h"
 #include "libcomponent/bind/text.h"
@@ -22,9 +23,9 @@ using wit::TypeKind;
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-class HostTypes : public CppTypes {
+class HostTypes : public CppRecords {
  public:
-  using CppTypes::CppTypes;
+  using CppRecords::CppRecords;
 
   // What a class that declares resources does about their methods is the generator's.
   std::function<void(Text&, const Place&, wit::TypeId)> declare_resource;
@@ -43,23 +44,6 @@ class HostTypes : public CppTypes {
   std::string SpellErrorContext() override { return "trenail::ComponentErrorContext"; }
   void DeclareResource(Text& text, const Place& place, wit::TypeId id) override {
     declare_resource(text, place, id);
-  }
-  void RecordBody(Text& text, const std::string& name,
-                  const std::vector<std::string>& fields) override {
-    std::vector<std::string> members;
-    for (const std::string& field : fields) members.push_back("&" + name + "::" + field);
-    text.Line("static constexpr auto ComponentFields() {");
-    text.Indent();
-    text.List("return std::tuple", members, ";");
-    text.Outdent();
-    text.Line("}");
-  }
-  void VariantBody(Text& text) override {
-    text.Line("static constexpr bool kComponentVariant = true;");
-  }
-  void AfterEnum(Text& text, const std::string& name, size_t cases) override {
-    text.Line("constexpr uint32_t ComponentCases(" + name + ") { return " + std::to_string(cases) +
-              "; }");
   }
   std::string FlagsBase(const std::string& name, const std::string& bits, size_t labels) override {
     return "trenail::ComponentFlags<" + name + ", " + bits + ", " + std::to_string(labels) + ">";

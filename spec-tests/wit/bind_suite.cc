@@ -97,7 +97,10 @@ class Output {
     for (const bind::GeneratedFile& file : files) {
       std::ofstream(folder / file.name, std::ios::binary) << file.text;
       if (file.name.ends_with(".h")) continue;
-      sources_.emplace_back(file.text.size(), (folder / file.name).string());
+      // Each world says how its streams of a type are read: the library of guests is there once
+      // more for it.
+      const bool own = file.text.contains("Builtins<");
+      sources_.push_back({file.text.size(), (folder / file.name).string(), own ? prefix : ""});
     }
   }
   // Batches of about the same size.
@@ -105,20 +108,27 @@ class Output {
     size_t size = 0;
     int number = 0;
     std::ofstream out;
-    for (const auto& [weight, path] : sources_) {
+    for (const auto& [weight, path, own] : sources_) {
       if (number == 0 || size + weight > bytes) {
         if (number != 0) out.close();
         out.open(folder_ / ("batch_" + std::to_string(number++) + suffix), std::ios::binary);
         size = 0;
       }
+      if (!own.empty()) out << "#undef TRENAIL_GUEST_H_\n#define trenail trenail_" << own << "\n";
       out << "#include \"" << path << "\"\n";
+      if (!own.empty()) out << "#undef trenail\n#undef TRENAIL_GUEST_H_\n";
       size += weight;
     }
   }
 
  private:
   fs::path folder_;
-  std::vector<std::pair<size_t, std::string>> sources_;
+  struct Source {
+    size_t weight;
+    std::string path;
+    std::string own;
+  };
+  std::vector<Source> sources_;
 };
 
 }  // namespace
@@ -128,7 +138,7 @@ int main(int argc, char** argv) {
   const fs::path corpora = fs::path(trenail::spec::CorporaOrExit()) / "wit";
   const fs::path folder = argv[1];
   const size_t every = argc > 2 ? static_cast<size_t>(std::atoi(argv[2])) : 1;
-  Output host(folder / "host"), guest_c(folder / "guest_c");
+  Output host(folder / "host"), guest_cpp(folder / "guest_cpp"), guest_c(folder / "guest_c");
   size_t packages = 0, worlds = 0, number = 0;
   for (const Input& input : FindInputs(corpora)) {
     wit::ResolveOptions options;
@@ -143,6 +153,7 @@ int main(int argc, char** argv) {
       const std::string prefix = "t" + std::to_string(number);
       const bind::BindOptions bind_options{.outer = prefix, .generator = input.paths.back()};
       host.Add(bind::BindHostCpp(resolve, world, bind_options), prefix);
+      guest_cpp.Add(bind::BindGuestCpp(resolve, world, bind_options), prefix);
       guest_c.Add(bind::BindGuestC(resolve, world, bind_options), prefix);
       ++worlds;
     };
@@ -167,6 +178,7 @@ int main(int argc, char** argv) {
     for (const wit::WorldId world : all->resolve[all->root].worlds) write(all->resolve, world);
   }
   host.WriteBatches(".cc", 150'000);
+  guest_cpp.WriteBatches(".cc", 400'000);
   guest_c.WriteBatches(".c", 1'000'000);
   std::printf("%zu worlds of %zu packages\n", worlds, packages);
   return worlds == 0 ? 1 : 0;
