@@ -7,9 +7,9 @@ import re
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import time
-import urllib.request
 
 from report import table
 
@@ -29,15 +29,18 @@ class Served:
                                         stderr=subprocess.DEVNULL)
         self.url = f'http://127.0.0.1:{port}/'
         self.problem = 'it does not answer'
+        request = f'GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n'.encode()
         while time.monotonic() - begin < 60 and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url, timeout=10) as answer:
-                    answer.read()
-                self.problem = None
-                self.first_answer = time.monotonic() - begin
-                return
+                with socket.create_connection(('127.0.0.1', port), 10) as connection:
+                    connection.sendall(request)
+                    if connection.recv(65536).startswith(b'HTTP/1.1 2'):
+                        self.first_answer = time.monotonic() - begin
+                        self.problem = None
+                        return
             except OSError:
-                time.sleep(0.002)
+                pass
+            time.sleep(0.0002)
 
     def resident(self):
         text = open(f'/proc/{self.process.pid}/status', encoding='ascii').read()
@@ -65,6 +68,26 @@ def wrk(url, seconds, connections):
             int(wrong[1]) if wrong else 0)
 
 
+def cold_start(component, commands, rounds, results):
+    """The whole process, from exec to its first answer; they take turns."""
+    times, resident = {}, {}
+    for _ in range(rounds):
+        port = free_port()
+        for name, command in commands(port):
+            served = Served(command, port)
+            if served.problem is None:
+                times.setdefault(name, []).append(served.first_answer * 1e3)
+                resident[name] = served.resident()
+            served.end()
+    rows = []
+    for name, measured in times.items():
+        results[f'cold start: {name}'] = statistics.median(measured)
+        rows.append([name, f'{statistics.median(measured):.1f}', f'{min(measured):.1f}',
+                     f'{resident[name] / 1024:.1f}'])
+    print(f'## From exec to the first answer of {component.name}, {rounds} times each\n')
+    table(['server', 'median, ms', 'least, ms', 'MB then'], rows)
+
+
 def serve(arguments, component, scratch, results):
     if not shutil.which('wrk'):
         print('Serving: wrk is absent (Debian: wrk).\n')
@@ -87,6 +110,7 @@ def serve(arguments, component, scratch, results):
         if arguments.jco:
             yield 'jco serve', [arguments.jco, 'serve', '--port', port, binary]
 
+    cold_start(component, commands, 5 * min(arguments.rounds, 3), results)
     rows = []
     for connections in (1, 16):
         best = {}

@@ -36,18 +36,22 @@ int Embed(const Arguments& arguments) {
   std::string output = "-";
   std::string world_name;
   std::string encoding_name = "utf8";
+  std::string features;
+  bool all_features = false;
   Options options("component embed", "Puts a world into a core module: in a custom section.");
   options.Files(&files, "WIT MODULE: a WIT file or folder, and a module");
   options.String("-o,--output", &output, "FILE", "where to write the module (standard output)");
   options.String("--world", &world_name, "NAME", "which world, if there are several");
   options.Choice("--string-encoding", &encoding_name, {"utf8", "utf16", "compact-utf16"},
                  "how strings lie in the module's memory");
+  options.String("--features", &features, "+x,-y", "what is @unstable and on");
+  options.Flag("--all-features", &all_features, "all that is @unstable is on");
   if (auto code = options.Parse(arguments)) return *code;
   if (files.size() != 2) return options.WrongUsage("a WIT file or folder and a module are needed");
   const std::string& text = files[0];
   const std::string& file = files[1];
 
-  const auto package = wit::ParseAndResolve({text}, {.read_binary = BinaryPackages()});
+  const auto package = wit::ParseAndResolve({text}, ToResolveOptions(features, all_features));
   if (!package) {
     PrintError(package.error().Format());
     return package.error().kind == wasm::ErrorKind::kHost ? kExitUsage : kExitFailed;

@@ -14,11 +14,10 @@
 #include <utility>
 
 #include "libwasi/core/key_values.h"
+#include "libwasi/triggers/broker.h"
 
 namespace trenail::cli {
 namespace {
-
-constexpr char kRedis[] = "redis://";
 
 std::unexpected<Error> Refused(const std::string& option, const std::string& form,
                                const std::string& text) {
@@ -52,6 +51,26 @@ Result<std::vector<Pattern>> Parse(const std::string& option, const std::string&
   return patterns;
 }
 
+// "[BUCKET=]STORE"; a password may have a = in it.
+Result<wasi::KeyValueGrant> ParseKeyValueGrant(const std::string& text) {
+  wasi::KeyValueGrant grant;
+  std::string store = text;
+  if (const size_t equals = text.find('='); equals < text.find("://")) {
+    grant.bucket = text.substr(0, equals);
+    store = text.substr(equals + 1);
+  }
+  if (store == "memory") {
+    grant.memory = std::make_shared<wasi::KeyValues>();
+    return grant;
+  }
+  if (!store.starts_with("redis://") || grant.bucket.empty())
+    return Refused("--kv", "[BUCKET=]memory or [BUCKET=]redis://HOST[:PORT]", text);
+  if (const auto address = wasi::ParseRedisUrl(store); !address)
+    return std::unexpected(Error(ErrorKind::kHost, "--kv: " + address.error()));
+  grant.redis = store;
+  return grant;
+}
+
 }  // namespace
 
 void AddGrantOptions(Options& options, WasiGrants* grants) {
@@ -62,8 +81,8 @@ void AddGrantOptions(Options& options, WasiGrants* grants) {
                   "grant looking up example.org, *.example.org or *");
   options.Strings("--http", &grants->http, "HOST",
                   "grant HTTP requests to example.org, *.example.org, 127.0.0.1:8080 or *");
-  options.Strings("--kv", &grants->key_values, "STORE",
-                  "a store of keys and values: memory, or redis://HOST[:PORT]");
+  options.Strings("--kv", &grants->key_values, "[BUCKET=]STORE",
+                  "keys and values in memory, or in redis://[USER:PASSWORD@]HOST[:PORT][/DB]");
   options.Strings("--config", &grants->config, "NAME=VALUE", "set a value of wasi:config");
 }
 
@@ -80,13 +99,13 @@ Result<wasi::Grants> ToGrants(const WasiGrants& grants) {
     if (result.dns[i].port) return Refused("--dns", names + " without a port", grants.dns[i]);
   result.http = TRY(Parse<wasi::HostPattern>(
       "--http", "a host such as example.org, *.example.org, 127.0.0.1:8080 or *", grants.http));
-  // One for all instances that are granted this.
-  result.key_values = std::make_shared<wasi::KeyValues>();
-  for (const std::string& store : grants.key_values) {
-    if (store == "memory") continue;  // which is always there
-    if (!store.starts_with(kRedis) || store.size() == sizeof kRedis - 1)
-      return Refused("--kv", "memory or redis://HOST[:PORT]", store);
-    result.kv_redis = store;
+  // In memory, one for all instances that are granted this.
+  result.key_values = {{.memory = std::make_shared<wasi::KeyValues>()}};
+  for (const std::string& text : grants.key_values) {
+    wasi::KeyValueGrant grant = TRY(ParseKeyValueGrant(text));
+    std::erase_if(result.key_values,
+                  [&](const wasi::KeyValueGrant& other) { return other.bucket == grant.bucket; });
+    result.key_values.push_back(std::move(grant));
   }
   for (const std::string& setting : grants.config) {
     const size_t equals = setting.find('=');

@@ -9,8 +9,9 @@
 //   [component.api]
 //   file = "api.wasm"                    # beside the manifest
 //   engine = "aot"                       # optimise = 2
-//   dir = ["data::/data:ro"]             # as the options of trenail serve: env, tcp, udp, dns,
-//   http timeout = "30s"                      # max-memory = "64M", fuel, reuse, max-concurrent
+//   dir = ["data::/data:ro"]             # as of trenail serve: env, tcp, udp, dns, http,
+//   kv = ["redis://127.0.0.1/1"]         # config
+//   timeout = "30s"                      # max-memory = "64M", fuel, reuse, max-concurrent
 //
 //   [[http]]
 //   route = "/api/"                      # all below it; without the last slash: that path alone

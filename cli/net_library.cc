@@ -23,6 +23,11 @@ Result<const wasi::Net*> Load() {
 
 }  // namespace
 
+Result<const wasi::Triggers*> LoadTriggers() {
+  return LoadInterface<wasi::Triggers>("libtrenail-triggers.so", "the library of triggers",
+                                       "trenail_triggers", wasi::kTriggersInterface);
+}
+
 Result<wasi::EventLoop*> NetLibrary::Loop() {
   if (loop_ == nullptr) {
     const wasi::Net* const net = TRY(Load());
@@ -39,6 +44,18 @@ Result<wasi::http::Transport*> NetLibrary::Transport() {
     transport_ = (*Load())->make_transport(*loop, {});
   }
   return transport_.get();
+}
+
+Result<wasi::RedisClient*> NetLibrary::Redis(const std::string& url) {
+  std::unique_ptr<wasi::RedisClient>& client = redis_[url];
+  if (client == nullptr) {
+    const auto address = wasi::ParseRedisUrl(url);
+    if (!address) return Failed(address.error());
+    wasi::EventLoop* const loop = TRY(Loop());
+    const wasi::Triggers* const triggers = TRY(LoadTriggers());
+    client = triggers->connect_redis(*loop, *address);
+  }
+  return client.get();
 }
 
 }  // namespace trenail::cli

@@ -1,14 +1,18 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The event loop and HTTP, from libtrenail-net.so, loaded once something needs them.
+// The event loop and HTTP, from libtrenail-net.so, and clients of Redis, loaded once something
+// needs them.
 
 #ifndef TRENAIL_CLI_NET_LIBRARY_H_
 #define TRENAIL_CLI_NET_LIBRARY_H_
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "libwasi/component/context.h"
+#include "libwasi/triggers/broker.h"
 
 namespace trenail::cli {
 
@@ -18,11 +22,17 @@ class NetLibrary final : public wasi::NetSource {
   Result<wasi::EventLoop*> Loop() override;
   Result<wasi::http::Transport*> Transport() override;
   wasi::EventLoop* LoopIfMade() override { return loop_.get(); }
+  // From libtrenail-triggers.so, likewise.
+  Result<wasi::RedisClient*> Redis(const std::string& url) override;
 
  private:
   std::unique_ptr<wasi::EventLoop> loop_;
   std::unique_ptr<wasi::http::Transport> transport_;
+  std::map<std::string, std::unique_ptr<wasi::RedisClient>> redis_;
 };
+
+// Redis, MQTT and manifests.
+Result<const wasi::Triggers*> LoadTriggers();
 
 }  // namespace trenail::cli
 

@@ -14,7 +14,6 @@
 #include "cli/commands.h"
 #include "cli/component_call.h"
 #include "cli/component_grants.h"
-#include "cli/library_path.h"
 #include "cli/manifest.h"
 #include "cli/net_library.h"
 #include "cli/options.h"
@@ -384,9 +383,7 @@ int UpCommand(const Arguments& arguments) {
   if (!arguments.empty() || file.empty())
     if (auto code = options.Parse(arguments)) return *code;
 
-  const auto triggers =
-      LoadInterface<wasi::Triggers>("libtrenail-triggers.so", "the library of triggers",
-                                    "trenail_triggers", wasi::kTriggersInterface);
+  const auto triggers = LoadTriggers();
   if (!triggers) return Report(triggers.error(), "");
   Result<Manifest> manifest = LoadManifest(file, **triggers);
   if (!manifest) return Report(manifest.error(), file);

@@ -30,6 +30,7 @@ package trenail:events;
 
 world events {
   import wasi:cli/stdout@0.2.0;
+  import wasi:keyvalue/atomics@0.2.0-draft2;
   export on-message: func(channel: string, payload: list<u8>) -> result<_, string>;
   export tick: func();
 }
@@ -44,6 +45,18 @@ package wasi:io@0.2.0 {
     resource output-stream {
       blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
     }
+  }
+}
+
+package wasi:keyvalue@0.2.0-draft2 {
+  interface store {
+    variant error { no-such-store, access-denied, other(string) }
+    open: func(identifier: string) -> result<bucket, error>;
+    resource bucket;
+  }
+  interface atomics {
+    use store.{bucket, error};
+    increment: func(bucket: borrow<bucket>, key: string, delta: s64) -> result<s64, error>;
   }
 }
 
@@ -63,6 +76,13 @@ typedef unsigned size;
 IMPORT("wasi:cli/stdout@0.2.0", "get-stdout") int get_stdout(void);
 IMPORT("wasi:io/streams@0.2.0", "[method]output-stream.blocking-write-and-flush")
 void write_out(int self, const char* data, size length, void* result);
+
+struct { char is_error; int bucket; const char* text; size length; } opened;
+IMPORT("wasi:keyvalue/store@0.2.0-draft2", "open")
+void open_bucket(const char* name, size length, void* result);
+struct { char is_error; long long number; int more; } counted;
+IMPORT("wasi:keyvalue/atomics@0.2.0-draft2", "increment")
+void increment(int bucket, const char* key, size length, long long delta, void* result);
 
 static char heap[65536];
 static size used;
@@ -111,7 +131,12 @@ EXPORT("on-message") void* on_message(const char* channel, size n, const char* p
 }
 EXPORT("cabi_post_on-message") void post(void* result) {}
 EXPORT("tick") void tick(void) {
-  add("tick", 4);
+  open_bucket("ticks", 5, &opened);
+  if (opened.is_error) __builtin_trap();
+  increment(opened.bucket, "count", 5, 1, &counted);
+  if (counted.is_error) __builtin_trap();
+  add("tick ", 5);
+  line[end++] = '0' + counted.number;
   print();
 }
 '''
@@ -252,17 +277,31 @@ component = "worker"
             'sensors/attic', out, err, 'mqtt sensors/#')
         self.end(process)
 
-    def test_cron(self):
-        process, out, err = self.up('''
+    def check_cron(self, store):
+        process, out, err = self.up(f'''
 [component.worker]
 file = "events.wasm"
+kv = ["ticks={store}"]
 [[cron]]
 schedule = "@every 1s"
 component = "worker"
 export = "tick"
 ''', ['^cron @every 1s: scheduled$'])
-        out.wait('^tick$', count=2)
+        # Instances come and go, and what is in the bucket stays.
+        out.wait('^tick 1$')
+        out.wait('^tick 2$')
         self.end(process)
+
+    def test_cron(self):
+        self.check_cron('memory')
+
+    def test_cron_with_redis(self):
+        port = free_port()
+        self.redis(port)
+        self.check_cron(f'redis://127.0.0.1:{port}/2')
+        count = subprocess.run(['redis-cli', '-p', str(port), '-n', '2', 'get', 'count'], check=True,
+                               capture_output=True, text=True).stdout
+        self.assertGreaterEqual(int(count), 2)
 
     @unittest.skipUnless(CORPORA, 'TRENAIL_CORPORA is not set')
     def test_http_routes(self):

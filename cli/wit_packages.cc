@@ -52,4 +52,20 @@ Result<wit::ResolvedPackage> DecodeWit(std::span<const uint8_t> component) {
 
 wit::PackageReader BinaryPackages() { return ReadPackage; }
 
+wit::ResolveOptions ToResolveOptions(const std::string& text, bool all) {
+  wit::ResolveOptions options{.features = {}, .all_features = all, .read_binary = BinaryPackages()};
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    std::string name = text.substr(begin, end - begin);
+    const bool off = name.starts_with('-');
+    if (off || name.starts_with('+')) name.erase(0, 1);
+    if (off)
+      options.features.erase(name);
+    else if (!name.empty())
+      options.features.insert(name);
+    begin = end + 1;
+  }
+  return options;
+}
+
 }  // namespace trenail::cli

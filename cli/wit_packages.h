@@ -8,6 +8,7 @@
 #define TRENAIL_CLI_WIT_PACKAGES_H_
 
 #include <span>
+#include <string>
 
 #include "libcomponent/wit/resolver.h"
 #include "libwasm/support/error.h"
@@ -19,6 +20,9 @@ wasm::Result<component::wit::ResolvedPackage> DecodeWit(std::span<const uint8_t>
 
 // Reads `*.wasm` and `*.wat` in folders `deps`; a component that is no package is refused.
 component::wit::PackageReader BinaryPackages();
+
+// "+x,-y" as of the other verbs; here a feature is what `@unstable` names.
+component::wit::ResolveOptions ToResolveOptions(const std::string& features, bool all_features);
 
 }  // namespace trenail::cli
 

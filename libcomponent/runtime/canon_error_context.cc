@@ -4,6 +4,7 @@
 // [cabi:canon error-context.new], debug-message and drop.
 
 #include <memory>
+#include <string>
 
 #include "libcomponent/abi/load.h"
 #include "libcomponent/abi/memory.h"
@@ -23,6 +24,16 @@ wasm::Result<std::shared_ptr<const ErrorContext>> GetErrorContext(ComponentInsta
   return handle->error_context;
 }
 
+// [cabi:canon_error_context_new] lets the host change a message: it is the host that keeps it.
+std::string Shortened(std::string message) {
+  constexpr size_t kMax = 1024;
+  if (message.size() <= kMax) return message;
+  size_t size = kMax;
+  while ((static_cast<unsigned char>(message[size]) & 0xc0) == 0x80) --size;
+  message.resize(size);
+  return message;
+}
+
 }  // namespace
 
 wasm::Result<void> CanonErrorContextNew(const Builtin& builtin, uint64_t* slots) {
@@ -32,8 +43,8 @@ wasm::Result<void> CanonErrorContextNew(const Builtin& builtin, uint64_t* slots)
   abi::Context cx = context.cx();
   auto message = abi::Loader(cx).LoadStringFromRange({.ptr = slots[0], .length = slots[1]});
   if (!message) return Trap("invalid debug message pointer: " + message.error().message());
-  slots[0] =
-      TRY(inst.handles.Add(Handle::Of(std::make_shared<const ErrorContext>(message->string()))));
+  slots[0] = TRY(inst.handles.Add(
+      Handle::Of(std::make_shared<const ErrorContext>(Shortened(message->string())))));
   return {};
 }
 

@@ -28,6 +28,8 @@ ComponentInstance::ComponentInstance(Store& owner, ComponentInstance* parent_ins
       flags_{NewFlag(owner), NewFlag(owner)},
       parent(parent_instance),
       component(std::move(definition)),
+      handles(owner.table_elements),
+      threads(owner.table_elements),
       may_enter(*flags_.may_enter.slots()),
       may_leave(*flags_.may_leave.slots()),
       depth_(parent_instance == nullptr ? 0 : parent_instance->depth_ + 1) {}

@@ -123,7 +123,7 @@ class ComponentInstance {
   std::vector<trenail::Table> core_tables;
   std::vector<CanonFunc> canon_funcs;
 
-  Table<Handle> handles;
+  Table<Handle> handles;  // charged to the store, as the next one is
   Table<Thread*> threads;
   // 0 or 1. The values of `flags`, which code in adapters reads and writes as well.
   uint64_t& may_enter;

@@ -49,6 +49,8 @@ class Store {
   std::optional<trenail::Func> adapter_trap;
   // The embedder's own, for its host functions.
   void* host_data = nullptr;
+  // Of the instances' tables (table.h).
+  uint32_t table_elements = 0;
 
   // Errors: kExhausted where there are too many.
   wasm::Result<std::reference_wrapper<ComponentInstance>> NewInstance(

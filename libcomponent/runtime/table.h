@@ -16,11 +16,16 @@
 
 namespace component::runtime {
 
+// Of all tables of a store together. [cabi:Table.MAX_LENGTH] allows each 2^28 - 1, but what stands
+// behind a handle is memory of the host's.
+inline constexpr uint32_t kMaxTableElements = 1'000'000;
+
 // `Element` is false in a boolean context where there is none.
 template <typename Element>
 class Table {
  public:
-  static constexpr uint32_t kMaxLength = (uint32_t{1} << 28) - 1;
+  // `in_store`: how many elements all tables of the store have.
+  explicit Table(uint32_t& in_store) : in_store_(in_store) {}
 
   // Null: there is none. Valid until something is added.
   Element* Find(uint32_t index) {
@@ -31,7 +36,13 @@ class Table {
     if (element == nullptr) return Trap("unknown handle index " + std::to_string(index));
     return element;
   }
+  // Errors: kExhausted.
   wasm::Result<uint32_t> Add(Element element) {
+    if (in_store_ == kMaxTableElements) {
+      return std::unexpected(wasm::Error(wasm::ErrorKind::kExhausted,
+                                         "more than 1000000 handles and threads in one store"));
+    }
+    ++in_store_;
     if (!free_.empty()) {
       const uint32_t index = free_.back();
       free_.pop_back();
@@ -39,7 +50,6 @@ class Table {
       return index;
     }
     if (array_.empty()) array_.emplace_back();
-    if (array_.size() > kMaxLength) return Trap("too many handles");
     array_.push_back(std::move(element));
     return static_cast<uint32_t>(array_.size() - 1);
   }
@@ -48,12 +58,14 @@ class Table {
     Element element = std::move(array_[index]);
     array_[index] = Element{};
     free_.push_back(index);
+    --in_store_;
     return element;
   }
   // All slots, also those that are free.
   const std::vector<Element>& slots() const { return array_; }
 
  private:
+  uint32_t& in_store_;
   std::vector<Element> array_;
   std::vector<uint32_t> free_;
 };

@@ -5,8 +5,9 @@
 
 #include "libwasi/component/context.h"
 
+#include <algorithm>
+
 #include "libwasi/component/sockets.h"
-#include "libwasi/core/key_values.h"
 
 namespace trenail::wasi {
 namespace {
@@ -21,17 +22,27 @@ Context::Context(NetSource& net, Grants granted)
     : grants(std::move(granted)),
       sockets(MakeSocketOwner(*this)),
       net_(net),
-      budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)),
-      key_values_(grants.key_values) {}
+      budget_(std::make_shared<Budget>(kMaxResources, kMaxBytes)) {}
 
 Context::~Context() {
   // What ends with a wait may still ask for others, or cancel them.
   while (!waits_.empty()) CancelWait(waits_.begin()->first);
 }
 
-const std::shared_ptr<KeyValues>& Context::key_values() {
-  if (key_values_ == nullptr && grants.kv_memory) key_values_ = std::make_shared<KeyValues>();
-  return key_values_;
+Result<std::shared_ptr<KeyValueStore>> Context::Bucket(const std::string& name) {
+  const std::string bucket = name.empty() ? KeyValueGrant::kDefaultBucket : name;
+  if (const auto made = buckets_.find(bucket); made != buckets_.end()) return made->second;
+  const auto grant = std::ranges::find(grants.key_values, bucket, &KeyValueGrant::bucket);
+  if (grant == grants.key_values.end()) return nullptr;
+  std::shared_ptr<KeyValueStore> store;
+  if (!grant->redis.empty()) {
+    TRY_VOID(net_.Loop());
+    store = MakeRedisStore(*TRY(net_.Redis(grant->redis)), budget_);
+  } else {
+    store =
+        MakeMemoryStore(grant->memory != nullptr ? grant->memory : std::make_shared<KeyValues>());
+  }
+  return buckets_[bucket] = std::move(store);
 }
 
 void Context::Denied(const std::string& what, const std::string& object,
@@ -117,6 +128,11 @@ Result<uint64_t> Context::WhenReady(std::shared_ptr<Waitable> waitable,
     return 0;
   }
   TRY_VOID(net_.Loop());
+  // Calls under way are not charged otherwise: those of 0.3 may be as many as there are handles.
+  if (waits_.size() >= kMaxResources) {
+    return std::unexpected(Error(ErrorKind::kExhausted,
+                                 "the component waits for more than 100000 things of the host"));
+  }
   const uint64_t id = next_wait_++;
   TRY_VOID(Look(id, waitable, std::move(then)));
   return id;

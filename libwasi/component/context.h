@@ -21,6 +21,7 @@
 #include "libcomponent/libcomponent.h"
 #include "libcomponent/typed.h"
 #include "libwasi/component/grants.h"
+#include "libwasi/component/key_value_store.h"
 #include "libwasi/core/budget.h"
 #include "libwasi/core/byte_stream.h"
 #include "libwasi/core/environment.h"
@@ -47,6 +48,10 @@ class NetSource {
   virtual Result<http::Transport*> Transport() = 0;
   // Null if nothing has needed it yet.
   virtual EventLoop* LoopIfMade() = 0;
+  // The one client for a URL, which lives as long as this.
+  virtual Result<RedisClient*> Redis(const std::string& /*url*/) {
+    return std::unexpected(Error(ErrorKind::kHost, "there is no client for Redis here"));
+  }
 };
 
 class Context {
@@ -74,8 +79,8 @@ class Context {
     };
   }
   const std::shared_ptr<Budget>& budget() { return budget_; }
-  // Null if none are granted.
-  const std::shared_ptr<KeyValues>& key_values();
+  // Null if it is not granted. Errors: there is no client for it.
+  Result<std::shared_ptr<KeyValueStore>> Bucket(const std::string& name);
 
   Environment environment;
   Random random;
@@ -138,7 +143,7 @@ class Context {
   NetSource& net_;
   std::optional<std::tuple<uint64_t, uint64_t>> insecure_seed_;
   const std::shared_ptr<Budget> budget_;
-  std::shared_ptr<KeyValues> key_values_;
+  std::unordered_map<std::string, std::shared_ptr<KeyValueStore>> buckets_;
   std::unordered_set<std::string> denied_;
   uint64_t next_wait_ = 1;
   std::unordered_map<uint64_t, WaitHandle> waits_;

@@ -45,15 +45,23 @@ struct HostPattern {
   bool Matches(const std::string& host, uint16_t port) const;
 };
 
+// A bucket of wasi:keyvalue, in memory or in a Redis server.
+struct KeyValueGrant {
+  std::string bucket = kDefaultBucket;
+  std::string redis;  // "redis://[user[:password]@]host[:port][/database]"; empty: in memory
+  // What is in memory, for those that share it; null: a component has its own.
+  std::shared_ptr<KeyValues> memory;
+
+  // Guests know it by an empty name, too.
+  static constexpr char kDefaultBucket[] = "default";
+};
+
 struct Grants {
   std::vector<AddressPattern> tcp;  // to connect to and to listen on
   std::vector<AddressPattern> udp;
   std::vector<HostPattern> dns;   // names that may be looked up
   std::vector<HostPattern> http;  // where requests may be sent
-  bool kv_memory = true;          // an in-memory wasi:keyvalue store
-  std::string kv_redis;           // "redis://host:port", if one is granted
-  // What is in memory, for those that share it; null: a component has its own.
-  std::shared_ptr<KeyValues> key_values;
+  std::vector<KeyValueGrant> key_values = {KeyValueGrant()};
   std::vector<std::pair<std::string, std::string>> config;  // wasi:config/store
   // Told once for each kind of thing that was denied, with the sentence.
   std::function<void(const std::string& sentence)> on_denied;

@@ -5,8 +5,15 @@
 
 #include "libwasi/core/sandbox.h"
 
+#include <stdio.h>
+
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "libwasi/core/test_support.h"
@@ -234,6 +241,115 @@ TEST_CASE("paths resolve beneath the root with openat2") {
 }
 
 TEST_CASE("paths resolve beneath the root by components") { RunTable(PathResolver::kComponents); }
+
+// Exchanges two names, or moves one to the other, again and again until it goes.
+class Mover {
+ public:
+  Mover(std::string from, std::string to, bool exchanges) {
+    thread_ = std::thread([this, from = std::move(from), to = std::move(to), exchanges] {
+      while (!stop_) {
+        ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), exchanges ? RENAME_EXCHANGE : 0);
+        ::renameat2(AT_FDCWD, to.c_str(), AT_FDCWD, from.c_str(), exchanges ? RENAME_EXCHANGE : 0);
+      }
+    });
+  }
+  ~Mover() {
+    stop_ = true;
+    thread_.join();
+  }
+  Mover(const Mover&) = delete;
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+std::string ContentOf(const UniqueFd& fd) {
+  char buffer[16];
+  const ssize_t size = ::read(fd.get(), buffer, sizeof buffer);
+  return {buffer, static_cast<size_t>(std::max<ssize_t>(size, 0))};
+}
+
+// Whoever changes the tree meanwhile, such as another guest, leads no path out.
+TEST_CASE("races with renames lead to what is inside, or nowhere") {
+  const auto resolver = GENERATE(PathResolver::kOpenat2, PathResolver::kComponents);
+  if (resolver == PathResolver::kOpenat2 && !HostHasOpenat2()) SKIP("openat2 is not there");
+  constexpr int kTries = 5000;
+  TempTree tree;
+  tree.Dir("root");
+  tree.Dir("root/swapped");
+  tree.File("root/swapped/file", "inside");
+  tree.File("root/file", "inside");
+  tree.Dir("root/far");
+  tree.Dir("root/far/moved");
+  tree.Dir("outside");
+  tree.File("outside/file", "secret");
+  tree.File("file", "secret");
+  tree.Link("root/link", "../outside");
+  const UniqueFd root(::open((tree / "root").c_str(), O_PATH | O_DIRECTORY));
+  const auto open = [&](const std::string& path, const OpenHow& how) {
+    return OpenBeneath(root.get(), path, how, resolver);
+  };
+
+  int inside = 0, refused = 0;
+  {
+    const Mover mover(tree / "root/swapped", tree / "root/link", /*exchanges=*/true);
+    for (int i = 0; i < kTries || (inside == 0 && i < 100 * kTries); ++i) {
+      const auto opened = open("swapped/file", kRead);
+      if (opened) REQUIRE(ContentOf(*opened) == "inside");
+      ++(opened ? inside : refused);
+      const auto created = open("swapped/new", kExclusive);
+      const auto parent = OpenParentBeneath(root.get(), "swapped/new", resolver);
+      if (parent) ::unlinkat(parent->directory.get(), "new", 0);
+    }
+  }
+  CHECK(inside > 0);
+  CHECK(refused > 0);
+  CHECK(!tree.Exists("outside/new"));
+
+  // A directory that is moved out takes its ".." along.
+  inside = 0;
+  {
+    const Mover mover(tree / "root/far/moved", tree / "outside/moved", /*exchanges=*/false);
+    for (int i = 0; i < kTries || (inside == 0 && i < 100 * kTries); ++i) {
+      const auto opened = open("far/moved/../../file", kRead);
+      if (opened) REQUIRE(ContentOf(*opened) == "inside");
+      inside += opened ? 1 : 0;
+    }
+  }
+  CHECK(inside > 0);
+}
+
+// Whoever grants a directory of processes does not grant what their links lead to.
+TEST_CASE("the links of /proc lead nowhere") {
+  const auto resolver = GENERATE(PathResolver::kOpenat2, PathResolver::kComponents);
+  if (resolver == PathResolver::kOpenat2 && !HostHasOpenat2()) SKIP("openat2 is not there");
+  TempTree tree;
+  tree.Dir("root");
+  tree.Dir("outside");
+  tree.File("outside/file", "secret");
+  tree.Link("root/process", "/proc/self/root/etc/passwd");
+  const UniqueFd root(::open((tree / "root").c_str(), O_PATH | O_DIRECTORY));
+  const UniqueFd directory(::open((tree / "outside").c_str(), O_RDONLY | O_DIRECTORY));
+  const UniqueFd file(::open((tree / "outside/file").c_str(), O_RDONLY));
+  const UniqueFd process(::open("/proc/self", O_PATH | O_DIRECTORY));
+  REQUIRE(process.valid());
+  const std::string at = "fd/" + std::to_string(directory.get());
+  for (const std::string& path :
+       {std::string("root"), std::string("root/"), std::string("root/etc/passwd"),
+        std::string("cwd"), std::string("cwd/."), std::string("exe"), at, at + "/", at + "/file",
+        at + "/..", "fd/" + std::to_string(file.get()), "task/../" + at + "/file"}) {
+    INFO(path);
+    for (const OpenHow& how : {kLook, kRead}) {
+      const Errno error = ErrorOf(OpenBeneath(process.get(), path, how, resolver));
+      CHECK((error == Errno::kNotcapable || error == Errno::kLoop));
+    }
+    CHECK(!OpenParentBeneath(process.get(), path + "/new", resolver));
+  }
+  CHECK(ErrorOf(OpenBeneath(process.get(), "../1/root", kLook, resolver)) == Errno::kNotcapable);
+  CHECK(ErrorOf(OpenBeneath(root.get(), "process", kRead, resolver)) == Errno::kNotcapable);
+  CHECK(OpenBeneath(process.get(), "status", kRead, resolver).has_value());
+}
 
 TEST_CASE("the table is large enough to mean something") { CHECK(std::size(kCases) >= 60); }
 

@@ -3,6 +3,7 @@
 
 #include "libwasi/triggers/broker.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -39,6 +40,24 @@ std::expected<BrokerAddress, std::string> ParseBrokerUrl(const std::string& url,
       return wrong();
   }
   if (address.host.empty() || address.host.find('/') != std::string::npos) return wrong();
+  return address;
+}
+
+std::expected<RedisAddress, std::string> ParseRedisUrl(const std::string& url) {
+  RedisAddress address;
+  std::string server = url;
+  const size_t begin = std::max(url.find("://") + 3, url.rfind('@') + 1);
+  if (const size_t slash = url.find('/', begin); slash != std::string::npos) {
+    server = url.substr(0, slash);
+    const std::string_view number = std::string_view(url).substr(slash + 1);
+    const auto [end, error] =
+        std::from_chars(number.data(), number.data() + number.size(), address.database);
+    if (!number.empty() && (error != std::errc() || end != number.data() + number.size()))
+      return std::unexpected("\"" + url + "\" ends with a database that is no number");
+  }
+  auto broker = ParseBrokerUrl(server, "redis", 6379);
+  if (!broker) return std::unexpected(std::move(broker.error()));
+  address.broker = *std::move(broker);
   return address;
 }
 

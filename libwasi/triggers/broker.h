@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Messages from brokers: Redis channels and MQTT topics. In a library of its own
-// (libtrenail-triggers.so), which needs hiredis and libmosquitto, and parses manifests as well.
+// (libtrenail-triggers.so), which needs hiredis and libmosquitto, parses manifests as well, and has
+// the client of Redis for keys and values.
 
 #ifndef TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
 #define TRENAIL_LIBWASI_TRIGGERS_BROKER_H_
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "libwasi/core/event_loop.h"
+#include "libwasi/core/redis_client.h"
 #include "libwasi/triggers/toml.h"
 
 namespace trenail::wasi {
@@ -22,6 +24,12 @@ struct BrokerAddress {
   std::string host;
   uint16_t port = 0;
   std::string user, password;  // empty: none
+};
+
+// A Redis server that holds keys and values.
+struct RedisAddress {
+  BrokerAddress broker;
+  uint32_t database = 0;
 };
 
 struct BrokerMessage {
@@ -58,13 +66,16 @@ struct Triggers {
   std::unique_ptr<Subscription> (*subscribe_mqtt)(EventLoop& loop,
                                                   const SubscriptionOptions& options,
                                                   SubscriptionCallbacks callbacks);
+  std::unique_ptr<RedisClient> (*connect_redis)(EventLoop& loop, const RedisAddress& address);
 };
-inline constexpr uint32_t kTriggersInterface = 1;
+inline constexpr uint32_t kTriggersInterface = 2;
 
 // "redis://[user[:password]@]host[:port]", "mqtt://…". Errors: a sentence.
 std::expected<BrokerAddress, std::string> ParseBrokerUrl(const std::string& url,
                                                          const std::string& scheme,
                                                          uint16_t default_port);
+// "redis://[user[:password]@]host[:port][/database]"
+std::expected<RedisAddress, std::string> ParseRedisUrl(const std::string& url);
 
 }  // namespace trenail::wasi
 

@@ -10,6 +10,7 @@ extern "C" __attribute__((visibility("default"))) const trenail::wasi::Triggers*
   static constexpr trenail::wasi::Triggers triggers = {
       .parse_toml = trenail::wasi::ParseToml,
       .subscribe_redis = trenail::wasi::SubscribeRedis,
-      .subscribe_mqtt = trenail::wasi::SubscribeMqtt};
+      .subscribe_mqtt = trenail::wasi::SubscribeMqtt,
+      .connect_redis = trenail::wasi::ConnectRedis};
   return interface == trenail::wasi::kTriggersInterface ? &triggers : nullptr;
 }

@@ -16,6 +16,7 @@ std::unique_ptr<Subscription> SubscribeRedis(EventLoop& loop, const Subscription
                                              SubscriptionCallbacks callbacks);
 std::unique_ptr<Subscription> SubscribeMqtt(EventLoop& loop, const SubscriptionOptions& options,
                                             SubscriptionCallbacks callbacks);
+std::unique_ptr<RedisClient> ConnectRedis(EventLoop& loop, const RedisAddress& address);
 
 }  // namespace trenail::wasi
 

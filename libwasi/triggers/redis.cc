@@ -12,6 +12,7 @@
 
 #include "libwasi/triggers/broker.h"
 #include "libwasi/triggers/library.h"
+#include "libwasi/triggers/redis_waits.h"
 #include "libwasi/triggers/retry.h"
 
 namespace trenail::wasi {
@@ -20,7 +21,10 @@ namespace {
 class RedisSubscription final : public Subscription {
  public:
   RedisSubscription(EventLoop& loop, SubscriptionOptions options, SubscriptionCallbacks callbacks)
-      : loop_(loop), options_(std::move(options)), callbacks_(std::move(callbacks)), retry_(loop) {
+      : options_(std::move(options)),
+        callbacks_(std::move(callbacks)),
+        retry_(loop),
+        waits_(loop, [] {}) {
     Connect();
   }
   ~RedisSubscription() override {
@@ -42,23 +46,7 @@ class RedisSubscription final : public Subscription {
       return Failed(why);
     }
     context_->data = this;
-    context_->ev.data = this;
-    context_->ev.addRead = [](void* self) {
-      static_cast<RedisSubscription*>(self)->WantRead(true);
-    };
-    context_->ev.delRead = [](void* self) {
-      static_cast<RedisSubscription*>(self)->WantRead(false);
-    };
-    context_->ev.addWrite = [](void* self) {
-      static_cast<RedisSubscription*>(self)->WantWrite(true);
-    };
-    context_->ev.delWrite = [](void* self) {
-      static_cast<RedisSubscription*>(self)->WantWrite(false);
-    };
-    context_->ev.cleanup = [](void* self) {
-      static_cast<RedisSubscription*>(self)->WantRead(false);
-      static_cast<RedisSubscription*>(self)->WantWrite(false);
-    };
+    waits_.Attach(context_);
     redisAsyncSetConnectCallback(context_, [](const redisAsyncContext* context, int status) {
       Self(context).OnConnect(status == REDIS_OK, context->errstr);
     });
@@ -119,39 +107,12 @@ class RedisSubscription final : public Subscription {
     retry_.Later([this] { Connect(); });
   }
 
-  void WantRead(bool want) {
-    want_read_ = want;
-    if (want && read_ == nullptr) {
-      read_ = loop_.WhenReadable(context_->c.fd, [this] {
-        const WaitHandle done = std::move(read_);
-        if (!want_read_ || context_ == nullptr) return;
-        redisAsyncHandleRead(context_);
-        if (want_read_ && context_ != nullptr) WantRead(true);
-      });
-    }
-    if (!want) read_ = nullptr;
-  }
-  void WantWrite(bool want) {
-    want_write_ = want;
-    if (want && write_ == nullptr) {
-      write_ = loop_.WhenWritable(context_->c.fd, [this] {
-        const WaitHandle done = std::move(write_);
-        if (!want_write_ || context_ == nullptr) return;
-        redisAsyncHandleWrite(context_);
-        if (want_write_ && context_ != nullptr) WantWrite(true);
-      });
-    }
-    if (!want) write_ = nullptr;
-  }
-
-  EventLoop& loop_;
   const SubscriptionOptions options_;
   const SubscriptionCallbacks callbacks_;
   Retry retry_;
+  RedisWaits waits_;
   redisAsyncContext* context_ = nullptr;
   bool closing_ = false;
-  bool want_read_ = false, want_write_ = false;
-  WaitHandle read_, write_;
 };
 
 }  // namespace

@@ -11,15 +11,18 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from harness import SLOW, Tally, corpora, excerpt, run  # noqa: E402  (the folder above)
+from harness import SANITIZED, SLOW, Tally, corpora, excerpt, run  # noqa: E402  (the folder above)
 
 
 class Guests:
@@ -33,24 +36,28 @@ class Guests:
         # The world, and what it imports where it is looked for.
         self.wit = scratch / 'wit'
         self.wit.mkdir()
-        (self.wit / 'world.wit').write_bytes((HERE / 'guests/world.wit').read_bytes())
+        for name in ('world.wit', 'keyvalue.wit'):
+            (self.wit / name).write_bytes((HERE / 'guests' / name).read_bytes())
         (self.wit / 'deps').symlink_to(corpora('wit') / 'wasi-0.2.12')
 
-    def make(self, name):
+    def make(self, name, world='guest'):
         core, embedded, component = (self.scratch / f'{name}.{kind}.wasm'
                                      for kind in ('core', 'embedded', 'component'))
         if not component.exists():
             subprocess.run([self.clang, '--target=wasm32', '-O2', '-nostdlib', '-Wl,--no-entry',
                             HERE / f'guests/{name}.c', '-o', core], check=True)
-            subprocess.run([self.trenail, 'component', 'embed', '--world', 'guest', self.wit, core,
+            subprocess.run([self.trenail, 'component', 'embed', '--world', world, self.wit, core,
                             '-o', embedded], check=True)
             subprocess.run([self.trenail, 'component', 'new', embedded, '-o', component],
                            check=True)
         return component
 
-    def run(self, name, options=(), arguments=(), stdin=b''):
-        return run([*self.run_verb, *options, self.make(name), *arguments], cwd=self.scratch,
-                   stdin=stdin)
+    def run(self, name, options=(), arguments=(), stdin=b'', world='guest'):
+        return run([*self.run_verb, *options, self.make(name, world), *arguments],
+                   cwd=self.scratch, stdin=stdin)
+
+    def keyvalue(self, what, options=()):
+        return self.run('values', options, [what], world='keyvalue')
 
 
 def expect(outcome, status=0, stdout=b'', stderr=b''):
@@ -97,6 +104,56 @@ def test_many(guests):
     return None
 
 
+# Makes what a built-in makes, without end.
+HOARDER = """
+(component
+  {types}
+  (core module $m
+    (import "" "make" (func $make {signature}))
+    (func (export "run") (loop (drop (call $make {arguments})) (br 0))))
+  (core func $make (canon {builtin}))
+  (core instance $i (instantiate $m (with "" (instance (export "make" (func $make))))))
+  (func (export "run") (canon lift (core func $i "run"))))
+"""
+
+
+# Begins calls that take longer than anybody waits.
+CALLER = """
+(component
+  (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
+    (export "wait-for" (func async (param "how-long" u64)))))
+  (core module $m
+    (import "" "wait" (func $wait (param i64) (result i32)))
+    (func (export "run") (loop (drop (call $wait (i64.const 1_000_000_000_000))) (br 0))))
+  (core func $wait (canon lower (func $clock "wait-for") async))
+  (core instance $i (instantiate $m (with "" (instance (export "wait" (func $wait))))))
+  (func (export "run") (canon lift (core func $i "run"))))
+"""
+
+
+def check_hoarder(guests, text, sentence):
+    (guests.scratch / 'hoarder.wat').write_text(text)
+    outcome = run([*guests.run_verb, '--invoke', 'run()', 'hoarder.wat'], cwd=guests.scratch)
+    if outcome.status != 134 or sentence not in outcome.stderr:
+        return f'exit code {outcome.status}: {excerpt(outcome.stderr)}'
+    return f'{outcome.peak_mb:.0f} MB' if outcome.peak_mb > 600 and not SANITIZED else None
+
+
+def test_hoarders(guests):
+    """What a component takes of the component model's own: each is memory of the host's."""
+    for what, types, signature, arguments, builtin in (
+            ('streams', '(type $t (stream u8))', '(result i64)', '', 'stream.new $t'),
+            ('futures', '(type $t (future string))', '(result i64)', '', 'future.new $t'),
+            ('sets', '', '(result i32)', '', 'waitable-set.new'),
+            ('resources', '(type $t (resource (rep i32)))', '(param i32) (result i32)',
+             '(i32.const 1)', 'resource.new $t')):
+        text = HOARDER.format(types=types, signature=signature, arguments=arguments, builtin=builtin)
+        problem = check_hoarder(guests, text, b'more than 1000000 handles')
+        if problem:
+            return f'{what}: {problem}'
+    return check_hoarder(guests, CALLER, b'waits for more than 100000 things')
+
+
 def test_files(guests):
     for name in ('data', 'data/dir', 'fixed'):
         (guests.scratch / name).mkdir()
@@ -136,6 +193,127 @@ def test_signals(guests):
     return None
 
 
+def test_config(guests):
+    options = ['--config', 'a=0', '--config', 'b=', '--config', 'a=1']
+    return expect(guests.run('config', options, world='keyvalue'))
+
+
+def test_keyvalue(guests):
+    denied = b'denied: wasi:keyvalue open "orders" (grant it with --kv orders=memory)\n'
+    return (expect(guests.keyvalue('values')) or
+            expect(guests.keyvalue('values', ['--kv', 'memory', '--kv', 'orders=memory'])) or
+            expect(guests.keyvalue('denied'), stderr=denied))
+
+
+class Redis:
+    """A server that is there for a while."""
+
+    def __init__(self, *options):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            ['redis-server', '--port', str(self.port), '--bind', '127.0.0.1', '--save', '',
+             *options], stdout=subprocess.DEVNULL, cwd='/')
+
+    def __enter__(self):
+        end = time.monotonic() + 20 * SLOW
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(('127.0.0.1', self.port)).close()
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise RuntimeError('redis-server does not start')
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def client(self, *words):
+        return subprocess.run(['redis-cli', '-p', str(self.port), '--no-auth-warning', *words],
+                              capture_output=True, check=True).stdout.strip()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def test_keyvalue_redis(guests):
+    with Redis() as redis:
+        # By its name, which may have another address, too, and in another database.
+        url = f'redis://localhost:{redis.port}/3'
+        problem = expect(guests.keyvalue('values', ['--kv', url]))
+        if problem:
+            return problem
+        if redis.client('-n', '3', 'get', 'last') != b'kept' or redis.client('dbsize') != b'0':
+            return 'the value is not where other clients look for it'
+        redis.client('rpush', 'list', 'item')
+        redis.client('set', b'\xff', 'no text')
+        problem = expect(guests.keyvalue('foreign', ['--kv', f'redis://127.0.0.1:{redis.port}']),
+                         stderr=b'get: WRONGTYPE Operation against a key holding the wrong kind '
+                                b'of value\n')
+        if problem:
+            return problem
+        nowhere = f'redis://127.0.0.1:{redis.port}/99'
+        problem = expect(guests.keyvalue('broken', ['--kv', nowhere]),
+                         stderr=b'get: the server refuses: ERR DB index is out of range\n' * 2)
+        if problem:
+            return problem
+    return expect(guests.keyvalue('broken', ['--kv', f'redis://127.0.0.1:{redis.port}']),
+                  stderr=b'get: the server cannot be reached: Connection refused\n' * 2)
+
+
+def test_keyvalue_redis_password(guests):
+    with Redis('--requirepass', 'se=cret', '--user', 'me', 'on', '>mine', '~*', '+@all') as redis:
+        at = f'127.0.0.1:{redis.port}'
+        for user in (':se=cret', 'me:mine'):
+            redis.client('-a', 'se=cret', 'flushall')
+            problem = expect(guests.keyvalue('values', ['--kv', f'redis://{user}@{at}/1']))
+            if problem:
+                return f'{user}: {problem}'
+        wrong = guests.keyvalue('broken', ['--kv', f'redis://:wrong@{at}'])
+        if not wrong.stderr.startswith(b'get: the server refuses: WRONGPASS '):
+            return f'a wrong password: {excerpt(wrong.stderr)}'
+        none = guests.keyvalue('broken', ['--kv', f'redis://{at}'])
+        return expect(none, stderr=b'get: NOAUTH Authentication required.\n' * 2)
+
+
+def test_keyvalue_half_redis(guests):
+    """A server that ends connections, one that says nonsense, and one that is no Redis."""
+    for answer, text in ((None, b'get: the connection has ended: Server closed the connection\n'),
+                         (b'$3\r\n', b'get: the connection has ended: Server closed the '
+                                     b'connection\n'),
+                         (b'HTTP/1.1 400 Bad Request\r\n\r\n',
+                          b'get: the connection has ended: Protocol error, got "H" as reply type '
+                          b'byte\n'),
+                         (b':7\r\n', b'get: the server gives another kind of answer\n')):
+        listener = socket.create_server(('127.0.0.1', 0))
+
+        def serve():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    while connection.recv(1000) and answer:
+                        connection.sendall(answer)
+                        if not answer.startswith(b':'):
+                            break
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f'redis://127.0.0.1:{listener.getsockname()[1]}'
+        problem = expect(guests.keyvalue('broken', ['--kv', url]), stderr=text * 2)
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+        if problem:
+            return f'{answer}: {problem}'
+    return None
+
+
 def to_wave(expected):
     """What the table of the log parser says, as `run --invoke` prints it."""
     kind, _, rest = expected.partition(' ')
@@ -165,12 +343,18 @@ TESTS = {
     'streams': test_streams,
     'overflow': test_overflow,
     'many': test_many,
+    'hoarders': test_hoarders,
     'files': test_files,
     'signals': test_signals,
+    'config': test_config,
+    'keyvalue': test_keyvalue,
+    'keyvalue-half-redis': test_keyvalue_half_redis,
     'javascript': lambda guests: test_javascript(guests, ''),
     'javascript-async': lambda guests: test_javascript(guests, '-async'),
     'javascript-without-wasi': lambda guests: test_javascript(guests, '-nowasi'),
 }
+REDIS_TESTS = {'keyvalue-redis': test_keyvalue_redis,
+               'keyvalue-redis-password': test_keyvalue_redis_password}
 
 
 def main():
@@ -189,6 +373,13 @@ def main():
                         arguments.engine, pathlib.Path(scratch))
         for name, test in TESTS.items():
             if arguments.filter in name:
+                tally.check(name, test(guests))
+        for name, test in REDIS_TESTS.items():
+            if arguments.filter not in name:
+                continue
+            if shutil.which('redis-server') is None:
+                tally.skip(name, 'there is no redis-server')
+            else:
                 tally.check(name, test(guests))
     tally.finish()
 

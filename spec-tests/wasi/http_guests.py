@@ -11,6 +11,7 @@ import http.client
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -133,6 +134,11 @@ def expect(answer, status, body=b'', complete=True):
     return None
 
 
+def resident(server):
+    text = pathlib.Path(f'/proc/{server.process.pid}/status').read_text(encoding='ascii')
+    return int(re.search(r'VmRSS:\s*(\d+)', text)[1]) * 1024
+
+
 def test_hello(server):
     answer = server.get('/hello')
     if answer.headers.get('content-type') != ['text/plain'] or \
@@ -230,6 +236,130 @@ def test_informational_is_no_answer(server):
     return None if answer.status >= 500 else f'status {answer.status}'
 
 
+def test_informational(server):
+    early = (b'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'
+             b'HTTP/1.1 103 Early Hints\r\nlink: </b>\r\n\r\n')
+    data = server.get('/early').data
+    if not data.lower().startswith(early.lower()):
+        return f'{excerpt(data)}'
+    problem = expect(Answer(data[len(early):]), 200, b'hello')
+    if problem or shutil.which('curl') is None:
+        return problem
+    said = subprocess.run(['curl', '-sS', '--http2-prior-knowledge', '-D', '-',
+                           f'http://127.0.0.1:{server.port}/early'], capture_output=True, text=True,
+                          timeout=TIMEOUT, check=True).stdout
+    if re.findall(r'^HTTP/2 (\d+)|^link: (.*?)\r?$', said, re.M) != [
+            ('103', ''), ('', '</a>'), ('103', ''), ('', '</b>'), ('200', '')]:
+        return f'HTTP/2: {said}'
+    return None
+
+
+def test_many_resources(server):
+    answer = server.get('/many')
+    if not server.says(b'more than 100000 resources'):
+        return f'no error: {excerpt(server.errors)}'
+    return expect(answer, 500) or expect(server.get('/hello'), 200, b'hello')
+
+
+def ends(client):
+    """Whether the server ends a connection, whatever is left in it; by when it has to be."""
+    client.settimeout(TIMEOUT)
+    try:
+        while client.recv(1 << 20):
+            pass
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_slow_clients(server):
+    """A hundred of them, slow in each way there is, on the one thread that others use too."""
+    before = resident(server)
+    clients = []
+    for number in range(100):
+        client = socket.create_connection(('127.0.0.1', server.port), TIMEOUT)
+        client.sendall((b'GET /hello HTTP/1.1\r\nHost: x\r\nA: ',
+                        b'POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n',
+                        b'GET /forever HTTP/1.1\r\nHost: x\r\n\r\n')[number % 3])
+        clients.append(client)
+    for _ in range(10):
+        for client in clients[1::3]:
+            client.sendall(b'1\r\nx\r\n')
+        begin = time.monotonic()
+        problem = expect(server.get('/hello'), 200, b'hello')
+        if problem:
+            return problem
+        if time.monotonic() - begin > 2 * SLOW:
+            return f'another client waits for {time.monotonic() - begin} s'
+        time.sleep(0.05)
+    grown = resident(server) - before
+    if grown > 100 << 20:
+        return f'they take {grown >> 20} MiB'
+    # What was sent has come back; nobody who stands still is waited for.
+    for number, client in enumerate(clients):
+        with client:
+            if number % 3 == 1:
+                client.settimeout(TIMEOUT)
+                received = b''
+                while received.count(b'x\r\n') < 10:
+                    received += client.recv(1000)
+            if not ends(client):
+                return f'client {number} is waited for'
+    return expect(server.get('/hello'), 200, b'hello')
+
+
+test_slow_clients.options = ['--threads', '1', '--header-timeout', '2s', '--body-timeout', '2s']
+
+
+class StalledRedis:
+    """A store that accepts commands and keeps its answers back."""
+
+    def __init__(self):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.url = f'redis://127.0.0.1:{self.listener.getsockname()[1]}'
+        self.asked, self.goes_on = threading.Semaphore(0), threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        connection, _ = self.listener.accept()
+        with connection:
+            while data := connection.recv(65536):
+                commands = data.count(b'GET')
+                self.asked.release(commands)
+                self.goes_on.wait(TIMEOUT)
+                connection.sendall(b'$5\r\nvalue\r\n' * commands)
+
+
+STALLED_REDIS = StalledRedis()
+
+
+def test_stalled_store(server):
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(server.get('/stored')))
+               for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    if not STALLED_REDIS.asked.acquire(timeout=TIMEOUT):
+        return f'the store was not asked: {excerpt(server.errors)}'
+    # They wait, and nobody waits for them; one of them gives up.
+    with socket.create_connection(('127.0.0.1', server.port), TIMEOUT) as connection:
+        connection.sendall(b'GET /stored HTTP/1.1\r\nHost: x\r\n\r\n')
+        problem = expect(server.get('/hello'), 200, b'hello')
+    if problem or answers:
+        return problem or 'the store has not answered'
+    STALLED_REDIS.goes_on.set()
+    for thread in threads:
+        thread.join(TIMEOUT)
+    if len(answers) != 10:
+        return f'{len(answers)} answers of 10'
+    return next((p for p in (expect(answer, 200, b'value') for answer in answers) if p), None)
+
+
+test_stalled_store.options = ['--threads', '1', '--kv', STALLED_REDIS.url]
+
+
 def test_client_goes_away(server):
     with socket.create_connection(('127.0.0.1', server.port), TIMEOUT) as connection:
         connection.sendall(b'GET /forever HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -285,11 +415,6 @@ def test_forward_denied(server):
     return expect(answer, 403)
 
 
-def resident(server):
-    text = pathlib.Path(f'/proc/{server.process.pid}/status').read_text(encoding='ascii')
-    return int(re.search(r'VmRSS:\s*(\d+)', text)[1]) * 1024
-
-
 def long_stream(server):
     """A gibibyte there and back, which nobody keeps."""
     size = 1 << 30
@@ -335,8 +460,8 @@ class Guests:
                                           for kind in ('core', 'embedded', 'server'))
         subprocess.run([clang, '--target=wasm32', '-O2', '-nostdlib', '-Wl,--no-entry',
                         HERE / 'guests/http_server.c', '-o', core], check=True)
-        subprocess.run([trenail, 'component', 'embed', '--world', 'server', wit, core, '-o',
-                        embedded], check=True)
+        subprocess.run([trenail, 'component', 'embed', '--world', 'server', '--all-features', wit,
+                        core, '-o', embedded], check=True)
         subprocess.run([trenail, 'component', 'new', embedded, '-o', self.component], check=True)
 
 
@@ -356,7 +481,8 @@ def main():
                         arguments.engine, pathlib.Path(scratch))
         for name, test in (LONG_TESTS if arguments.long else TESTS).items():
             if arguments.filter in name:
-                with Server(guests, ['--http', '127.0.0.1:*']) as server:
+                options = getattr(test, 'options', [])
+                with Server(guests, ['--http', '127.0.0.1:*', *options]) as server:
                     problem = test(server)
                 if server.process.returncode != 0:
                     problem = problem or f'exit code {server.process.returncode}'

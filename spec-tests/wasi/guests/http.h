@@ -175,6 +175,8 @@ TYPES("[resource-drop]outgoing-response") void DropOutgoingResponse(Handle respo
 TYPES("[static]response-outparam.set")
 void SetResponse(Handle out, int is_error, Handle response_or_kind, int some, int64_t number,
                  int unused1, int unused2, int unused3, int unused4);
+TYPES("[method]response-outparam.send-informational")
+void SendInformational(Handle out, int status, Handle headers, UnitOrError* result);
 TYPES("[method]outgoing-body.write") void BodyWrite(Handle body, HandleResult* stream);
 TYPES("[static]outgoing-body.finish")
 void FinishOutgoing(Handle body, int has_trailers, Handle trailers, UnitOrError* result);

@@ -4,6 +4,7 @@
 // Answers each path by another use of wasi:http@0.2, right or wrong.
 
 #include "http.h"
+#include "keyvalue.h"
 
 static Handle Empty(int status) {
   const Handle response = NewResponse(NewFields());
@@ -76,6 +77,25 @@ static void Hello(Handle out) {
   StreamResult written;
   BlockingWrite(stream, FLAT(STRING("hello")), &written);
   CHECK(!written.is_error);
+  DropOutput(stream);
+  UnitOrError finished;
+  FinishOutgoing(body, 0, 0, &finished);
+  CHECK(!finished.is_error);
+}
+
+// What a store has for "key".
+static void Stored(Handle out) {
+  KvResult result;
+  KvOpen(FLAT(STRING("")), &result);
+  CHECK(!result.is_error);
+  KvGet(result.handle, FLAT(STRING("key")), &result);
+  const Handle response = Empty(result.is_error ? 502 : result.is_some ? 200 : 404);
+  const Handle body = BodyOf(response);
+  Answer(out, response);
+  const Handle stream = StreamOf(body);
+  StreamResult written;
+  const String text = result.is_error ? result.error.text : result.value;
+  if (result.is_error || result.is_some) BlockingWrite(stream, FLAT(text), &written);
   DropOutput(stream);
   UnitOrError finished;
   FinishOutgoing(body, 0, 0, &finished);
@@ -215,6 +235,20 @@ static void WrongLength(Handle out, int too_long) {
   CHECK(finished.is_error && finished.error.kind == kHttpResponseBodySize);
 }
 
+// Says something before it answers.
+static void Early(Handle out) {
+  UnitOrError sent;
+  for (int i = 0; i < 2; ++i) {
+    const Handle headers = NewFields();
+    Append(headers, STRING("Link"), i == 0 ? STRING("</a>") : STRING("</b>"));
+    SendInformational(out, 103, headers, &sent);
+    CHECK(!sent.is_error);
+  }
+  SendInformational(out, 200, NewFields(), &sent);
+  CHECK(sent.is_error && sent.error.kind == kHttpProtocolError);
+  Hello(out);
+}
+
 static void TooManyFields(Handle out) {
   const Handle headers = NewFields();
   for (int i = 0; i < 100000; ++i) Append(headers, STRING("name"), STRING("value"));
@@ -283,6 +317,12 @@ void HandleRequest(Handle request, Handle out) {
 #define IS(literal) Equal(path.text, STRING(literal))
   if (IS("/hello"))
     Hello(out);
+  else if (IS("/stored"))
+    Stored(out);
+  else if (IS("/many"))
+    for (;;) NewFields();
+  else if (IS("/early"))
+    Early(out);
   else if (IS("/rules"))
     Rules(request, out);
   else if (IS("/echo"))
