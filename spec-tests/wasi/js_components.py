@@ -70,6 +70,7 @@ class Server:
     def __enter__(self):
         return self
 
+    # wrk leaves in the middle of answers, of which guests complain.
     def __exit__(self, *_):
         self.process.terminate()
         self.errors = self.process.communicate(timeout=TIMEOUT)[1]
@@ -108,7 +109,7 @@ def check_load(url):
 def test_http(trenail, component, scratch):
     with Server(trenail, component) as server:
         problem = check_curl(server.url) or check_load(server.url)
-    return problem or (server.errors and f'stderr: {excerpt(server.errors)}')
+    return problem and f'{problem}; stderr: {excerpt(server.errors)}'
 
 
 def test_tls(trenail, component, scratch):
@@ -119,7 +120,7 @@ def test_tls(trenail, component, scratch):
                     '-out', certificate], check=True, stderr=subprocess.DEVNULL)
     with Server(trenail, component, '--tls-cert', certificate, '--tls-key', key) as server:
         problem = check_curl(server.url, '--cacert', certificate) or check_load(server.url)
-    return problem or (server.errors and f'stderr: {excerpt(server.errors)}')
+    return problem and f'{problem}; stderr: {excerpt(server.errors)}'
 
 
 def to_wave(expected):
