@@ -109,6 +109,13 @@ Result<std::string> CompilePart(const ModuleSet& set, uint32_t index, const Comp
   return LinkPart({objects, options.target, debug == TRENAIL_AOTC_DEBUG_FULL}, kPrivate);
 }
 
+Result<std::string> MakeGrantsObject(const TrenailAotcRequest& request,
+                                     const CompileOptions& options) {
+  std::string grants(request.grants, request.grants + request.grants_size);
+  grants.push_back('\0');
+  return MakeDataObject(options.target, "trenail_grants", grants);
+}
+
 Result<std::string> CompileComponent(const TrenailAotcRequest& request,
                                      const CompileOptions& options, std::string& warnings) {
   const bool is_program = request.output == TRENAIL_AOTC_EXECUTABLE;
@@ -116,7 +123,7 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request,
   if (!is_program && !is_text && request.output != TRENAIL_AOTC_SHARED_LIBRARY)
     return Wrong("components are compiled to shared libraries (.so) and programs");
   std::string runtime;
-  if (is_program) runtime = TRY(RuntimeObject(options.target, /*of_component=*/true));
+  if (is_program) runtime = TRY(RuntimeObject(options.target, Text(request.runtime)));
   const std::span modules(request.modules, request.num_modules);
   uint64_t total = 0, before = 0;
   std::vector<ModuleSet::Part> parts;
@@ -153,6 +160,13 @@ Result<std::string> CompileComponent(const TrenailAotcRequest& request,
   const std::string_view component(reinterpret_cast<const char*>(request.component),
                                    request.component_size);
   objects.push_back(TRY(MakeComponentObject(options.target, component, symbols)));
+  if (is_program) {
+    const std::string entry[] = {Text(request.entry)};
+    objects.push_back(TRY(MakePointersObject(options.target, "trenail_run", entry)));
+    const std::vector<std::string> links(request.links, request.links + request.num_links);
+    objects.push_back(TRY(MakePointersObject(options.target, "trenail_links", links)));
+    objects.push_back(TRY(MakeGrantsObject(request, options)));
+  }
   const LinkInput input{objects, options.target, request.debug_info == TRENAIL_AOTC_DEBUG_FULL};
   return is_program ? LinkExecutable(input, runtime) : LinkComponent(input);
 }
@@ -211,12 +225,9 @@ Result<std::string> Compile(const TrenailAotcRequest& request, std::string& warn
       const std::string member = Text(request.member_name);
       return MakeArchive(TRY(LinkObject(input, symbol)), member.empty() ? "module.o" : member);
     }
-    case TRENAIL_AOTC_EXECUTABLE: {
-      std::string grants(request.grants, request.grants + request.grants_size);
-      grants.push_back('\0');
-      objects.push_back(TRY(MakeDataObject(options.target, "trenail_grants", grants)));
+    case TRENAIL_AOTC_EXECUTABLE:
+      objects.push_back(TRY(MakeGrantsObject(request, options)));
       return LinkExecutable({objects, options.target, input.debug}, runtime);
-    }
     default:
       return Wrong("the compiler does not know this kind of output");
   }

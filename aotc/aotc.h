@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Changes with anything below. */
-#define TRENAIL_AOTC_INTERFACE 4
+#define TRENAIL_AOTC_INTERFACE 5
 
 enum TrenailAotcOutput {
   TRENAIL_AOTC_SHARED_LIBRARY = 0, /* to be loaded: `trenail run FILE.so` */
@@ -95,6 +95,13 @@ struct TrenailAotcRequest {
   uint32_t features_off;
   const char* module_symbol; /* null: "trenail_module" */
   const char* member_name;   /* of an archive's member; null: "module.o" */
+  /* Of a program of a component: which of the installed runtimes it is made with
+   * (trenail-runtime-NAME-ARCH.o), and what of it, as cli/standalone/component.h has it: the
+   * function that runs the component, and those that define what it imports. */
+  const char* runtime;
+  const char* entry;
+  const char* const* links;
+  size_t num_links;
   /* Of an executable: what it is granted, as cli/standalone/grants.h has it; may be null. */
   const char* grants;
   size_t grants_size;

@@ -365,6 +365,29 @@ Result<std::string> MakeDataObject(const std::string& target, const std::string&
   return Emit(module, *machine);
 }
 
+Result<std::string> MakePointersObject(const std::string& target, const std::string& symbol,
+                                       std::span<const std::string> symbols) {
+  auto machine = TRY(MakeTargetMachine(ResolveTarget(target), "", "", 0));
+  llvm::LLVMContext context;
+  llvm::Module module(symbol, context);
+  module.setTargetTriple(machine->getTargetTriple().str());
+  module.setDataLayout(machine->createDataLayout());
+  llvm::PointerType* pointer = llvm::PointerType::get(context, 0);
+  std::vector<Constant*> pointers;
+  for (const std::string& name : symbols) {
+    auto* to = new GlobalVariable(module, llvm::Type::getInt8Ty(context), true,
+                                  GlobalValue::ExternalLinkage, nullptr, name);
+    to->setVisibility(GlobalValue::HiddenVisibility);
+    pointers.push_back(to);
+  }
+  pointers.push_back(llvm::ConstantPointerNull::get(pointer));
+  auto* type = llvm::ArrayType::get(pointer, pointers.size());
+  auto* variable = new GlobalVariable(module, type, true, GlobalValue::ExternalLinkage,
+                                      llvm::ConstantArray::get(type, pointers), symbol);
+  variable->setVisibility(GlobalValue::HiddenVisibility);
+  return Emit(module, *machine);
+}
+
 Result<std::string> MakeComponentObject(const std::string& target, std::string_view component,
                                         std::span<const std::string> symbols) {
   auto machine = TRY(MakeTargetMachine(ResolveTarget(target), "", "", 0));

@@ -48,6 +48,10 @@ Result<std::string> MakeComponentObject(const std::string& target, std::string_v
 Result<std::string> MakeDataObject(const std::string& target, const std::string& symbol,
                                    std::string_view bytes);
 
+// The same of pointers to `symbols` of other objects, and a null pointer behind them. For programs.
+Result<std::string> MakePointersObject(const std::string& target, const std::string& symbol,
+                                       std::span<const std::string> symbols);
+
 // The module as an artefact holds it: every section but the custom ones that nobody asks for, and
 // empty bodies for the functions that are compiled. The bytes must be a well-formed module.
 std::vector<uint8_t> WithoutBodies(std::span<const uint8_t> wasm,

@@ -12,7 +12,7 @@
 
 namespace wasm::aotc {
 
-Result<std::string> RuntimeObject(const std::string& target, bool of_component) {
+Result<std::string> RuntimeObject(const std::string& target, const std::string& runtime) {
   const std::string arch = target.substr(0, target.find('-'));
   Dl_info info;
   std::string path;
@@ -21,16 +21,21 @@ Result<std::string> RuntimeObject(const std::string& target, bool of_component) 
     path = info.dli_fname;
   path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
   const std::string name =
-      std::string("trenail-runtime-") + (of_component ? "component-" : "") + arch + ".o";
+      "trenail-runtime-" + (runtime.empty() ? "" : runtime + "-") + arch + ".o";
   std::FILE* file = std::fopen((path + name).c_str(), "rbe");
   if (file == nullptr) file = std::fopen((path + "cli/standalone/" + name).c_str(), "rbe");
   path += name;
   if (file == nullptr)
     return std::unexpected(Error(
         ErrorKind::kHost,
-        std::string("programs ") + (of_component ? "of components " : "") + "for " + arch +
-            " cannot be made: there is no " + path +
-            ", which is built where the C library for that target is installed; .so and .o can"));
+        std::string("programs ") +
+            (runtime.empty()     ? ""
+             : runtime == "http" ? "with HTTP "
+                                 : "of components ") +
+            "for " + arch + " cannot be made: there is no " + path + ", which is built where the " +
+            (runtime == "http" ? "libraries that it needs are those of that target; .so can"
+             : runtime.empty() ? "C library for that target is installed; .so and .o can"
+                               : "C library for that target is installed; .so can")));
   std::string bytes;
   char block[1 << 16];
   while (const size_t count = std::fread(block, 1, sizeof block, file)) bytes.append(block, count);

@@ -14,8 +14,8 @@
 namespace wasm::aotc {
 
 // `target` is a triple of ResolveTarget. Errors: kHost where this installation has none for it.
-// That of components wants `trenail_component` instead.
-Result<std::string> RuntimeObject(const std::string& target, bool of_component = false);
+// Those of components have a `name` and want `trenail_component` instead.
+Result<std::string> RuntimeObject(const std::string& target, const std::string& name = "");
 
 }  // namespace wasm::aotc
 

@@ -86,6 +86,11 @@ AotCache AotCache::Open() {
 }
 
 Result<Artefact> AotCache::Get(std::span<const uint8_t> wasm, const CompileRequest& request) {
+  return Get(wasm, request, [&] { return CompileAot(wasm, request); });
+}
+
+Result<Artefact> AotCache::Get(std::span<const uint8_t> wasm, const CompileRequest& request,
+                               const std::function<Result<Compiled>()>& compile) {
   std::string path;
   if (!folder_.empty()) {
     path = folder_ + "/" + KeyOf(wasm, request, TRY(AotFingerprint())) + std::string(kSuffix);
@@ -102,9 +107,9 @@ Result<Artefact> AotCache::Get(std::span<const uint8_t> wasm, const CompileReque
       unlink(path.c_str());
     }
   }
-  Log(LogLevel::kInfo, "compiling a module of " + std::to_string(wasm.size()) +
+  Log(LogLevel::kInfo, "compiling " + std::to_string(wasm.size()) +
                            " bytes, which the cache does not have");
-  const Compiled compiled = TRY(CompileAot(wasm, request));
+  const Compiled compiled = TRY(compile());
   if (!compiled.warnings.empty()) PrintWarning(compiled.warnings);
   if (!path.empty() && compiled.bytes.size() <= limit_ && WriteFile(path, compiled.bytes, 0600)) {
     Evict();

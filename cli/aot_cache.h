@@ -9,6 +9,7 @@
 #define TRENAIL_CLI_AOT_CACHE_H_
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -27,6 +28,9 @@ class AotCache {
 
   // From the cache, or compiled now and kept.
   Result<Artefact> Get(std::span<const uint8_t> wasm, const CompileRequest& request);
+  // The same of what is compiled in another way. `wasm` distinguishes it from all else.
+  Result<Artefact> Get(std::span<const uint8_t> wasm, const CompileRequest& request,
+                       const std::function<Result<Compiled>()>& compile);
 
   const std::string& folder() const { return folder_; }
 

@@ -99,6 +99,12 @@ Result<Compiled> Compile(TrenailAotcRequest raw, const CompileRequest& request) 
 #undef FEATURE
   raw.module_symbol = OrNull(request.module_symbol);
   raw.member_name = OrNull(request.member_name);
+  raw.runtime = OrNull(request.runtime);
+  raw.entry = OrNull(request.entry);
+  std::vector<const char*> links;
+  for (const std::string& link : request.links) links.push_back(link.c_str());
+  raw.links = links.data();
+  raw.num_links = links.size();
   raw.grants = request.grants.data();
   raw.grants_size = request.grants.size();
   if (request.progress) {

@@ -34,6 +34,9 @@ struct CompileRequest {
   std::string module_symbol;
   std::string member_name;
   std::string grants;  // of an executable: standalone/grants.h
+  // Of one of a component: TrenailAotcRequest.
+  std::string runtime, entry;
+  std::vector<std::string> links;
   std::function<void(uint64_t done, uint64_t total)> progress = {};
 };
 

@@ -20,8 +20,11 @@
 #include "cli/wasi_grants.h"
 #ifdef TRENAIL_COMPONENTS
 #include "cli/aot_component.h"
+#include "cli/component_call.h"
+#include "cli/component_grants.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
+#include "libwasi/packages.h"
 #endif
 
 namespace trenail::cli {
@@ -46,33 +49,81 @@ std::string_view Suffix(std::string_view path) {
 }
 
 // What a program of its own will be granted, in its notation. Errors: kHost.
-Result<std::string> WriteGrants(const std::vector<std::string>& directories,
-                                const std::vector<std::string>& variables, bool bench_hooks) {
-  std::string grants;
-  for (const std::string& text : directories) {
-    TRY_VOID(ParseDirectoryGrant(text));
-    grants += kGrantDirectory + text + '\0';
-  }
-  for (const std::string& text : variables) {
-    TRY_VOID(ParseVariable(text));
-    grants += kGrantVariable + text + '\0';
-  }
-  if (bench_hooks) (grants += kGrantBenchHooks) += '\0';
-  return grants;
+Result<std::string> CheckedGrants(const WasiGrants& grants, bool bench_hooks) {
+  for (const std::string& text : grants.directories) TRY_VOID(ParseDirectoryGrant(text));
+  for (const std::string& text : grants.environment) TRY_VOID(ParseVariable(text));
+#ifdef TRENAIL_COMPONENTS
+  TRY_VOID(ToGrants(grants));
+#endif
+  std::string text = WriteGrants(grants);
+  if (bench_hooks) (text += kGrantBenchHooks) += '\0';
+  return text;
 }
 
-// Errors: kMalformed, kInvalid; those of the compiler.
+#ifdef TRENAIL_COMPONENTS
+// What a program has to have for a component. Errors: kUnlinkable where no program has it.
+Result<void> ChooseRuntime(const Component& component, CompileRequest& request) {
+  using wasi::IsImported;
+  using wasi::IsOfPackage;
+  if (!PlanCall(component, "")) {
+    for (const component::NamedExtern& item : component.exports())
+      if (IsOfPackage(item, "wasi:http/incoming-handler", 2) ||
+          IsOfPackage(item, "wasi:http/handler", 3))
+        return std::unexpected(
+            Error(ErrorKind::kUnlinkable,
+                  "it answers requests by " + item.name.name +
+                      " and is no command: compile it to .so, which \"trenail serve\" serves"));
+  }
+  for (const component::NamedExtern& import : component.imports()) {
+    bool is_known = import.type.sort == component::Sort::kType;
+#define WASI_PACKAGE(names, version, function) is_known |= IsOfPackage(import, names, version);
+#include "libwasi/packages.def"
+#undef WASI_PACKAGE
+    if (!is_known)
+      return std::unexpected(
+          Error(ErrorKind::kUnlinkable,
+                "it imports " + import.name.name + ", which is not of WASI: no program has that"));
+  }
+#define WASI_PACKAGE(names, version, function) \
+  if (IsImported(component, names, version))   \
+    request.links.emplace_back("trenail_wasi_p" #version "_" #function);
+#include "libwasi/packages.def"
+#undef WASI_PACKAGE
+  request.entry = request.links.empty() ? "trenail_run_alone" : "trenail_run_wasi";
+  request.runtime = "component";
+  for (const int version : {2, 3}) {
+    if (IsImported(component, "wasi:http/", version))
+      request.runtime = "http";
+    else if (IsImported(component, "wasi:sockets/ip-name-lookup", version) &&
+             request.runtime != "http")
+      request.runtime = "network";
+  }
+  return {};
+}
+#endif
+
+// Errors: kMalformed, kInvalid, kUnlinkable; those of the compiler.
 wasm::Result<Compiled> CompileComponent(std::span<const uint8_t> bytes,
                                         const component::FeatureSet& features,
                                         const CompileRequest& request) {
 #ifdef TRENAIL_COMPONENTS
   const Engine engine(MakeInterpreter(), {.features = request.features});
   const Component component = TRY(Component::Parse(engine, bytes, features));
+  if (request.output == TRENAIL_AOTC_EXECUTABLE) {
+    CompileRequest of_program = request;
+    TRY_VOID(ChooseRuntime(component, of_program));
+    return CompileAotComponent(component, bytes, of_program);
+  }
   return CompileAotComponent(component, bytes, request);
 #else
   (void)features;
   return CompileAot(bytes, request);
 #endif
+}
+
+bool HasComponentGrants(const WasiGrants& grants) {
+  return !(grants.tcp.empty() && grants.udp.empty() && grants.dns.empty() && grants.http.empty() &&
+           grants.key_values.empty() && grants.config.empty());
 }
 
 bool IsLinkedIn(TrenailAotcOutput output) {
@@ -89,8 +140,7 @@ int CompileCommand(const Arguments& arguments) {
   std::string bounds = "guard";
   std::string features;
   std::string header;
-  std::vector<std::string> directories;
-  std::vector<std::string> variables;
+  WasiGrants granted;
   bool bench_hooks = false;
   std::optional<uint64_t> jobs;
   CompileRequest request;
@@ -119,10 +169,13 @@ int CompileCommand(const Arguments& arguments) {
   options.String("--symbol", &request.module_symbol, "NAME",
                  "of .o and .a: what the module is called (the output's name and _module)");
   options.String("--header", &header, "FILE", "of .o and .a: write a header for C and C++");
-  options.Strings("--dir", &directories, "HOST[::GUEST][:ro]",
+  options.Strings("--dir", &granted.directories, "HOST[::GUEST][:ro]",
                   "of programs: grant a directory, whenever it runs, as run --dir does");
-  options.Strings("--env", &variables, "NAME=VALUE",
+  options.Strings("--env", &granted.environment, "NAME=VALUE",
                   "of programs: set a variable; NAME alone passes on the caller's");
+#ifdef TRENAIL_COMPONENTS
+  AddGrantOptions(options, &granted);
+#endif
   options.Flag("--bench-hooks", &bench_hooks, "");
   options.String("--features", &features, "+x,-y", "switch language features on or off");
   if (auto code = options.Parse(arguments)) return *code;
@@ -141,11 +194,11 @@ int CompileCommand(const Arguments& arguments) {
     return options.WrongUsage(applied.error().message());
   if (!IsLinkedIn(kind->output) && (!header.empty() || !request.module_symbol.empty()))
     return options.WrongUsage("--header and --symbol are for .o and .a");
-  auto grants = WriteGrants(directories, variables, bench_hooks);
+  auto grants = CheckedGrants(granted, bench_hooks);
   if (!grants) return options.WrongUsage(grants.error().message());
   if (!grants->empty() && kind->output != TRENAIL_AOTC_EXECUTABLE)
     return options.WrongUsage(
-        "--dir and --env are for programs; others are granted by trenail run");
+        "--dir, --env and other grants are for programs; others are granted by trenail run");
   request.grants = std::move(*grants);
   request.output = kind->output;
   request.opt_level = static_cast<unsigned>(level[0] - '0');
@@ -163,8 +216,8 @@ int CompileCommand(const Arguments& arguments) {
   if (!loaded) return Report(loaded.error(), file);
   if (loaded->is_component && IsLinkedIn(kind->output))
     return options.WrongUsage("components are compiled to .so and to programs");
-  if (loaded->is_component && !request.grants.empty())
-    return options.WrongUsage("programs of components are granted nothing");
+  if (!loaded->is_component && HasComponentGrants(granted))
+    return options.WrongUsage("only components can be granted more than --dir and --env");
   wasm::Result<Compiled> compiled = [&] {
     ProgressLine progress;
     if (progress.shown())

@@ -187,6 +187,25 @@ class CompileTest(unittest.TestCase):
         self.ok('compile', text, '-o', library)
         self.refused(2, 'no function is exported', 'run', library)
 
+    def test_inlined_calls_have_a_budget(self):
+        # Calls between modules that take few bytes, of functions that are just small enough.
+        steps = ''.join(f' (local.set 0 (i32.rotl (i32.xor (local.get 0) (i32.const {900000000 + i}))'
+                        ' (local.get 0)))' for i in range(14))
+        calls = '(call $f ' * 12 + '(local.get 0)' + ')' * 12
+        functions = '\n'.join(f'(func (export "g{i}") (param i32) (result i32) {calls})'
+                              for i in range(400))
+        text = self.folder / 'c.wat'
+        text.write_text(f'''(component
+          (core module $a (func (export "f") (param i32) (result i32) {steps} (local.get 0)))
+          (core module $b (import "" "f" (func $f (param i32) (result i32))) {functions})
+          (core instance $a (instantiate $a))
+          (core instance (instantiate $b (with "" (instance $a)))))''')
+        ir = self.folder / 'c.ll'
+        self.ok('compile', text, '-o', ir)
+        copies = ir.read_text().count('900000007')
+        self.assertGreater(copies, 100)
+        self.assertLess(copies, 700)  # of 4,800 calls
+
     # --- wrong usage and wrong modules
 
     def test_wrong_usage(self):

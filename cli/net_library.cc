@@ -34,6 +34,7 @@ Result<wasi::EventLoop*> NetLibrary::Loop() {
     auto loop = net->make_event_loop();
     if (!loop) return Failed(std::move(loop.error()));
     loop_ = *std::move(loop);
+    if (made_) made_();
   }
   return loop_.get();
 }

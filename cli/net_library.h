@@ -7,9 +7,11 @@
 #ifndef TRENAIL_CLI_NET_LIBRARY_H_
 #define TRENAIL_CLI_NET_LIBRARY_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "libwasi/component/context.h"
 #include "libwasi/triggers/broker.h"
@@ -19,6 +21,8 @@ namespace trenail::cli {
 // One loop, made on first use.
 class NetLibrary final : public wasi::NetSource {
  public:
+  // `made` is called once there is a loop.
+  explicit NetLibrary(std::function<void()> made = {}) : made_(std::move(made)) {}
   Result<wasi::EventLoop*> Loop() override;
   Result<wasi::http::Transport*> Transport() override;
   wasi::EventLoop* LoopIfMade() override { return loop_.get(); }
@@ -26,6 +30,7 @@ class NetLibrary final : public wasi::NetSource {
   Result<wasi::RedisClient*> Redis(const std::string& url) override;
 
  private:
+  const std::function<void()> made_;
   std::unique_ptr<wasi::EventLoop> loop_;
   std::unique_ptr<wasi::http::Transport> transport_;
   std::map<std::string, std::unique_ptr<wasi::RedisClient>> redis_;

@@ -122,6 +122,11 @@ StoreLimits LimitsOf(const RunOptions& options);
 
 // Through the cache. The code never leaves this machine, so it may use all of its processor.
 Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes);
+#ifdef TRENAIL_COMPONENTS
+// All of a component, whose bytes these are.
+Result<Artefact> CompileThroughCache(const RunOptions& options, const Component& component,
+                                     std::span<const uint8_t> bytes);
+#endif
 
 // Errors: kHost if the options need what the code was compiled without.
 Result<void> CheckLimits(const Artefact& artefact, const RunOptions& options);

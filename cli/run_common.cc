@@ -11,6 +11,9 @@
 #include "cli/input.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#ifdef TRENAIL_COMPONENTS
+#include "cli/aot_component.h"
+#endif
 
 namespace trenail::cli {
 
@@ -66,7 +69,12 @@ Result<void> StartProfiling(const RunOptions& options) {
   return {};
 }
 
-Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes) {
+namespace {
+
+// `compile` gets the bytes and what the options ask for.
+Result<Artefact> ThroughCache(
+    const RunOptions& options, std::span<const uint8_t> key,
+    const std::function<Result<Compiled>(const CompileRequest& request)>& compile) {
   CompileRequest request;
   request.cpu = "native";
   request.opt_level = static_cast<unsigned>(options.level[0] - '0');
@@ -79,7 +87,27 @@ Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const 
     request.progress = [&progress](uint64_t done, uint64_t total) {
       progress.Percent("compiling", done, total);
     };
-  return AotCache::Open().Get(bytes, request);
+  return AotCache::Open().Get(key, request, [&] { return compile(request); });
 }
+
+}  // namespace
+
+Result<Artefact> CompileThroughCache(const RunOptions& options, std::span<const uint8_t> bytes) {
+  return ThroughCache(options, bytes,
+                      [&](const CompileRequest& request) { return CompileAot(bytes, request); });
+}
+
+#ifdef TRENAIL_COMPONENTS
+Result<Artefact> CompileThroughCache(const RunOptions& options, const Component& component,
+                                     std::span<const uint8_t> bytes) {
+  // Another version may make other modules for calls between components.
+  std::vector<uint8_t> key(bytes.begin(), bytes.end());
+  for (const Component::CoreModule& part : component.modules())
+    if (part.is_adapter) key.insert(key.end(), part.bytes.begin(), part.bytes.end());
+  return ThroughCache(options, key, [&](const CompileRequest& request) {
+    return CompileAotComponent(component, bytes, request);
+  });
+}
+#endif
 
 }  // namespace trenail::cli

@@ -5,21 +5,11 @@
 // with which arguments is settled before anything is compiled or instantiated: a wrong name costs
 // nothing.
 
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <cstdio>
-#include <functional>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "cli/component_call.h"
 #include "cli/component_grants.h"
+#include "cli/end_signals.h"
 #include "cli/log.h"
 #include "cli/module_file.h"
 #include "cli/net_library.h"
@@ -31,75 +21,20 @@
 namespace trenail::cli {
 namespace {
 
-// Lets SIGINT and SIGTERM end the guest and then, as what it wrote is passed on, the program: by
-// the exit code that shells give for a program that a signal has ended. What does not end soon,
-// such as compiled code without checks, is ended where it is.
-class EndSignals {
- public:
-  explicit EndSignals(std::function<void()> interrupt) : interrupt_(std::move(interrupt)) {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    // Threads that are made from here on leave them to this one.
-    pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
-    thread_ = std::thread([this] { Wait(); });
-  }
-  ~EndSignals() {
-    {
-      std::lock_guard lock(mutex_);
-      finished_ = true;
-    }
-    done_.notify_one();
-    pthread_kill(thread_.native_handle(), SIGTERM);
-    thread_.join();
-    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
-  }
-  EndSignals(const EndSignals&) = delete;
-  EndSignals& operator=(const EndSignals&) = delete;
-
-  // What came, or 0.
-  int number() const { return number_; }
-  int exit_code() const { return 128 + number_; }
-
- private:
-  static constexpr std::chrono::seconds kPatience{1};
-
-  void Wait() {
-    int number = 0;
-    sigwait(&signals_, &number);
-    std::unique_lock lock(mutex_);
-    if (finished_) return;
-    number_ = number;
-    interrupt_();
-    if (!done_.wait_for(lock, kPatience, [this] { return finished_; })) _exit(exit_code());
-  }
-
-  const std::function<void()> interrupt_;
-  sigset_t signals_, mask_before_;
-  std::atomic<int> number_ = 0;
-  std::mutex mutex_;
-  std::condition_variable done_;
-  bool finished_ = false;
-  std::thread thread_;
-};
-
-Result<void> AttachCompiledCode(const Component& component, const RunOptions& options) {
-  for (Component::CoreModule& nested : component.modules()) {
-    const Artefact artefact = TRY(CompileThroughCache(options, nested.bytes));
-    TRY_VOID(nested.module.Attach(artefact));
-  }
-  return {};
+Result<void> AttachCompiledCode(Component& component, const RunOptions& options,
+                                std::span<const uint8_t> bytes) {
+  return component.Attach(TRY(CompileThroughCache(options, component, bytes)));
 }
 
-// `component` may be an error: then that is what is reported.
+// `component` may be an error: then that is what is reported. It is compiled if there are bytes.
 Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> component,
-                  bool attach) {
+                  std::span<const uint8_t> to_compile = {}) {
   const auto failed = [&options](Error& error) { return FailedIn(options.file, std::move(error)); };
   if (!component) return failed(component.error());
   Result<PlannedCall> plan = PlanCall(*component, options.invoke);
   if (!plan) return failed(plan.error());
-  if (attach) {
-    if (auto attached = AttachCompiledCode(*component, options); !attached)
+  if (!to_compile.empty()) {
+    if (auto attached = AttachCompiledCode(*component, options, to_compile); !attached)
       return failed(attached.error());
   }
   stats.load = stats.Lap();
@@ -109,7 +44,7 @@ Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> comp
   Result<wasi::Grants> grants = ToGrants(options.grants);
   if (!grants) return FailedIn("", std::move(grants.error()));
   // These outlive the store, whose instances call them.
-  NetLibrary net;
+  NetLibrary net(EndSignals::SomethingWaits);
   Result<std::unique_ptr<WasiComponent>> wasi =
       WasiComponent::Create(std::move(*config), std::move(*grants), net);
   if (!wasi) return FailedIn("", std::move(wasi.error()));
@@ -159,12 +94,13 @@ Result<Component> FromArtefact(const RunOptions& options, const Artefact& artefa
 }  // namespace
 
 Outcome<void> RunComponent(const RunOptions& options, Stats stats, std::span<const uint8_t> bytes) {
-  return Run(options, stats, FromBytes(options, bytes), options.engine == "aot");
+  return Run(options, stats, FromBytes(options, bytes),
+             options.engine == "aot" ? bytes : std::span<const uint8_t>());
 }
 
 Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
                                    const Artefact& artefact) {
-  return Run(options, stats, FromArtefact(options, artefact), false);
+  return Run(options, stats, FromArtefact(options, artefact));
 }
 
 Outcome<Component> LoadComponent(const RunOptions& options) {
@@ -176,7 +112,7 @@ Outcome<Component> LoadComponent(const RunOptions& options) {
           Error(ErrorKind::kUnlinkable, "this is a module, and a component is needed"));
     }
     Component component = TRY(FromBytes(options, file.bytes));
-    if (options.engine == "aot") TRY_VOID(AttachCompiledCode(component, options));
+    if (options.engine == "aot") TRY_VOID(AttachCompiledCode(component, options, file.bytes));
     return component;
   };
   Result<Component> component = load();

@@ -5,8 +5,7 @@
 
 #include "libwasi/wasi_component.h"
 
-#include <algorithm>
-#include <string_view>
+#include <utility>
 
 #include "libwasi/component/context.h"
 #include "libwasi/p2/config.h"
@@ -16,6 +15,7 @@
 #include "libwasi/p3/cli.h"
 #include "libwasi/p3/http.h"
 #include "libwasi/p3/sockets.h"
+#include "libwasi/packages.h"
 
 namespace trenail {
 namespace {
@@ -67,35 +67,10 @@ Result<std::unique_ptr<WasiComponent>> WasiComponent::Create(WasiConfig config, 
 }
 
 void WasiComponent::Link(ComponentLinker& linker, const Component& component) {
-  struct Package {
-    std::string_view name;
-    void (*link)(ComponentLinker& linker);
-  };
-  static constexpr Package kPackages[] = {
-      {"wasi:io/", wasi::p2::LinkIo},
-      {"wasi:clocks/", wasi::p2::LinkClocks},
-      {"wasi:clocks/", wasi::p3::LinkClocks},
-      {"wasi:random/", wasi::p2::LinkRandom},
-      {"wasi:random/", wasi::p3::LinkRandom},
-      {"wasi:cli/", wasi::p2::LinkCli},
-      {"wasi:cli/", wasi::p3::LinkCli},
-      {"wasi:filesystem/", wasi::p2::LinkFilesystem},
-      {"wasi:filesystem/", wasi::p3::LinkFilesystem},
-      {"wasi:sockets/", wasi::p2::LinkSockets},
-      {"wasi:sockets/", wasi::p3::LinkSockets},
-      {"wasi:http/", wasi::p2::LinkHttp},
-      {"wasi:http/", wasi::p3::LinkHttp},
-      {"wasi:config/", wasi::p2::LinkConfig},
-      {"wasi:keyvalue/", wasi::p2::LinkKeyValue},
-  };
-  for (const auto& [name, link] : kPackages) {
-    const bool is_imported =
-        std::ranges::any_of(component.imports(), [&name](const component::NamedExtern& import) {
-          return import.name.name.starts_with(name) ||
-                 (import.name.implements && import.name.implements->starts_with(name));
-        });
-    if (is_imported) link(linker);
-  }
+#define WASI_PACKAGE(names, version, function) \
+  if (wasi::IsImported(component, names, version)) wasi::p##version::function(linker);
+#include "libwasi/packages.def"
+#undef WASI_PACKAGE
 }
 
 void WasiComponent::Attach(ComponentStore& store) {

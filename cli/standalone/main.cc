@@ -26,21 +26,6 @@ extern const char trenail_grants[] __attribute__((visibility("hidden")));
 namespace trenail::cli {
 namespace {
 
-struct Granted {
-  WasiGrants wasi;
-  bool bench_hooks = false;
-};
-
-Granted ReadGrants(const char* text) {
-  Granted granted;
-  for (; *text != '\0'; text += std::char_traits<char>::length(text) + 1) {
-    if (*text == kGrantDirectory) granted.wasi.directories.emplace_back(text + 1);
-    if (*text == kGrantVariable) granted.wasi.environment.emplace_back(text + 1);
-    if (*text == kGrantBenchHooks) granted.bench_hooks = true;
-  }
-  return granted;
-}
-
 Result<void> Start(const Instance& instance) {
   for (const char* name : {"_initialize", "_start"}) {
     if (std::optional<Func> function = instance.GetFunc(name)) TRY_VOID(function->Call({}));
@@ -48,25 +33,25 @@ Result<void> Start(const Instance& instance) {
   return {};
 }
 
-Result<void> Run(Granted granted) {
+Result<void> Run(const WasiGrants& granted) {
   Engine engine(MakeArtefactsOnly(), {.guard_memories = true});
   const Artefact artefact = TRY(Artefact::Linked(trenail_module));
   const Module module = TRY(Module::FromArtefact(engine, artefact));
-  std::unique_ptr<Wasi> wasi = TRY(Wasi::Create(TRY(ToWasiConfig(granted.wasi))));
+  std::unique_ptr<Wasi> wasi = TRY(Wasi::Create(TRY(ToWasiConfig(granted))));
   Store store(engine);
   Linker linker(store);
-  if (granted.bench_hooks) DefineBenchHooks(linker);
+  if (HasBenchHooks(trenail_grants)) DefineBenchHooks(linker);
   TRY_VOID(wasi->Link(linker, module));
   const Instance instance = TRY(linker.Instantiate(module));
   return wasi->Finish(Start(instance));
 }
 
 int Main(int argc, char** argv) {
-  Granted granted = ReadGrants(trenail_grants);
-  granted.wasi.arguments.assign(argv, argv + argc);
+  WasiGrants granted = ReadGrants(trenail_grants);
+  granted.arguments.assign(argv, argv + argc);
   const std::string name = argc > 0 ? argv[0] : "";
   int code = kExitOk;
-  if (auto done = Run(std::move(granted)); !done) code = Report(done.error(), name);
+  if (auto done = Run(granted); !done) code = Report(done.error(), name);
   // Nothing of the process is worth being destroyed in order.
   _exit(code);
 }

@@ -4,9 +4,9 @@
 """Links what a standalone program needs beside its module, the C library included, into one object.
 
 Usage: prelink.py --check TARGET CLANG            whether the libraries for a target are there
-       prelink.py TARGET CLANG LINKER OBJCOPY OUT OBJECT…
+       prelink.py TARGET CLANG LINKER OBJCOPY [--exceptions] OUT OBJECT…
 
-Every section stays one of its own, so that the link with a module can leave out what is not used.
+With --exceptions some of what it links throws. Every section stays one of its own, so that the link with a module can leave out what is not used.
 """
 
 import os
@@ -35,12 +35,14 @@ def main():
         target, clang = sys.argv[2:]
         sys.exit(not all(os.path.isabs(find(target, clang, name))
                          for name in BEGIN + LIBRARIES + END))
-    target, clang, linker, objcopy, out, *objects = sys.argv[1:]
+    throws = '--exceptions' in sys.argv
+    target, clang, linker, objcopy, out, *objects = (argument for argument in sys.argv[1:]
+                                                     if argument != '--exceptions')
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(prelink(target, clang, linker, objcopy, out, objects, folder))
+        sys.exit(prelink(target, clang, linker, objcopy, throws, out, objects, folder))
 
 
-def prelink(target, clang, linker, objcopy, out, objects, folder):
+def prelink(target, clang, linker, objcopy, throws, out, objects, folder):
     """The exit code of the link; `folder` is empty."""
 
     def paths(names):
@@ -48,6 +50,8 @@ def prelink(target, clang, linker, objcopy, out, objects, folder):
 
     libraries = paths(LIBRARIES)
     for i, name in enumerate(WITHOUT_TABLES):
+        if throws and name == 'libstdc++.a':
+            continue
         copy = os.path.join(folder, name)
         subprocess.run([objcopy, '--remove-section=.eh_frame', libraries[i], copy], check=True)
         libraries[i] = copy

@@ -96,18 +96,20 @@ int __gxx_personality_v0(int, int, uint64_t, void*, void*) { return 8; }
 
 [[noreturn]] void __assert_fail(const char* what, const char*, unsigned, const char*) { Die(what); }
 
+#ifndef TRENAIL_RESOLVER
 // Used by pthread_getattr_np alone, and there for the first thread of a process, of which nobody
 // asks it.
 int __isoc99_sscanf(const char*, const char*, ...) { return 0; }
-
-// Messages in the user's language: there are none of ours.
-char* __dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
-char* dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
 
 // What is freed of the resolver with a thread: nothing looks up names.
 void __res_thread_freeres() {}
 void __res_iclose(void*, bool) {}
 void __res_nclose(void*) {}
+#endif
+
+// Messages in the user's language: there are none of ours.
+char* __dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
+char* dcgettext(const char*, const char* message, int) { return const_cast<char*>(message); }
 
 // Character sets other than that of the C locale, which is never left, and wide characters in it,
 // which nothing prints.

@@ -52,7 +52,7 @@ struct Network {
 void LinkNetwork(ComponentLinker& linker);
 void LinkTcp(ComponentLinker& linker);
 void LinkUdp(ComponentLinker& linker);
-void LinkSockets(ComponentLinker& linker);
+void LinkNameLookup(ComponentLinker& linker);
 
 }  // namespace trenail::wasi::p2
 

@@ -77,7 +77,9 @@ void LinkNetwork(ComponentLinker& linker) {
   instance.Resource("network", Network::ComponentType());
   instance.Func("instance-network",
                 TypedHost([](Context& context) { return context.NewOwn<Network>(); }));
+}
 
+void LinkNameLookup(ComponentLinker& linker) {
   auto lookup = linker.Instance(std::string("wasi:sockets/ip-name-lookup") + kVersion);
   lookup.Resource("pollable", Pollable::ComponentType());
   lookup.Resource("network", Network::ComponentType());
@@ -98,12 +100,6 @@ void LinkNetwork(ComponentLinker& linker) {
               TypedHost([](Context& context, ComponentBorrow<ResolveAddressStream> self) {
                 return Subscribe(context, self->lookup);
               }));
-}
-
-void LinkSockets(ComponentLinker& linker) {
-  LinkNetwork(linker);
-  LinkTcp(linker);
-  LinkUdp(linker);
 }
 
 }  // namespace trenail::wasi::p2

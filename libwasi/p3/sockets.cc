@@ -95,10 +95,4 @@ void LinkNameLookup(ComponentLinker& linker) {
                    }));
 }
 
-void LinkSockets(ComponentLinker& linker) {
-  LinkTcp(linker);
-  LinkUdp(linker);
-  LinkNameLookup(linker);
-}
-
 }  // namespace trenail::wasi::p3

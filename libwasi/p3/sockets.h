@@ -60,7 +60,6 @@ Variant MakeCase(size_t index) {
 void LinkTcp(ComponentLinker& linker);
 void LinkUdp(ComponentLinker& linker);
 void LinkNameLookup(ComponentLinker& linker);
-void LinkSockets(ComponentLinker& linker);
 
 }  // namespace trenail::wasi::p3
 

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the official WASI tests that are components, by the program as a user runs it.
 
-Usage: components.py TRENAIL [--engine interp|aot] [--filter TEXT] [--adapt] [SUITE …]
+Usage: components.py TRENAIL [--engine interp|aot|exe] [--filter PATTERN] [--adapt] [SUITE …]
+
+The engine exe is that of programs of their own, which components are compiled to; services are left
+out there.
 
 A suite is a folder of tests, or NAME.tar.xz, below $TRENAIL_CORPORA/wasi: by default rust-wasip3.
 With --adapt it is one of modules for preview 1, made components for 0.2 by an adapter. A test is X.wasm and, where it needs more than to end with exit code 0, X.json: what to do in turn
@@ -20,6 +23,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal as signals
 import socket
@@ -156,24 +160,41 @@ class Guest:
             except Failure as failure:
                 raise Failure(f'{operation["type"]}: {failure}') from None
 
+    def is_service(self):
+        return self.config.get('world') == 'wasi:http/service'
+
+    def command(self, grants):
+        """What is run, with these grants."""
+        if self.engine == 'exe':
+            program = pathlib.Path(self.scratch.name) / 'program'
+            made = run([self.trenail, 'compile', '-O0', *grants, self.file, '-o', program])
+            if made.status != 0:
+                raise Failure(f'compile: {excerpt(made.stderr)}')
+            return [str(program)]
+        verb = ['serve', '--addr', '127.0.0.1:0'] if self.is_service() else ['run']
+        return [self.trenail, *verb, '--engine', self.engine,
+                *(['-O', '0'] if self.engine == 'aot' else []), *grants, self.file.name]
+
     def run(self, args=(), env=None, root=None):
-        service = self.config.get('world') == 'wasi:http/service'
-        command = [self.trenail, *(['serve', '--addr', '127.0.0.1:0'] if service else ['run']),
-                   '--engine', self.engine, *(['-O', '0'] if self.engine == 'aot' else [])]
+        grants = []
         if root:
             fresh = pathlib.Path(self.scratch.name) / 'root'
             shutil.copytree(self.suite / root, fresh)
             for left_over in fresh.glob('*.cleanup'):
                 shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
-            command += ['--dir', f'{fresh}::/']
+            grants += ['--dir', f'{fresh}::/']
         for name, value in {**(env or {}), **self.servers.environment}.items():
-            command += ['--env', f'{name}={value}']
+            grants += ['--env', f'{name}={value}']
         for proposal in self.config.get('proposals', []):
-            command += GRANTS[proposal]
+            grants += GRANTS[proposal]
+        command = self.command(grants)
+        program = command[0]
         # Some look at the name that they were started by, which is the file's without a folder.
-        self.process = subprocess.Popen([*command, self.file.name, *args], cwd=self.file.parent,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE)
+        if self.engine == 'exe':
+            command = [self.file.name]
+        self.process = subprocess.Popen([*command, *args], executable=program,
+                                        cwd=self.file.parent, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.streams = {'stdout': Stream(self.process.stdout), 'stderr': Stream(self.process.stderr)}
 
     def wait(self, exit_code=0):
@@ -289,9 +310,11 @@ def run_suite(tally, root, suite, scratch, arguments):
     for unknown in known.keys() - set(tests):
         tally.fail(unknown, 'is listed in expected_failures.txt, and there is no such test')
     for name in tests:
-        if arguments.filter not in name:
+        if not re.search(arguments.filter, name):
             continue
         with Guest(folder, name, arguments.trenail, arguments.engine, adapter) as guest:
+            if arguments.engine == 'exe' and guest.is_service():
+                continue
             try:
                 guest.perform()
                 problem = None
@@ -310,8 +333,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('trenail', type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument('suites', nargs='*', default=['rust-wasip3'])
-    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
-    parser.add_argument('--filter', default='', help='only tests whose name contains it')
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'exe'])
+    parser.add_argument('--filter', default='', help='only tests whose name has it')
     parser.add_argument('--adapt', action='store_true', help='suites of preview 1')
     arguments = parser.parse_intermixed_args()
     root = corpora('wasi')

@@ -4,7 +4,9 @@
 """Runs guests of our own on WASI 0.2, made of C by `component embed` and `component new`, and
 components of the corpora that others made. What a guest finds wrong it says itself.
 
-Usage: guests.py TRENAIL CLANG [--engine interp|aot] [--filter TEXT]"""
+Usage: guests.py TRENAIL CLANG [--engine interp|aot|exe] [--filter TEXT]
+
+The engine exe is that of programs of their own, which guests are compiled to."""
 
 import argparse
 import json
@@ -33,6 +35,7 @@ class Guests:
         self.run_verb = [trenail, 'run', '--engine', engine] + (['-O', '0'] if engine == 'aot'
                                                                  else [])
         self.engine = engine
+        self.programs = {}
         # The world, and what it imports where it is looked for.
         self.wit = scratch / 'wit'
         self.wit.mkdir()
@@ -52,9 +55,22 @@ class Guests:
                            check=True)
         return component
 
-    def run(self, name, options=(), arguments=(), stdin=b'', world='guest'):
-        return run([*self.run_verb, *options, self.make(name, world), *arguments],
-                   cwd=self.scratch, stdin=stdin)
+    def command(self, component, grants=(), arguments=(), invoke=None):
+        """The command that runs a component, or calls a function of it."""
+        if self.engine != 'exe':
+            calls = ['--invoke', invoke] if invoke else []
+            return [*self.run_verb, *grants, *calls, component, *arguments]
+        key = (component, *grants)
+        if key not in self.programs:
+            program = self.scratch / f'program-{len(self.programs)}'
+            subprocess.run([self.trenail, 'compile', '-O0', *grants, component, '-o', program],
+                           check=True)
+            self.programs[key] = program
+        return [self.programs[key], *([invoke] if invoke else arguments)]
+
+    def run(self, name, grants=(), arguments=(), stdin=b'', world='guest'):
+        return run(self.command(self.make(name, world), grants, arguments), cwd=self.scratch,
+                   stdin=stdin)
 
     def keyvalue(self, what, options=()):
         return self.run('values', options, [what], world='keyvalue')
@@ -176,7 +192,7 @@ def test_signals(guests):
     component = guests.make('wait')
     for arguments in ([], ['compute']):
         for number in (signal.SIGINT, signal.SIGTERM):
-            process = subprocess.Popen([*guests.run_verb, component, *arguments],
+            process = subprocess.Popen(guests.command(component, arguments=arguments),
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             try:
                 if process.stdout.readline() != b'there\n':
@@ -329,8 +345,9 @@ def test_javascript(guests, build):
     table = (folder / 'log-parser-qjs.expected.txt').read_text(encoding='utf-8')
     for line in table.splitlines():
         argument, _, expected = line.partition(' => ')
-        outcome = run([*guests.run_verb, '--invoke', f'parse({argument})',
-                       folder / f'log-parser-qjs{build}.wasm'], timeout=120)
+        command = guests.command(folder / f'log-parser-qjs{build}.wasm',
+                                 invoke=f'parse({argument})')
+        outcome = run(command, timeout=120)
         problem = expect(outcome, stdout=to_wave(expected).encode() + b'\n')
         if problem:
             return f'{json.loads(argument)!r}: {problem}'
@@ -362,7 +379,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('trenail')
     parser.add_argument('clang')
-    parser.add_argument('--engine', default='interp', choices=['interp', 'aot'])
+    parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'exe'])
     parser.add_argument('--filter', default='', help='only tests whose name contains it')
     arguments = parser.parse_args()
     tally = Tally()
