@@ -1,8 +1,8 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Types, lifting and lowering, for programs of components; see engine.cc. Calls spend their time here,
-// so that it is optimised for speed.
+// Types, lifting and lowering, for programs of components; see engine.cc. Calls spend their time
+// here, so that it is optimised for speed.
 
 #include "libcomponent/abi/flatten.cc"
 #include "libcomponent/abi/fused.cc"

@@ -4,7 +4,7 @@
 """Runs guests of our own on WASI 0.2, made of C by `component embed` and `component new`, and
 components of the corpora that others made. What a guest finds wrong it says itself.
 
-Usage: guests.py TRENAIL CLANG [--engine interp|aot|exe] [--filter TEXT]
+Usage: guests.py TRENAIL CLANG [--engine interp|aot|exe] [--filter PATTERN]
 
 The engine exe is that of programs of their own, which guests are compiled to."""
 
@@ -380,7 +380,7 @@ def main():
     parser.add_argument('trenail')
     parser.add_argument('clang')
     parser.add_argument('--engine', default='interp', choices=['interp', 'aot', 'exe'])
-    parser.add_argument('--filter', default='', help='only tests whose name contains it')
+    parser.add_argument('--filter', default='', help='only tests whose name has it')
     arguments = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as scratch:
@@ -389,7 +389,7 @@ def main():
         guests = Guests(str(pathlib.Path(arguments.trenail).resolve()), arguments.clang,
                         arguments.engine, pathlib.Path(scratch))
         for name, test in TESTS.items():
-            if arguments.filter in name:
+            if re.search(arguments.filter, name):
                 tally.check(name, test(guests))
         for name, test in REDIS_TESTS.items():
             if arguments.filter not in name:
