@@ -56,6 +56,7 @@ TraceFrame DescribeFunction(const InstanceData& data, uint32_t func_index) {
     result.component = describe_owner(data.owner());
   result.function_name = data.module().names.functions.Find(func_index);
   result.function_index = func_index;
+  result.instance = &data.vm;
   return result;
 }
 

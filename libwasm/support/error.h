@@ -47,6 +47,8 @@ struct TraceFrame {
   std::string source_file;       // from DWARF; empty if unknown
   uint32_t source_line = 0;
   bool is_compiled = false;  // of compiled code, or one that it has inlined
+  // The runtime's instance, for the libraries above, while its store lives; null if unknown.
+  const void* instance = nullptr;
 };
 
 // What a trap leaves behind on request (Store::SetCoredump): a file in the format of WebAssembly's
