@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "cli/library_path.h"
+#include "libwasm/support/shared_library.h"
 
 namespace trenail::cli {
 namespace {
@@ -29,7 +29,10 @@ std::string& ChosenLibrary() {
 
 Result<std::string> FindCompiler() {
   if (!ChosenLibrary().empty()) return ChosenLibrary();
-  return FindLibrary(kName, "the compiler");
+  Result<std::string> found = wasm::FindSharedLibrary(kName, "the compiler");
+  if (!found)
+    return Missing(found.error().message() + "; Debian has it in the package trenail-compiler");
+  return found;
 }
 
 struct Library {
@@ -48,7 +51,7 @@ const Library& Load() {
       result.error = path.error().message();
       return result;
     }
-    const Result<void*> loaded = LoadLibrary(*path, "the compiler");
+    const Result<void*> loaded = wasm::LoadSharedLibrary(*path, "the compiler");
     if (!loaded) {
       result.error = loaded.error().message();
       return result;
@@ -57,7 +60,7 @@ const Library& Load() {
     const auto interface = reinterpret_cast<decltype(&trenail_aotc_interface)>(
         dlsym(handle, "trenail_aotc_interface"));
     if (interface == nullptr || interface() != TRENAIL_AOTC_INTERFACE) {
-      result.error = OtherVersion(*path).message();
+      result.error = wasm::OfOtherVersion(*path).message();
       return result;
     }
     result.free = reinterpret_cast<decltype(result.free)>(dlsym(handle, "trenail_aotc_free"));

@@ -12,10 +12,10 @@
 #include "cli/end_signals.h"
 #include "cli/log.h"
 #include "cli/module_file.h"
-#include "cli/net_library.h"
 #include "cli/run.h"
 #include "interp/interp.h"
 #include "libcomponent/libcomponent.h"
+#include "libwasi/net_source.h"
 #include "libwasi/wasi_component.h"
 
 namespace trenail::cli {
@@ -44,7 +44,7 @@ Outcome<void> Run(const RunOptions& options, Stats stats, Result<Component> comp
   Result<wasi::Grants> grants = ToGrants(options.grants);
   if (!grants) return FailedIn("", std::move(grants.error()));
   // These outlive the store, whose instances call them.
-  NetLibrary net(EndSignals::SomethingWaits);
+  wasi::NetLibrary net({.made = EndSignals::SomethingWaits});
   Result<std::unique_ptr<WasiComponent>> wasi =
       WasiComponent::Create(std::move(*config), std::move(*grants), net);
   if (!wasi) return FailedIn("", std::move(wasi.error()));

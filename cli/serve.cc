@@ -21,11 +21,11 @@
 #include "cli/commands.h"
 #include "cli/component_grants.h"
 #include "cli/module_file.h"
-#include "cli/net_library.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/serve_common.h"
+#include "libwasi/net_source.h"
 #include "libwasi/serve/http_service.h"
 
 namespace trenail::cli {
@@ -136,7 +136,7 @@ class Worker {
                                                        std::to_string(options.port) + ": " + why));
   }
 
-  NetLibrary net_;
+  wasi::NetLibrary net_;
   wasi::EventLoop* loop_ = nullptr;
   wasi::http::Transport* transport_ = nullptr;
   std::unique_ptr<HttpService> service_;

@@ -15,12 +15,12 @@
 #include "cli/component_call.h"
 #include "cli/component_grants.h"
 #include "cli/manifest.h"
-#include "cli/net_library.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/serve_common.h"
 #include "libcomponent/wave/wave.h"
 #include "libwasi/core/clocks.h"
+#include "libwasi/net_source.h"
 #include "libwasi/serve/event_service.h"
 
 namespace trenail::cli {
@@ -68,7 +68,7 @@ class Up {
   void Call(const EventTarget& target, std::vector<ComponentValue> args);
   void Schedule(size_t index);
 
-  NetLibrary net_;
+  wasi::NetLibrary net_;
   wasi::EventLoop* loop_ = nullptr;
   SessionCounters counters_;
   AccessLog log_;
@@ -383,7 +383,7 @@ int UpCommand(const Arguments& arguments) {
   if (!arguments.empty() || file.empty())
     if (auto code = options.Parse(arguments)) return *code;
 
-  const auto triggers = LoadTriggers();
+  const auto triggers = wasi::LoadTriggers();
   if (!triggers) return Report(triggers.error(), "");
   Result<Manifest> manifest = LoadManifest(file, **triggers);
   if (!manifest) return Report(manifest.error(), file);

@@ -12,10 +12,10 @@ namespace wasm::runtime {
 class ExecutionEngine;
 }
 
-namespace trenail {
+namespace [[gnu::visibility("default")]] trenail {
 
 // The in-place interpreter. It has no state of its own: every call gives the same one. Thread-safe.
-std::shared_ptr<wasm::runtime::ExecutionEngine> MakeInterpreter();
+[[gnu::visibility("default")]] std::shared_ptr<wasm::runtime::ExecutionEngine> MakeInterpreter();
 
 }  // namespace trenail
 

@@ -62,7 +62,7 @@ wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots);
 }  // namespace runtime
 }  // namespace component
 
-namespace trenail {
+namespace [[gnu::visibility("default")]] trenail {
 
 using ComponentValue = component::Value;
 using ComponentFeatureSet = component::FeatureSet;
@@ -417,7 +417,7 @@ class ComponentLinkerInstance {
   std::shared_ptr<component::runtime::InstanceValue> Snapshot() const;
 
  private:
-  struct Node;
+  struct [[gnu::visibility("hidden")]] Node;
   std::shared_ptr<Node> node_;
 };
 

@@ -35,12 +35,13 @@ class SharedFuture;
 class SharedStream;
 }  // namespace component::runtime
 
-namespace trenail {
+namespace trenail::internal {
+struct PendingCopy;
+}  // namespace trenail::internal
+
+namespace [[gnu::visibility("default")]] trenail {
 
 using ComponentValue = component::Value;
-namespace internal {
-struct PendingCopy;
-}  // namespace internal
 
 // The writable end of a stream whose readable end is a value for a guest.
 class ComponentStreamWriter {

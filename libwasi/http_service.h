@@ -30,17 +30,17 @@
 #include "libcomponent/libcomponent.h"
 #include "libwasi/http/transport.h"
 
-namespace trenail {
-
-namespace wasi {
+namespace trenail::wasi {
 class Context;
-}  // namespace wasi
+}  // namespace trenail::wasi
+
+namespace [[gnu::visibility("default")]] trenail {
 
 // One request and its answer. Threads: as the store. It must end before the store does; what the
 // transport still has of the answer then stays valid, as an incomplete body if it is not complete.
 class HttpExchange {
  public:
-  struct State;
+  struct [[gnu::visibility("hidden")]] State;
 
   // Starts the guest's call and lets the store go on until the exchange is over, and then whatever
   // of the guest's work does not have to wait. Errors: a trap, or whatever the guest's execution

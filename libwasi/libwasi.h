@@ -29,12 +29,12 @@
 
 #include "libwasm/libwasm.h"
 
-namespace trenail {
-
-namespace wasi {
+namespace trenail::wasi {
 class Descriptor;
 class OutputBuffer;
-}  // namespace wasi
+}  // namespace trenail::wasi
+
+namespace [[gnu::visibility("default")]] trenail {
 
 // What a standard stream of a guest is connected to. Copies share one stream.
 class WasiStream {
@@ -113,7 +113,7 @@ class Wasi {
     return FinishProgram(std::unexpected(std::move(main_result.error())));
   }
 
-  class Program;  // internal
+  class [[gnu::visibility("hidden")]] Program;  // internal
 
  private:
   explicit Wasi(std::unique_ptr<Program> program);

@@ -6,7 +6,7 @@
 //   trenail::ComponentLinker linker(engine);
 //   trenail::WasiComponent::Link(linker, component);      // once, for any number of stores
 //   trenail::ComponentStore store(engine);
-//   auto wasi = trenail::WasiComponent::Create(std::move(config), {}, net);
+//   auto wasi = trenail::WasiComponent::Create(std::move(config));
 //   (*wasi)->Attach(store);
 //   auto instance = linker.Instantiate(store, component);
 //   auto outcome = (*wasi)->Finish(…);
@@ -23,13 +23,13 @@
 #include "libcomponent/libcomponent.h"
 #include "libwasi/component/grants.h"
 #include "libwasi/libwasi.h"
+#include "libwasi/net_source.h"
 
-namespace trenail {
-
-namespace wasi {
+namespace trenail::wasi {
 class Context;
-class NetSource;
-}  // namespace wasi
+}  // namespace trenail::wasi
+
+namespace [[gnu::visibility("default")]] trenail {
 
 // What one component, in one store, is granted. Threads: as the store; Interrupt from any.
 class WasiComponent {
@@ -38,6 +38,8 @@ class WasiComponent {
   // cannot be granted.
   static Result<std::unique_ptr<WasiComponent>> Create(WasiConfig config, wasi::Grants grants,
                                                        wasi::NetSource& net);
+  // The same with a loop of its own, from libtrenail-net.so.
+  static Result<std::unique_ptr<WasiComponent>> Create(WasiConfig config, wasi::Grants grants = {});
   // The store has to be destroyed first.
   ~WasiComponent();
 
@@ -58,6 +60,7 @@ class WasiComponent {
 
  private:
   explicit WasiComponent(std::unique_ptr<wasi::Context> context);
+  std::unique_ptr<wasi::NetSource> net_;  // null: the embedder's
   std::unique_ptr<wasi::Context> context_;
 };
 

@@ -24,7 +24,7 @@
 #include "libwasm/runtime/trace.h"
 
 #ifdef TRENAIL_NATIVE
-#include "libwasm/native/activation.h"
+#include "libwasm/runtime/running_thread.h"
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)

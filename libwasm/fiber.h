@@ -22,11 +22,11 @@
 
 #include "libwasm/libwasm.h"
 
-namespace trenail {
-
-namespace internal {
+namespace trenail::internal {
 struct FiberState;
-}  // namespace internal
+}  // namespace trenail::internal
+
+namespace [[gnu::visibility("default")]] trenail {
 
 struct FiberOptions {
   // Of the native stack, what compiled code and the host functions under it may use (there is room

@@ -63,7 +63,8 @@ struct TagInst;
 }  // namespace runtime
 }  // namespace wasm
 
-namespace trenail {
+// What libtrenail.so exports: the classes here, and the functions that say so themselves.
+namespace [[gnu::visibility("default")]] trenail {
 
 using wasm::AddrType;
 using wasm::Coredump;
@@ -124,7 +125,7 @@ class Engine {
   uint32_t TypeIdOf(const FuncType& type) const;
 
   // Internal: for the other classes of this header and the libraries above.
-  struct Impl;
+  struct [[gnu::visibility("hidden")]] Impl;
   const std::shared_ptr<Impl>& impl() const { return impl_; }
 
  private:
@@ -154,8 +155,8 @@ struct ExportType {
 
 // The text of a type as in the text format, e.g. "i32", "(ref null func)", "func (param i32)
 // (result i64)".
-std::string ToString(ValType type);
-std::string ToString(const ExternType& type);
+[[gnu::visibility("default")]] std::string ToString(ValType type);
+[[gnu::visibility("default")]] std::string ToString(const ExternType& type);
 
 // ---- compiled code -----------------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ Result<void> StartProfiling(Profiling kind, const std::string& folder = {});
 
 // A back end for engines that run artefacts alone: programs with it need no interpreter. What was
 // not compiled cannot be called.
-std::shared_ptr<wasm::runtime::ExecutionEngine> MakeArtefactsOnly();
+[[gnu::visibility("default")]] std::shared_ptr<wasm::runtime::ExecutionEngine> MakeArtefactsOnly();
 
 // ---- modules -----------------------------------------------------------------------------------
 
@@ -239,7 +240,7 @@ class Module {
 
 // Text to binary [text]. Errors: kMalformed with the line and column. Lives apart from the rest, so
 // that a program without it does not link the text format.
-Result<std::vector<uint8_t>> ParseText(std::string_view text);
+[[gnu::visibility("default")]] Result<std::vector<uint8_t>> ParseText(std::string_view text);
 
 // ---- values ------------------------------------------------------------------------------------
 
@@ -374,7 +375,8 @@ struct Results<std::tuple<Rs...>> {
 
 // Performs a call with raw slots: arguments in, results out in place; the array holds the larger of
 // the two. The path under every call of this header.
-Result<void> CallRaw(wasm::runtime::Store& store, wasm::runtime::FuncInst* func, uint64_t* slots);
+[[gnu::visibility("default")]] Result<void> CallRaw(wasm::runtime::Store& store,
+                                                    wasm::runtime::FuncInst* func, uint64_t* slots);
 
 // A function with its C++ signature checked once; calling it boxes nothing.
 template <typename Signature>
@@ -681,8 +683,9 @@ class Linker {
 
 namespace internal {
 // Errors with kHost and both types unless `func` has exactly this type.
-Result<void> CheckFuncType(const Func& func, const std::vector<ValType>& params,
-                           const std::vector<ValType>& results);
+[[gnu::visibility("default")]] Result<void> CheckFuncType(const Func& func,
+                                                          const std::vector<ValType>& params,
+                                                          const std::vector<ValType>& results);
 
 template <typename T>
 struct UnwrapResult {

@@ -35,6 +35,7 @@
 #include "libwasm/runtime/ops_exception.cc"
 #include "libwasm/runtime/ops_memory.cc"
 #include "libwasm/runtime/ops_table.cc"
+#include "libwasm/runtime/running_thread.cc"
 #include "libwasm/runtime/stack_memory.cc"
 #include "libwasm/runtime/store.cc"
 #include "libwasm/runtime/table.cc"

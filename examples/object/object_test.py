@@ -32,9 +32,6 @@ def main():
         [config] = (folder / 'root').rglob('trenail.pc')
         # Installed elsewhere than configured.
         prefix = next(parent for parent in config.parents if (parent / 'bin/trenail').exists())
-        text = config.read_text()
-        config.write_text(''.join(f'prefix={prefix}\n' if line.startswith('prefix=') else line
-                                  for line in text.splitlines(keepends=True)))
         environment = dict(os.environ, PKG_CONFIG_PATH=str(config.parent),
                            PATH=f'{prefix / "bin"}:{os.environ["PATH"]}')
         run('meson', 'setup', folder / 'meson', HERE, env=environment)

@@ -24,7 +24,7 @@
 #include "libcomponent/syntax/component.h"
 #include "libwasm/libwasm.h"
 
-namespace component {
+namespace [[gnu::visibility("default")]] component {
 
 // A resource type, as far as validation knows: imported, defined, or made by an instantiation.
 using ResourceId = uint32_t;

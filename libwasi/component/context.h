@@ -31,6 +31,7 @@
 #include "libwasi/core/random.h"
 #include "libwasi/core/socket_handle.h"
 #include "libwasi/http/transport.h"
+#include "libwasi/net_source.h"
 
 namespace trenail::wasi {
 
@@ -38,20 +39,6 @@ struct StandardStream {
   std::shared_ptr<Descriptor> descriptor;
   bool is_terminal = false;
   std::shared_ptr<OutputStream> output;  // made when it is asked for; one for everybody
-};
-
-// Where the loop and HTTP come from, once something needs them.
-class NetSource {
- public:
-  virtual ~NetSource() = default;
-  virtual Result<EventLoop*> Loop() = 0;
-  virtual Result<http::Transport*> Transport() = 0;
-  // Null if nothing has needed it yet.
-  virtual EventLoop* LoopIfMade() = 0;
-  // The one client for a URL, which lives as long as this.
-  virtual Result<RedisClient*> Redis(const std::string& /*url*/) {
-    return std::unexpected(Error(ErrorKind::kHost, "there is no client for Redis here"));
-  }
 };
 
 class Context {

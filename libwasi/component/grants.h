@@ -18,8 +18,11 @@
 #include <vector>
 
 namespace trenail::wasi {
-
 class KeyValues;
+}  // namespace trenail::wasi
+
+namespace trenail {
+namespace [[gnu::visibility("default")]] wasi {
 
 // A set of addresses: "127.0.0.1:8080", "10.0.0.0/8:*", "[::1]:80-90", "*:443", "*".
 struct AddressPattern {
@@ -69,9 +72,11 @@ struct Grants {
 
 // "denied: wasi:sockets tcp-connect 1.2.3.4:80 (grant it with --tcp 1.2.3.4:80)", without the
 // object if it is empty.
-std::string DeniedSentence(const std::string& what, const std::string& object,
-                           const std::string& option);
+[[gnu::visibility("default")]] std::string DeniedSentence(const std::string& what,
+                                                          const std::string& object,
+                                                          const std::string& option);
 
-}  // namespace trenail::wasi
+}  // namespace wasi
+}  // namespace trenail
 
 #endif  // TRENAIL_LIBWASI_COMPONENT_GRANTS_H_

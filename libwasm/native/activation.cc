@@ -17,6 +17,7 @@
 #include "libwasm/native/signals.h"
 #include "libwasm/native/unwind.h"
 #include "libwasm/runtime/native_entry.h"
+#include "libwasm/runtime/running_thread.h"
 #include "libwasm/runtime/trace.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -39,14 +40,6 @@ using runtime::FuncInst;
 using runtime::Slot;
 using runtime::VMThread;
 
-// What a native thread knows of the compiled code it runs. Read by signal handlers, so it must not
-// be allocated on first use.
-struct Running {
-  VMThread* thread = nullptr;
-  NativeFrames* frames = nullptr;  // where to leave the trace of what is being left
-};
-[[gnu::tls_model("initial-exec")]] constinit thread_local Running running;
-
 // Described only now: a signal handler could not, and exceptions are mostly caught.
 [[gnu::noinline, gnu::cold]] void KeepTrace(VMThread* thread, const EntryRecord& record, Trap trap,
                                             NativeFrames& frames) {
@@ -64,10 +57,6 @@ NativeFrames& ThreadFrames() {
 }
 
 }  // namespace
-
-VMThread* RunningThread() { return running.thread; }
-
-VMThread* ExchangeRunningThread(VMThread* thread) { return std::exchange(running.thread, thread); }
 
 void CollectLeftFrames() { CollectFrames(running.thread->native_top, *running.frames); }
 

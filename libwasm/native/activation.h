@@ -22,12 +22,6 @@ Trap EnterCompiled(runtime::VMThread* thread, runtime::FuncInst* func, runtime::
 // destructor may live in the frames between.
 [[noreturn]] void Leave(runtime::VMThread* thread, Trap trap);
 
-// The VMThread whose compiled code the calling native thread runs, or null. Async-signal-safe.
-runtime::VMThread* RunningThread();
-
-// The native thread goes on on another stack, perhaps in code of `thread`. Returns RunningThread().
-runtime::VMThread* ExchangeRunningThread(runtime::VMThread* thread);
-
 // What TrenailEnterNative returns: 0, kReturnedException from a thunk, or this plus the trap.
 inline constexpr uint32_t kReturnedException = 1;
 inline constexpr uint32_t kLeftByTrap = 0x100;

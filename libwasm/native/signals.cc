@@ -21,6 +21,7 @@
 #include "libwasm/native/enter.h"
 #include "libwasm/native/unwind.h"
 #include "libwasm/runtime/backing.h"
+#include "libwasm/runtime/running_thread.h"
 #include "libwasm/runtime/vm_layout.h"
 
 namespace wasm::native {
