@@ -68,18 +68,22 @@ class ComponentHandle {
   template <typename Function, typename... Args>
   auto Invoke(Function Functions::* function, Args&&... args) const
       -> decltype((std::declval<const Functions&>().*function)(std::forward<Args>(args)...)) {
-    if (functions_ == nullptr) return std::unexpected(Unbound());
+    if (IsEmpty()) return std::unexpected(Unbound());
     return (functions_.get()->*function)(std::forward<Args>(args)...);
   }
   template <typename Function, typename... Args>
   auto InvokeStart(Function Functions::* function, Args&&... args) const
       -> decltype((std::declval<const Functions&>().*function)
                       .Start(std::forward<Args>(args)...)) {
-    if (functions_ == nullptr) return std::unexpected(Unbound());
+    if (IsEmpty()) return std::unexpected(Unbound());
     return (functions_.get()->*function).Start(std::forward<Args>(args)...);
   }
 
  private:
+  // A call with an argument that is no handle would end the instance.
+  bool IsEmpty() const {
+    return functions_ == nullptr || value_.kind() != ComponentValue::Kind::kHandle;
+  }
   static Error Unbound() {
     return Error(ErrorKind::kHost,
                  "the handle has no resource of an instance that is bound to these functions");

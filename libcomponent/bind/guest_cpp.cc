@@ -437,7 +437,11 @@ class GuestGenerator {
     if (function.is_async)
       passed.insert(passed.begin(),
                     "trenail::Completion<" + signature.result + ">(" + finish + ")");
-    const std::string call = (is_method ? "std::get<0>(args)->" : "") + names_[&function];
+    // By its namespace, as arguments may be of types that an import's namespace declares.
+    const std::string call =
+        (is_method ? "std::get<0>(args)->"
+                   : model_.scopes().Reference(place.path, place.path) + "::") +
+        names_[&function];
     if (function.is_async) {
       text.List(call, passed, ";");
       text.Line("return 0;");
