@@ -235,6 +235,39 @@ class CliTest(unittest.TestCase):
         self.check(trenail('run', '--max-memory', '64M', path), 134, '')
         self.check(trenail('run', '--max-memory', '128M', path), 0)
 
+    # --- what is left of a failure, and what is said
+
+    def test_coredump(self):
+        memory = section(5, vec([b'\0' + leb(1)]))
+        # Stores 1234 at 8.
+        store = b'\x41\x08\x41\xd2\x09\x36\x02\0'
+        path = self.file(module(store, memory=memory))
+        core = self.folder / 'core.wasm'
+        self.check(trenail('run', '--coredump', core, path), 0)
+        self.assertFalse(core.exists())
+        path = self.file(module(store + b'\0', memory=memory))
+        self.check(trenail('run', '--coredump', core, path), 134, f'a coredump is in {core}')
+        self.assertEqual(core.stat().st_mode & 0o777, 0o600)
+        contents = core.read_bytes()
+        self.assertEqual(contents[:8], MAGIC)
+        self.assertIn(b'corestack', contents)
+        self.assertIn(bytes(8) + b'\xd2\x04\0\0', contents)
+        self.check(trenail('validate', core), 0)
+        self.check(trenail('run', '--coredump', self.folder / 'no/core.wasm', path), 134,
+                   'warning: the coredump is lost')
+
+    def test_log(self):
+        path = self.file(module(b''))
+        self.assertEqual(trenail('run', path).stderr, '')
+        self.assertEqual(trenail('run', '-v', path).stderr, '')
+        os.environ['TRENAIL_LOG'] = 'debug'
+        try:
+            self.check(trenail('run', path), 0, 'debug: decoded and validated a module of')
+            os.environ['TRENAIL_LOG'] = 'everything'
+            self.check(trenail('run', path), 0, 'warning: TRENAIL_LOG is not')
+        finally:
+            del os.environ['TRENAIL_LOG']
+
     # --- --invoke
 
     def add(self):

@@ -12,6 +12,7 @@ import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import threading
@@ -267,6 +268,62 @@ class CompileTest(unittest.TestCase):
             self.ok('compile', self.folder / wasm, '-o', library)
             self.assertEqual(trace(library), [line.replace(' guest.c:5', '')
                                               .replace(' guest.c:11', '') for line in expected])
+
+    def test_profilers_are_told(self):
+        """The names of functions, their code and, with -g, their lines, in both forms of perf's."""
+        clang = shutil.which('clang-19') or shutil.which('clang')
+        if clang is None:
+            self.skipTest('no clang')
+        (self.folder / 'guest.c').write_text(GUEST)
+        built = subprocess.run(
+            [clang, '--target=wasm32-wasi', '-nostdlib', '-O1', '-g', '-Wl,--no-entry', 'guest.c',
+             '-o', 'guest.wasm'], cwd=self.folder, stderr=subprocess.PIPE)
+        if built.returncode != 0:
+            self.skipTest('clang makes no WebAssembly: ' + built.stderr.decode())
+        library = self.folder / 'guest.so'
+        self.ok('compile', '-g', self.folder / 'guest.wasm', '-o', library)
+        process = subprocess.Popen([PROGRAM, 'run', '--perf-map', '--jitdump', '--invoke',
+                                    'outer(1)', library], cwd=self.folder,
+                                   stderr=subprocess.DEVNULL)
+        self.assertEqual(process.wait(timeout=20 * SLOW), 134)
+        perf_map = pathlib.Path(f'/tmp/perf-{process.pid}.map')
+        symbols = {}
+        for line in perf_map.read_text().splitlines():
+            begin, size, symbol = line.split(' ', 2)
+            symbols.setdefault(symbol, (int(begin, 16), int(size, 16)))
+        perf_map.unlink()
+        divide = next(symbol for symbol in symbols if symbol.endswith('divide'))
+
+        dump = (self.folder / f'jit-{process.pid}.dump').read_bytes()
+        magic, version, header, _, _, pid = struct.unpack_from('<6I', dump)
+        self.assertEqual((magic, version, header, pid), (0x4A695444, 1, 40, process.pid))
+        at, loaded, lines = header, {}, {}
+        while at < len(dump):
+            kind, size, _ = struct.unpack_from('<IIQ', dump, at)
+            if kind == 0:
+                _, _, address, address2, code, _ = struct.unpack_from('<IIQQQQ', dump, at + 16)
+                self.assertEqual(address, address2)
+                name, rest = dump[at + 56:at + size].split(b'\0', 1)
+                self.assertEqual(len(rest), code)
+                self.assertTrue(any(rest))
+                loaded.setdefault(name.decode(), (address, code))
+            else:
+                self.assertEqual(kind, 2)
+                address, count = struct.unpack_from('<QQ', dump, at + 16)
+                entry = at + 32
+                for _ in range(count):
+                    place, line, _ = struct.unpack_from('<QII', dump, entry)
+                    file = dump[entry + 16:dump.index(b'\0', entry + 16)].decode()
+                    lines.setdefault(address, []).append((place, line, file))
+                    entry += 16 + len(file) + 1
+            at += size
+        self.assertEqual(at, len(dump))
+        self.assertEqual(loaded, symbols)
+        address, size = loaded[divide]
+        self.assertIn(5, [line for _, line, _ in lines[address]])
+        for place, _, file in lines[address]:
+            self.assertTrue(address <= place < address + size)
+            self.assertTrue(file.endswith('guest.c'))
 
     def test_traces_show_no_stubs(self):
         """Calls of what is not compiled go through code that is no function of the module."""

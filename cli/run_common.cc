@@ -56,7 +56,7 @@ void WriteCoredump(const RunOptions& options, const Error& error) {
   // It holds whatever the guest had in memory: for its owner alone.
   const auto written = WriteFile(options.coredump, error.coredump()->bytes, 0600);
   if (!written)
-    return PrintError(Describe(written.error(), options.coredump) + ": the coredump is lost");
+    return PrintWarning("the coredump is lost: " + Describe(written.error(), options.coredump));
   PrintLine("note: ", "a coredump is in " + options.coredump +
                           (error.coredump()->is_complete
                                ? ""

@@ -59,8 +59,10 @@ std::string ComponentInstance::Path() const {
       if (number == index) name = text;
   }
   if (name.empty() && component != nullptr) name = component->syntax->names.component;
-  if (name.empty()) name = parent == nullptr ? "component" : "instance " + std::to_string(index);
-  return parent == nullptr ? name : parent->Path() + " › " + name;
+  if (parent == nullptr) return name;
+  if (name.empty()) name = "instance " + std::to_string(index);
+  const std::string path = parent->Path();
+  return path.empty() ? name : path + " › " + name;
 }
 
 bool ComponentInstance::copies() const {

@@ -98,7 +98,8 @@ class ComponentInstance {
   static bool SameType(const ComponentInstance& a, const ValType* type_a,
                        const ComponentInstance& b, const ValType* type_b);
 
-  // Where it is, by the names of the binary or text: "app › parser". For traces.
+  // Where it is, by the names of the binary or text: "app › parser". Empty for an outermost one
+  // without a name. For traces.
   std::string Path() const;
 
   // How many ancestors there are.

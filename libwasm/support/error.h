@@ -37,7 +37,7 @@ struct TraceFrame {
   std::string
       module_name;  // from the name section, or the name given by the embedder; may be empty
   // The component instance that the module instance is part of, from the outermost one inwards:
-  // "app › parser". Empty for a module by itself.
+  // "app › parser". Empty for a module by itself, and where the outermost one has no name.
   std::string component;
   std::string function_name;     // from the name section; empty if unknown
   uint32_t function_index = 0;   // in the module's index space, imports included
