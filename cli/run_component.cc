@@ -104,6 +104,7 @@ Outcome<void> RunComponentArtefact(const RunOptions& options, Stats stats,
 }
 
 Outcome<Component> LoadComponent(const RunOptions& options) {
+  SetUpLog(options.verbose);
   const auto load = [&]() -> Result<Component> {
     if (IsArtefact(options.file)) return FromArtefact(options, TRY(Artefact::Open(options.file)));
     const WasmFile file = TRY(LoadWasm(options.file));

@@ -333,13 +333,11 @@ bool Store::IsInUse() const {
 }
 
 void Store::Abandon(std::shared_ptr<const void> keep) {
-  impl_->abandoned = true;
+  abandoned_ = impl_->abandoned = true;
   impl_->deletes_itself = keep != nullptr;
   impl_->kept = std::move(keep);
   impl_->thread.unwinding = true;
 }
-
-bool Store::abandoned() const { return impl_->abandoned; }
 
 void Store::EndAbandoned() {
   if (!impl_->deletes_itself || IsInUse()) return;

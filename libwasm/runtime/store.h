@@ -138,10 +138,10 @@ class Store {
   // way return errors. With `keep` it deletes itself, and then that, when the last one has ended
   // (EndUse); without, somebody else does.
   void Abandon(std::shared_ptr<const void> keep);
-  bool abandoned() const;
+  bool abandoned() const { return abandoned_; }
   // To be called after each call from outside, which touches nothing of the store any more.
   void EndUse() {
-    if (abandoned()) [[unlikely]]
+    if (abandoned_) [[unlikely]]
       EndAbandoned();
   }
 
@@ -153,6 +153,7 @@ class Store {
   void EndAbandoned();
 
   std::unique_ptr<Impl> impl_;
+  bool abandoned_ = false;
 };
 
 }  // namespace wasm::runtime
