@@ -22,7 +22,6 @@
 #ifdef TRENAIL_NATIVE
 #include "libwasm/native/artefact_file.h"
 #include "libwasm/native/compiled_module.h"
-#include "libwasm/native/profile.h"
 #endif
 
 namespace trenail {
@@ -141,10 +140,6 @@ bool Artefact::meters_fuel() const {
   return (code_->header().flags & native::ArtefactHeader::kMetersFuel) != 0;
 }
 
-Result<void> StartProfiling(Profiling kind, const std::string& folder) {
-  return kind == Profiling::kPerfMap ? native::StartPerfMap(folder) : native::StartJitDump(folder);
-}
-
 Result<Module> Module::FromArtefact(const Engine& engine, const Artefact& artefact) {
   if (!artefact.component().empty())
     return std::unexpected(Error(ErrorKind::kHost, "this is a component, and a module is needed"));
@@ -195,7 +190,6 @@ std::span<const uint8_t, 32> Artefact::module_hash() const {
 }
 bool Artefact::interruptible() const { return false; }
 bool Artefact::meters_fuel() const { return false; }
-Result<void> StartProfiling(Profiling, const std::string&) { return NoNative(); }
 Result<Module> Module::FromArtefact(const Engine&, const Artefact&) { return NoNative(); }
 Result<void> Module::Attach(const Artefact&) { return NoNative(); }
 
