@@ -49,11 +49,12 @@ struct ModuleInfo {
     } else {
       const uint32_t imported = module != nullptr ? module->num_imported_functions : 0;
       const uint32_t index = imported + symbol.defined_index;
-      if (module != nullptr) name = module->names.functions.Find(index);
-      if (name.empty()) name = "function " + std::to_string(index);
+      // As the symbols of artefacts are called.
+      name = "wasm[" + std::to_string(index) + ']';
+      if (module != nullptr)
+        if (const std::string_view known = module->names.functions.Find(index); !known.empty())
+          (name += "::") += known;
     }
-    if (module != nullptr && !module->names.module.empty())
-      name = std::string(module->names.module) + "::" + name;
     for (char& c : name)
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
     return name;
