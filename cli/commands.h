@@ -18,6 +18,7 @@ int RunCommand(const Arguments& arguments);
 int ServeCommand(const Arguments& arguments);
 int UpCommand(const Arguments& arguments);
 int CompileCommand(const Arguments& arguments);
+int ExplainCommand(const Arguments& arguments);
 int ValidateCommand(const Arguments& arguments);
 int ParseCommand(const Arguments& arguments);
 int PrintCommand(const Arguments& arguments);

@@ -59,12 +59,12 @@ Result<wasi::KeyValueGrant> ParseKeyValueGrant(const std::string& text) {
     grant.bucket = text.substr(0, equals);
     store = text.substr(equals + 1);
   }
+  if (grant.bucket.empty() || (store != "memory" && !store.starts_with("redis://")))
+    return Refused("--kv", "[BUCKET=]memory or [BUCKET=]redis://HOST[:PORT]", text);
   if (store == "memory") {
     grant.memory = std::make_shared<wasi::KeyValues>();
     return grant;
   }
-  if (!store.starts_with("redis://") || grant.bucket.empty())
-    return Refused("--kv", "[BUCKET=]memory or [BUCKET=]redis://HOST[:PORT]", text);
   if (const auto address = wasi::ParseRedisUrl(store); !address)
     return std::unexpected(Error(ErrorKind::kHost, "--kv: " + address.error()));
   grant.redis = store;

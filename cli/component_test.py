@@ -278,6 +278,39 @@ class ComponentTest(unittest.TestCase):
             if done.returncode != 0:
                 self.fails(1, 'malformed: ', 'validate', cut)
 
+    def test_explain(self):
+        asks = '''(component
+          (import "wasi:filesystem/preopens@0.2.0" (instance))
+          (import "demo:kit/thing@1.0.0" (instance (export "f" (func))))
+          (core module (memory 2 3) (data "hello") (table 7 funcref) (func)))'''
+        said = self.succeeds('explain', self.file('asks.wat', asks))
+        self.assertRegex(said, r'^\S+asks.wat: a component, \d+ bytes\n')
+        self.assertIn('\nwhat it imports\n  wasi:filesystem/preopens@0.2.0\n', said)
+        self.assertIn('demo:kit/thing@1.0.0', said[said.index('what is missing'):])
+        self.assertRegex(said, r'\n  --dir \S+  directories, by wasi:filesystem/preopens@0.2.0\n')
+        self.assertRegex(said, r'\n  code +1 function in 1 module, 2 bytes\n'
+                               r'  memory +128 KiB at first, at most 192 KiB\n'
+                               r'  data +5 bytes\n  tables +7 elements at first\n$')
+
+        command = self.binary('explained', COMMAND % 0)
+        said = json.loads(self.succeeds('explain', '--json', command))
+        self.assertEqual((said['kind'], said['missing'], said['imports'], said['grants']),
+                         ('a component', None, [], []))
+        self.assertEqual(said['uses'], [{'command': 'trenail run',
+                                         'export': 'wasi:cli/run@0.2.3'}])
+        self.assertEqual(said['costs']['functions'], 1)
+
+        module = '''(module (import "wasi_snapshot_preview1" "environ_get"
+          (func (param i32 i32) (result i32))) (import "other\\1b" "f" (func))
+          (func (export "g") (param i64)))'''
+        said = self.succeeds('explain', self.file('module.wat', module))
+        self.assertIn("trenail run --invoke 'g(…)'", said)
+        self.assertIn('--env NAME=VALUE  variables, by wasi_snapshot_preview1.environ_get', said)
+        # What a name says does not get to the terminal.
+        self.assertIn('--preload other?=FILE', said)
+        self.fails(1, 'module.wat:1:', 'explain', self.file('module.wat', '(module (fun))'))
+        self.fails(2, 'none', 'explain', 'none.wasm')
+
     def test_print_and_parse(self):
         for name, text in (('things', THINGS), ('echo', ECHO), ('async', ASYNC)):
             path = self.binary(name, text)

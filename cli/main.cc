@@ -33,6 +33,9 @@ constexpr Verb kVerbs[] = {
 #ifdef TRENAIL_VERB_UP
     {"up", "run components when requests, messages or times come", UpCommand},
 #endif
+#ifdef TRENAIL_VERB_SERVE
+    {"explain", "say what a file is, needs and takes", ExplainCommand},
+#endif
 #ifdef TRENAIL_VERB_COMPILE
     {"compile", "compile a module or a component to native code", CompileCommand},
 #endif
