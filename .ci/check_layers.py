@@ -111,12 +111,13 @@ ALLOWED = {
     'spec-tests/wasi/': PROGRAM + ['cli/aot_library.h'],
     # The suites as programs: they compile, as the verbs do.
     'cli/': PROGRAM + ['aotc/aotc.h', 'libwasi/net_source.h', 'libwasi/wasi_component.h',
+                       'libwasi/packages.',
                        'libwasi/component/',
                        'libwasi/net/net.h', 'libwasi/serve/', 'libwasi/http/transport.h',
                        'libwasi/triggers/', 'libwasi/core/clocks.h', 'libwasi/core/key_values.h'],
     'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h', 'cli/aot_component.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
-    'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libwasi/', 'cli/'],
+    'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libcomponent/', 'libwasi/', 'cli/'],
     'fuzz/': PROGRAM + LIBWASM + ['libcomponent/', 'cli/aot_library.h'],
     'bench/': PROGRAM + LIBWASM + ['cli/aot_library.h', 'cli/aot_component.h'],
     'examples/': LIBWASM_PUBLIC + COMPONENT_PUBLIC + ['interp/interp.h', 'libwasi/libwasi.h'],

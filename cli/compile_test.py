@@ -419,6 +419,21 @@ class CompileTest(unittest.TestCase):
         self.assertEqual(self.ok(*run), '42\n')
         self.assertGreater((self.cache / first[0]).stat().st_size, 1000)
 
+    def test_components_in_the_cache(self):
+        text = self.folder / 'c.wat'
+        text.write_text(COMPONENT)
+        run = ('run', '--engine', 'aot', '--invoke', 'twice(20)', text)
+        self.assertEqual(self.ok(*run), '42\n')
+        first = self.entries()
+        self.assertEqual(len(first), 1)  # of all modules, so that calls between them are inlined
+        self.assertEqual(self.ok(*run), '42\n')
+        self.assertEqual(self.entries(), first)
+        expected = trenail('run', '--invoke', 'twice(0)', text)
+        outcome = trenail('run', '--engine', 'aot', '--invoke', 'twice(0)', text)
+        self.assertEqual((outcome.status, outcome.stderr), (134, expected.stderr))
+        self.ok('run', '--engine', 'aot', '--timeout', '1m', '--fuel', '1M', '--invoke', 'twice(1)', text)
+        self.assertEqual(len(self.entries()), 2)
+
     def test_cache_size(self):
         os.environ['TRENAIL_CACHE_SIZE'] = '20000'
         for i in range(12):

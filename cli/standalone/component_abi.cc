@@ -13,6 +13,6 @@
 #include "libcomponent/abi/lower_flat.cc"
 #include "libcomponent/abi/native.cc"
 #include "libcomponent/abi/store.cc"
-#include "libcomponent/abi/strings.cc"
+#include "libcomponent/abi/string_encodings.cc"
 #include "libcomponent/abi/traps.cc"
 #include "libcomponent/types/type_arena.cc"
