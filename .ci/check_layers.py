@@ -28,7 +28,7 @@ COMPONENT_FEATURES = ['libcomponent/features.def', 'libcomponent/feature_set.h']
 COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/value.h'] + COMPONENT_FEATURES
 COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
                     'libcomponent/typed.h', 'libcomponent/typed_handles.h',
-                    'libcomponent/typed_named.h',
+                    'libcomponent/typed_named.h', 'libcomponent/typed_streams.h',
                     'libcomponent/native_type.h']
 # What a program may use besides public headers: the engine factories and the verbs' own libraries
 # (a tool that prints or checks modules is about their insides).
@@ -115,6 +115,8 @@ ALLOWED = {
                        'libwasi/component/',
                        'libwasi/net/net.h', 'libwasi/serve/', 'libwasi/http/transport.h',
                        'libwasi/triggers/', 'libwasi/core/clocks.h', 'libwasi/core/key_values.h'],
+    'spec-tests/bindings/': PROGRAM + ['libcomponent/', 'cli/aot_component.h',
+                                       'libwasm/native/signals.h'],
     'spec-tests/': PROGRAM + ['libcomponent/', 'cli/aot_library.h', 'cli/aot_component.h'],
     # Includes the sources of the engine and of WASI themselves, to build them once more.
     'cli/standalone/': PROGRAM + LIBWASM + ['libwasm/', 'libcomponent/', 'libwasi/', 'cli/'],

@@ -82,9 +82,9 @@ CompiledObjects Code(const std::string& target) {
   CompiledObjects code;
   code.objects.emplace_back(bytes.data(), bytes.size());
   code.functions = {
-      {0, "f.add", "", "positions", {{'i', 'i'}, {'i'}}},
-      {1, "f.many", "", "", {{'l', 'f', 'd', 'v'}, {'v', 'd', 'f', 'l'}}},
-      {2, "f.context", "f.add", "", {{}, {'l'}}},
+      {0, "f.add", "", "positions", 0, {{'i', 'i'}, {'i'}}},
+      {1, "f.many", "", "", 0, {{'l', 'f', 'd', 'v'}, {'v', 'd', 'f', 'l'}}},
+      {2, "f.context", "f.add", "", 0, {{}, {'l'}}},
   };
   code.header_flags = ArtefactHeader::kGuardPages;
   return code;

@@ -25,6 +25,7 @@
 #include <utility>
 
 #include "libcomponent/typed.h"
+#include "libcomponent/typed_streams.h"
 
 namespace trenail {
 

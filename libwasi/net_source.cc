@@ -32,10 +32,6 @@ Result<const Triggers*> LoadTriggers() {
   return wasm::LoadInterfaceOf<Triggers>(path, kTriggers, "trenail_triggers", kTriggersInterface);
 }
 
-Result<RedisClient*> NetSource::Redis(const std::string&) {
-  return std::unexpected(Error(ErrorKind::kHost, "there is no client for Redis here"));
-}
-
 NetLibrary::NetLibrary(NetLibraryOptions options) : options_(std::move(options)) {}
 NetLibrary::~NetLibrary() = default;
 

@@ -37,7 +37,10 @@ class NetSource {
   // Null if nothing has needed it yet.
   virtual EventLoop* LoopIfMade() = 0;
   // The one client for a URL, which lives as long as this.
-  virtual wasm::Result<RedisClient*> Redis(const std::string& url);
+  virtual wasm::Result<RedisClient*> Redis(const std::string& /*url*/) {
+    return std::unexpected(
+        wasm::Error(wasm::ErrorKind::kHost, "there is no client for Redis here"));
+  }
 };
 
 struct NetLibraryOptions {

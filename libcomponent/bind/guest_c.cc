@@ -858,12 +858,17 @@ class CGenerator {
     std::vector<std::string> declared;
     for (const Param& param : params) declared.push_back(param.type->name + " " + param.name);
     if (declared.empty()) declared.push_back("void");
-    const std::string head = (result == nullptr ? "void" : result->name) + " " + name;
+    const bool returns_later = exported && function.is_async;
+    const std::string head =
+        (result == nullptr || returns_later ? "void" : result->name) + " " + name;
     prototypes_.Comment(function.docs);
     prototypes_.List(head, declared, ";");
-    const encode::FlatFunction flat =
-        encode::Flatten(resolve(), function, exported ? Abi::kExport : Abi::kImport);
-    if (exported)
+    const encode::FlatFunction flat = encode::Flatten(
+        resolve(), function,
+        returns_later ? Abi::kExportAsync : exported ? Abi::kExport : Abi::kImport);
+    if (returns_later)
+      AsyncExport(function, place, name, params, result, flat);
+    else if (exported)
       Export(function, place, name, params, result, flat);
     else
       Import(function, place, name, head, declared, params, result, flat);
@@ -939,22 +944,9 @@ class CGenerator {
     source_.Line("}");
   }
 
-  void Export(const Function& function, const Place& place, const std::string& name,
-              const std::vector<Param>& params, const CType* result,
-              const encode::FlatFunction& flat) {
-    const std::string wrapper = name + "_export";
-    const std::string export_name = ExportName(place, function.name);
-    std::vector<std::string> core;
-    for (size_t i = 0; i < flat.type.params.size(); ++i)
-      core.push_back(CoreType(flat.type.params[i]) + " p" + std::to_string(i));
-    if (core.empty()) core.push_back("void");
-    const std::string core_result = flat.type.results.empty() ? "void"
-                                                              : CoreType(flat.type.results[0]);
-    if (flat.result_in_memory)
-      source_.Line("static " + result->name + " " + wrapper + "_result;");
-    source_.Line("TRENAIL_EXPORT(" + CString(export_name) + ")");
-    source_.List(core_result + " " + wrapper, core, " {");
-    source_.Indent();
+  // Within an export: its arguments, whose names it returns.
+  std::vector<std::string> LiftArguments(const std::vector<Param>& params,
+                                         const encode::FlatFunction& flat) {
     std::vector<std::string> passed;
     for (const Param& param : params) passed.push_back(param.name);
     if (flat.params_in_memory) {
@@ -981,6 +973,84 @@ class CGenerator {
         at += param.type->flat;
       }
     }
+    return passed;
+  }
+
+  // The guest returns by a function of its own, whenever it has the result, and may go on then.
+  void AsyncExport(const Function& function, const Place& place, const std::string& name,
+                   const std::vector<Param>& params, const CType* result,
+                   const encode::FlatFunction& flat) {
+    const std::string finish = Global(name + "_return");
+    const std::string import = finish + "_import";
+    const wasm::FuncType type = encode::CoreTypeOfTaskReturn(resolve(), function);
+    std::vector<std::string> core;
+    for (size_t i = 0; i < type.params.size(); ++i)
+      core.push_back(CoreType(type.params[i]) + " p" + std::to_string(i));
+    if (core.empty()) core.push_back("void");
+    const std::string head =
+        "void " + finish + "(" + (result == nullptr ? "void" : result->name + " result") + ")";
+    prototypes_.Comment("Returns from it: to be called once. What the result points to stays.");
+    prototypes_.Line(head + ";");
+    source_.Line("TRENAIL_IMPORT(" + CString(ExportModule(place)) + ", " +
+                 CString("[task-return]" + function.name) + ")");
+    source_.List("extern void " + import, core, ";");
+    source_.Line(head + " {");
+    source_.Indent();
+    std::vector<std::string> passed;
+    if (result != nullptr && result->flat >= kMaxFlat) {
+      passed.push_back("(int32_t)(uintptr_t)&result");
+    } else if (result != nullptr && !type.params.empty()) {
+      source_.Line("uint64_t slots[" + std::to_string(type.params.size()) + "];");
+      Lower(source_, *result, "result", "slots", 0);
+      for (size_t i = 0; i < type.params.size(); ++i)
+        passed.push_back(FromSlot(type.params[i], At("slots", i), root_));
+    } else if (result != nullptr) {
+      source_.Line("(void)result;");
+    }
+    source_.List(import, passed, ";");
+    source_.Outdent();
+    source_.Line("}");
+
+    const std::string wrapper = name + "_export";
+    const std::string export_name = ExportName(place, function.name);
+    core.clear();
+    for (size_t i = 0; i < flat.type.params.size(); ++i)
+      core.push_back(CoreType(flat.type.params[i]) + " p" + std::to_string(i));
+    if (core.empty()) core.push_back("void");
+    source_.Line("TRENAIL_EXPORT(" + CString("[async-lift]" + export_name) + ")");
+    source_.List("int32_t " + wrapper, core, " {");
+    source_.Indent();
+    source_.List(name, LiftArguments(params, flat), ";");
+    source_.Line("return 0;");
+    source_.Outdent();
+    source_.Line("}");
+    source_.Comment("It is never left waiting: all that waits in it does so on its stack.");
+    source_.Line("TRENAIL_EXPORT(" + CString("[callback][async-lift]" + export_name) + ")");
+    source_.Line("int32_t " + wrapper + "_callback(int32_t event, int32_t p1, int32_t p2) {");
+    source_.Line("  (void)event;");
+    source_.Line("  (void)p1;");
+    source_.Line("  (void)p2;");
+    source_.Line("  return 0;");
+    source_.Line("}");
+  }
+
+  void Export(const Function& function, const Place& place, const std::string& name,
+              const std::vector<Param>& params, const CType* result,
+              const encode::FlatFunction& flat) {
+    const std::string wrapper = name + "_export";
+    const std::string export_name = ExportName(place, function.name);
+    std::vector<std::string> core;
+    for (size_t i = 0; i < flat.type.params.size(); ++i)
+      core.push_back(CoreType(flat.type.params[i]) + " p" + std::to_string(i));
+    if (core.empty()) core.push_back("void");
+    const std::string core_result = flat.type.results.empty() ? "void"
+                                                              : CoreType(flat.type.results[0]);
+    if (flat.result_in_memory)
+      source_.Line("static " + result->name + " " + wrapper + "_result;");
+    source_.Line("TRENAIL_EXPORT(" + CString(export_name) + ")");
+    source_.List(core_result + " " + wrapper, core, " {");
+    source_.Indent();
+    const std::vector<std::string> passed = LiftArguments(params, flat);
     if (flat.result_in_memory) {
       source_.List(wrapper + "_result = " + name, passed, ";");
       source_.Line("return (int32_t)(uintptr_t)&" + wrapper + "_result;");

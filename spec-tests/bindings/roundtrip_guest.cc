@@ -3,7 +3,7 @@
 //
 // Gives everything to the host and back.
 
-#include "roundtrip.h"
+#include <roundtrip.h>
 
 namespace trenail_tests::bindings::roundtrip {
 

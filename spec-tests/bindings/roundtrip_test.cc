@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "interp/interp.h"
-#include "roundtrip.h"
+#include <roundtrip.h>
 #include "spec-tests/bindings/guest_util.h"
 
 namespace trenail_tests::bindings::roundtrip {
