@@ -68,6 +68,10 @@ ALLOWED = {
     'include/': [],
     'libwasm/c_api/': LIBWASM_PUBLIC + LIBWASM + ['libwasm/engine_impl.h', 'include/'],
     'libwasm/c_api/default_engine.cc': ['libwasm/c_api/handles.h', 'interp/interp.h'],
+    'libcomponent/c_api/': LIBWASM_PUBLIC + COMPONENT_PUBLIC + SUPPORT + [
+        'include/', 'libwasm/c_api/', 'libcomponent/wave/', 'libcomponent/abi/store.h'],
+    'libwasi/c_api/': LIBWASM_PUBLIC + COMPONENT_PUBLIC + SUPPORT + [
+        'include/', 'libwasm/c_api/', 'libcomponent/c_api/', 'libwasi/'],
     'libcomponent/syntax/': TYPES,
     'libcomponent/text/': BINARY + ['libwasm/text/', 'libcomponent/syntax/',
                                     'libcomponent/feature_set.h'],

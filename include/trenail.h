@@ -7,6 +7,7 @@
 #ifndef TRENAIL_H_
 #define TRENAIL_H_
 
+#include <trenail/component.h>
 #include <trenail/core.h>
 #include <wasm.h>
 

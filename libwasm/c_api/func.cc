@@ -24,17 +24,6 @@ namespace runtime = wasm::runtime;
 
 namespace {
 
-class StoreHold {
- public:
-  explicit StoreHold(wasm_store_t* store) : store_(store) { store_->Retain(); }
-  ~StoreHold() { store_->Release(); }
-  StoreHold(const StoreHold&) = delete;
-  StoreHold& operator=(const StoreHold&) = delete;
-
- private:
-  wasm_store_t* const store_;
-};
-
 const FuncType& TypeOf(const wasm_func_t* func) {
   return AsRef(func)->store->store.internal().types().Get(FuncOf(func)->type_id).type.comp.func;
 }
@@ -203,7 +192,7 @@ wasm_trap_t* wasm_func_call(const wasm_func_t* func, const wasm_val_vec_t* args,
   if (inst->result_slots != type.results.size()) [[unlikely]]
     return NewTrap(store, Misuse("the function has a v128, which a wasm_val_t cannot be"));
 
-  const StoreHold hold(store);
+  const StoreRef hold(store);
   // The handle may be gone afterwards.
   auto outcome = trenail::CallRaw(store->store.internal(), inst, slots.data());
   if (!outcome) [[unlikely]]
@@ -224,7 +213,7 @@ wasm_trap_t* trenail_func_call_raw(const wasm_func_t* func, uint64_t* slots, siz
   if (num_slots < wanted) [[unlikely]]
     return NewTrap(store, Misuse("the call needs " + std::to_string(wanted) + " slots, not " +
                                  std::to_string(num_slots)));
-  const StoreHold hold(store);
+  const StoreRef hold(store);
   auto outcome = trenail::CallRaw(store->store.internal(), inst, slots);
   if (!outcome) [[unlikely]]
     return NewTrap(store, std::move(outcome.error()));

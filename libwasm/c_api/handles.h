@@ -27,6 +27,10 @@ struct trenail_error_t {
   std::shared_ptr<const trenail::Error> error;
 };
 
+namespace trenail {
+class ComponentStore;  // libcomponent/libcomponent.h
+}
+
 namespace trenail::c_api {
 
 // A word of the host's, with what is called when it goes.
@@ -123,6 +127,8 @@ struct InterruptTarget {
 struct StoreOwner {
   virtual ~StoreOwner() = default;
   virtual trenail::Store& core() = 0;
+  // Null: not one for components.
+  virtual ComponentStore* component_store() { return nullptr; }
 };
 
 }  // namespace trenail::c_api
@@ -206,6 +212,21 @@ inline Instance InstanceOf(const wasm_instance_t* instance) {
   return Instance(&handle->store->store.internal(),
                   static_cast<wasm::runtime::Instance*>(handle->object));
 }
+
+// Keeps a store, for a call that may delete every handle on it, or as long as something in it.
+class StoreRef {
+ public:
+  explicit StoreRef(wasm_store_t* store) : store_(store) { store_->Retain(); }
+  StoreRef(const StoreRef& other) : StoreRef(other.store_) {}
+  StoreRef& operator=(const StoreRef&) = delete;
+  ~StoreRef() { store_->Release(); }
+
+  wasm_store_t* get() const { return store_; }
+  wasm_store_t* operator->() const { return store_; }
+
+ private:
+  wasm_store_t* const store_;
+};
 
 // ---- errors
 

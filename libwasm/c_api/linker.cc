@@ -14,13 +14,14 @@ void trenail_linker_delete(trenail_linker_t* linker) { delete linker; }
 
 trenail_error_t* trenail_linker_define(trenail_linker_t* linker, const char* module,
                                        const char* name, const wasm_extern_t* value) {
-  if (AsRef(value)->store != linker->store) return NewHostError("the external is of another store");
+  if (AsRef(value)->store != linker->store.get())
+    return NewHostError("the external is of another store");
   linker->linker.Define(module, name, ExternOf(value));
   return nullptr;
 }
 trenail_error_t* trenail_linker_define_instance(trenail_linker_t* linker, const char* module,
                                                 const wasm_instance_t* instance) {
-  if (AsRef(instance)->store != linker->store)
+  if (AsRef(instance)->store != linker->store.get())
     return NewHostError("the instance is of another store");
   linker->linker.DefineInstance(module, InstanceOf(instance));
   return nullptr;
@@ -28,19 +29,16 @@ trenail_error_t* trenail_linker_define_instance(trenail_linker_t* linker, const 
 wasm_extern_t* trenail_linker_get(const trenail_linker_t* linker, const char* module,
                                   const char* name) {
   const auto found = linker->linker.Get(module, name);
-  return found ? NewExtern(linker->store, *found) : nullptr;
+  return found ? NewExtern(linker->store.get(), *found) : nullptr;
 }
 trenail_error_t* trenail_linker_instantiate(trenail_linker_t* linker, const wasm_module_t* module,
                                             wasm_instance_t** out) {
   *out = nullptr;
-  wasm_store_t* const store = linker->store;
+  wasm_store_t* const store = linker->store.get();
   if (ModuleOf(module).engine().impl() != store->store.engine().impl())
     return NewHostError("the module is one of another engine");
   // A start function may make callbacks delete everything.
-  store->Retain();
-  trenail_error_t* const error =
-      Deliver(linker->linker.Instantiate(ModuleOf(module)),
-              [&](const trenail::Instance& instance) { *out = NewInstance(store, instance); });
-  store->Release();
-  return error;
+  const StoreRef hold(store);
+  return Deliver(linker->linker.Instantiate(ModuleOf(module)),
+                 [&](const trenail::Instance& instance) { *out = NewInstance(store, instance); });
 }

@@ -9,12 +9,9 @@
 #include "libwasm/c_api/handles.h"
 
 struct trenail_linker_t {
-  explicit trenail_linker_t(wasm_store_t* s) : store(s), linker(s->store) { s->Retain(); }
-  ~trenail_linker_t() { store->Release(); }
-  trenail_linker_t(const trenail_linker_t&) = delete;
-  trenail_linker_t& operator=(const trenail_linker_t&) = delete;
+  explicit trenail_linker_t(wasm_store_t* s) : store(s), linker(s->store) {}
 
-  wasm_store_t* const store;
+  const trenail::c_api::StoreRef store;
   trenail::Linker linker;
 };
 

@@ -137,7 +137,7 @@ wasm_instance_t* wasm_instance_new(wasm_store_t* store, const wasm_module_t* mod
                                    const wasm_extern_vec_t* imports, wasm_trap_t** trap) {
   if (trap != nullptr) *trap = nullptr;
   // A start function may make callbacks delete everything.
-  store->Retain();
+  const StoreRef hold(store);
   wasm_instance_t* result = nullptr;
   if (auto instance = Instantiate(store, ModuleOf(module), imports)) {
     result = NewInstance(store, *instance);
@@ -146,7 +146,6 @@ wasm_instance_t* wasm_instance_new(wasm_store_t* store, const wasm_module_t* mod
   } else {
     SetLastError(std::move(instance.error()));
   }
-  store->Release();
   return result;
 }
 void wasm_instance_exports(const wasm_instance_t* instance, wasm_extern_vec_t* out) {
