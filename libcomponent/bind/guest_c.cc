@@ -486,6 +486,38 @@ class CGenerator {
     });
   }
 
+  // A function that waits until an end of a stream or future has got on.
+  std::string Wait() {
+    const std::string name = root_ + "_await";
+    if (std::exchange(has_wait_, true)) return name;
+    static constexpr std::pair<const char*, const char*> kBuiltins[] = {
+        {"int32_t {}_set_new(void)", "[waitable-set-new]"},
+        {"int32_t {}_set_wait(int32_t set, int32_t event)", "[waitable-set-wait]"},
+        {"void {}_set_drop(int32_t set)", "[waitable-set-drop]"},
+        {"void {}_join(int32_t handle, int32_t set)", "[waitable-join]"},
+    };
+    for (const auto& [declaration, builtin] : kBuiltins) {
+      std::string text = declaration;
+      text.replace(text.find("{}"), 2, name);
+      helpers_.Line("TRENAIL_IMPORT(\"$root\", " + CString(builtin) + ")");
+      helpers_.Line("extern " + text + ";");
+    }
+    helpers_.Line("static uint32_t " + name + "(int32_t handle, int32_t result) {");
+    helpers_.Indent();
+    helpers_.Line("if (result != -1) return (uint32_t)result;");
+    helpers_.Line("uint32_t event[2];");
+    helpers_.Line("const int32_t set = " + name + "_set_new();");
+    helpers_.Line(name + "_join(handle, set);");
+    helpers_.Line(name + "_set_wait(set, (int32_t)(uintptr_t)event);");
+    helpers_.Line(name + "_join(handle, 0);");
+    helpers_.Line(name + "_set_drop(set);");
+    helpers_.Line("return event[1];");
+    helpers_.Outdent();
+    helpers_.Line("}");
+    helpers_.Gap();
+    return name;
+  }
+
   void StreamFunctions(const CType& type, const CType* element, bool is_future,
                        const StreamSource& from) {
     const std::string kind = is_future ? "future" : "stream";
@@ -496,7 +528,9 @@ class CGenerator {
       std::string name = root_ + "_import_" + std::to_string(imports_++) + "_" + what;
       std::replace(name.begin(), name.end(), '-', '_');
       source_.Line("TRENAIL_IMPORT(" + CString(from.module) + ", " +
-                   CString("[" + kind + "-" + what + from.suffix) + ")");
+                   CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind + "-" +
+                           what + from.suffix) +
+                   ")");
       source_.Line("extern " + result + " " + name + "(" + params + ");");
       return name;
     };
@@ -523,6 +557,7 @@ class CGenerator {
     const std::string drop_readable = builtin("drop-readable", "void", "int32_t handle");
     const std::string drop_writable = builtin("drop-writable", "void", "int32_t handle");
     const std::string item = element == nullptr ? "" : element->name;
+    const std::string wait = Wait();
     function("Makes a " + kind + ": its writable end goes to `writer`.",
              type.name + " " + Global(path + "_new"), {writer + "* writer"},
              {"uint64_t ends = (uint64_t)" + make + "();", "writer->handle = (int32_t)(ends >> 32);",
@@ -539,20 +574,21 @@ class CGenerator {
     if (is_future) {
       function("Waits for the value. False: there is none, as the writer has gone.",
                "bool " + Global(path + "_read"), read_params,
-               {"return " + read + "(self.handle, " + to + ") == 0;"});
+               {"return " + wait + "(self.handle, " + read + "(self.handle, " + to + ")) == 0;"});
       function("Waits until the value is taken. False: the reader has gone.",
                "bool " + Global(path + "_write"), write_params,
-               {"return " + write + "(self.handle, " + source + ") == 0;"});
+               {"return " + wait + "(self.handle, " + write + "(self.handle, " + source + ")) == 0;"});
     } else {
       read_params.push_back("size_t count");
       write_params.push_back("size_t count");
       function("Waits for values: how many came, 0 at the end of the stream.",
                "size_t " + Global(path + "_read"), read_params,
-               {"return (uint32_t)" + read + "(self.handle, " + to + ", (int32_t)count) >> 4;"});
+               {"const int32_t result = " + read + "(self.handle, " + to + ", (int32_t)count);",
+                "return " + wait + "(self.handle, result) >> 4;"});
       function("Waits until a reader takes values: how many it took, 0 if it has gone.",
                "size_t " + Global(path + "_write"), write_params,
-               {"return (uint32_t)" + write + "(self.handle, " + source +
-                ", (int32_t)count) >> 4;"});
+               {"const int32_t result = " + write + "(self.handle, " + source + ", (int32_t)count);",
+                "return " + wait + "(self.handle, result) >> 4;"});
     }
     function("", "void " + Global(path + "_drop"), {type.name + " self"},
              {drop_readable + "(self.handle);"});
@@ -1150,6 +1186,7 @@ void* cabi_realloc(void* block, size_t old_size, size_t align, size_t new_size) 
   std::map<const CType*, std::string> lift_helpers_;
   std::map<const CType*, std::string> free_helpers_;
   int imports_ = 0;
+  bool has_wait_ = false;
   Text types_;
   Text prototypes_;
   Text frees_;

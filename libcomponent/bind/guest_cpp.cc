@@ -587,7 +587,8 @@ class GuestGenerator {
         std::string symbol = NewSymbol(kind + "_" + what);
         std::replace(symbol.begin(), symbol.end(), '-', '_');
         defined.Line("extern \"C\" TRENAIL_IMPORT(" + CString(source.module) + ", " +
-                     CString("[" + kind + "-" + what + source.suffix) + ")");
+                     CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind + "-" +
+                             what + source.suffix) + ")");
         defined.Line(result + " " + symbol + "(" + params + ");");
         return symbol;
       };

@@ -182,6 +182,27 @@ class ErrorContext {
   int32_t handle_ = 0;
 };
 
+extern "C" {
+TRENAIL_IMPORT("$root", "[waitable-set-new]") int32_t trenail_waitable_set_new();
+TRENAIL_IMPORT("$root", "[waitable-set-wait]") int32_t trenail_waitable_set_wait(int32_t, int32_t);
+TRENAIL_IMPORT("$root", "[waitable-set-drop]") void trenail_waitable_set_drop(int32_t);
+TRENAIL_IMPORT("$root", "[waitable-join]") void trenail_waitable_join(int32_t, int32_t);
+}
+
+// What a read or write of this end results in, which may be still under way.
+inline uint32_t Await(int32_t handle, int32_t result) {
+  constexpr int32_t kBlocked = -1;
+  if (result != kBlocked) return static_cast<uint32_t>(result);
+  uint32_t event[2] = {};
+  const int32_t set = trenail_waitable_set_new();
+  trenail_waitable_join(handle, set);
+  trenail_waitable_set_wait(
+      set, static_cast<int32_t>(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(event))));
+  trenail_waitable_join(handle, 0);
+  trenail_waitable_set_drop(set);
+  return event[1];
+}
+
 // The built-ins for streams and futures of T, which depend on the world.
 struct CopyBuiltins {
   int64_t (*make)();
@@ -799,8 +820,9 @@ class StreamReader : public End<DropStreamReader<T>> {
   // Waits for values, at most so many; none come at the end of the stream.
   std::vector<T> Read(size_t count) {
     std::vector<uint8_t> memory(count * Abi<T>::kSize);
-    const auto result = static_cast<uint32_t>(StreamBuiltins<T>().read(
-        this->handle(), memory.data(), static_cast<uint32_t>(count)));
+    const uint32_t result =
+        Await(this->handle(), StreamBuiltins<T>().read(this->handle(), memory.data(),
+                                                       static_cast<uint32_t>(count)));
     std::vector<T> values;
     values.reserve(result >> 4);
     for (uint32_t i = 0; i < result >> 4; ++i)
@@ -817,8 +839,9 @@ class StreamWriter : public End<DropStreamWriter<T>> {
     Scratch scratch;
     const auto* at = static_cast<const uint8_t*>(ItemsOf<T>(values, scratch));
     for (size_t left = values.size(); left != 0;) {
-      const auto result = static_cast<uint32_t>(StreamBuiltins<T>().write(
-          this->handle(), at, static_cast<uint32_t>(left)));
+      const uint32_t result =
+          Await(this->handle(), StreamBuiltins<T>().write(this->handle(), at,
+                                                          static_cast<uint32_t>(left)));
       if ((result & 15) != 0) return false;
       left -= result >> 4;
       at += (result >> 4) * Abi<T>::kSize;
@@ -840,7 +863,8 @@ class FutureReader : public End<DropFutureReader<T>> {
   // Waits for the value; none comes if the writer has gone.
   std::optional<T> Read() {
     std::array<uint8_t, std::max<size_t>(Abi<T>::kSize, 1)> memory;
-    if (FutureBuiltins<T>().read(this->handle(), memory.data(), 1) != 0) return std::nullopt;
+    if (Await(this->handle(), FutureBuiltins<T>().read(this->handle(), memory.data(), 1)) != 0)
+      return std::nullopt;
     return Abi<T>::Load(memory.data());
   }
 };
@@ -853,7 +877,7 @@ class FutureWriter : public End<DropFutureWriter<T>> {
     Scratch scratch;
     std::array<uint8_t, std::max<size_t>(Abi<T>::kSize, 1)> memory;
     Abi<T>::Store(value, memory.data(), scratch);
-    return FutureBuiltins<T>().write(this->handle(), memory.data(), 1) == 0;
+    return Await(this->handle(), FutureBuiltins<T>().write(this->handle(), memory.data(), 1)) == 0;
   }
 };
 template <typename T>
