@@ -7,6 +7,7 @@
 // function once more, up to where it stopped: the interpreter's slots do not say it.
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <new>
 #include <tuple>
@@ -140,6 +141,36 @@ void WriteValue(Bytes& out, ValType type, uint64_t slot) {
     default:
       out.push_back(kMissing);
   }
+}
+
+#ifdef __clang__
+#define TRENAIL_NO_TSAN __attribute__((disable_sanitizer_instrumentation))
+#else
+#define TRENAIL_NO_TSAN
+#endif
+// Memories may be shared with threads that run: they are read word by word, as it were atomically,
+// and ThreadSanitizer is not to complain of what the guest does.
+template <typename T>
+T Load(const uint8_t* at) {
+  return __atomic_load_n(reinterpret_cast<const T*>(at), __ATOMIC_RELAXED);
+}
+// `at` is at a multiple of eight bytes, as are all pieces of memories.
+[[gnu::noinline]] TRENAIL_NO_TSAN bool IsZero(const uint8_t* at, uint64_t size) {
+  for (; size >= 8; at += 8, size -= 8)
+    if (Load<uint64_t>(at) != 0) return false;
+  for (; size > 0; ++at, --size)
+    if (Load<uint8_t>(at) != 0) return false;
+  return true;
+}
+[[gnu::noinline]] TRENAIL_NO_TSAN void AppendMemory(Bytes& out, const uint8_t* at, uint64_t size) {
+  const size_t begin = out.size();
+  out.resize(begin + size);
+  uint8_t* to = out.data() + begin;
+  for (; size >= 8; at += 8, to += 8, size -= 8) {
+    const auto word = Load<uint64_t>(at);
+    std::memcpy(to, &word, 8);
+  }
+  for (; size > 0; --size) *to++ = Load<uint8_t>(at++);
 }
 
 class CoredumpWriter {
@@ -364,19 +395,13 @@ class CoredumpWriter {
 
   // What is not zero, in pieces of `granularity` bytes. False: there are too many.
   bool FindRuns(uint64_t granularity, std::vector<Run>& runs) const {
-    static constexpr uint8_t kZeros[kPage] = {};
     runs.clear();
     for (size_t m = 0; m < memories_.size(); ++m) {
       const std::span<const uint8_t> data = memories_[m]->data();
       bool is_open = false;
       for (uint64_t at = 0; at < data.size(); at += granularity) {
         const uint64_t size = std::min<uint64_t>(granularity, data.size() - at);
-        bool is_zero = true;
-        for (uint64_t i = 0; is_zero && i < size; i += kPage)
-          is_zero = std::equal(
-              data.begin() + static_cast<ptrdiff_t>(at + i),
-              data.begin() + static_cast<ptrdiff_t>(at + std::min<uint64_t>(size, i + kPage)),
-              kZeros);
+        const bool is_zero = IsZero(data.data() + at, size);
         if (is_zero) {
           is_open = false;
         } else if (is_open) {
@@ -429,7 +454,7 @@ class CoredumpWriter {
         out, is_wide ? static_cast<int64_t>(run.offset) : static_cast<int32_t>(run.offset));
     out.push_back(0x0b);
     wasm::WriteUnsignedLeb(out, run.size);
-    Append(out, memories_[run.memory]->data().subspan(run.offset, run.size));
+    AppendMemory(out, memories_[run.memory]->data().data() + run.offset, run.size);
   }
 
   const CoredumpOptions& options_;

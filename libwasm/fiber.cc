@@ -118,12 +118,14 @@ std::unexpected<Error> Failed(ErrorKind kind, std::string message) {
 
 // What ThreadSanitizer is told about a jump, right before it: it keeps a stack of its own for each.
 #ifdef TRENAIL_TSAN
-__attribute__((no_sanitize("thread"))) void SwitchTo(FiberState& innermost, FiberState& outermost) {
+__attribute__((disable_sanitizer_instrumentation, noinline)) void SwitchTo(FiberState& innermost,
+                                                                           FiberState& outermost) {
   if (innermost.tsan_fiber == nullptr) innermost.tsan_fiber = __tsan_create_fiber(0);
   outermost.tsan_resumer = __tsan_get_current_fiber();
   __tsan_switch_to_fiber(innermost.tsan_fiber, 0);
 }
-__attribute__((no_sanitize("thread"))) void SwitchBack(const FiberState& outermost) {
+__attribute__((disable_sanitizer_instrumentation, noinline)) void SwitchBack(
+    const FiberState& outermost) {
   __tsan_switch_to_fiber(outermost.tsan_resumer, 0);
 }
 void EndOf(FiberState& fiber) {
