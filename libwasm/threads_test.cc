@@ -182,10 +182,11 @@ class Stress {
   std::vector<Store*> spinning_;
 };
 
-TEST_CASE("many stores on many threads") { Stress({}).Run(); }
+// Compiled code wants guard pages of the memories that it imports.
+TEST_CASE("many stores on many threads") { Stress({.guard_memories = true}).Run(); }
 
 TEST_CASE("functions are validated by whoever comes first") {
-  Stress({.lazy_validation = true}).Run();
+  Stress({.lazy_validation = true, .guard_memories = true}).Run();
 }
 
 TEST_CASE("few instances are kept, and a log is told") {
