@@ -54,6 +54,10 @@ Result<std::string> CheckedGrants(const WasiGrants& grants, bool bench_hooks) {
   for (const std::string& text : grants.environment) TRY_VOID(ParseVariable(text));
 #ifdef TRENAIL_COMPONENTS
   TRY_VOID(ToGrants(grants));
+  for (const std::string& store : grants.key_values)
+    if (store.contains("redis://"))
+      return std::unexpected(
+          Error(ErrorKind::kHost, "--kv: programs keep keys and values in memory, not in Redis"));
 #endif
   std::string text = WriteGrants(grants);
   if (bench_hooks) (text += kGrantBenchHooks) += '\0';

@@ -5,6 +5,8 @@
 
 #include "libwasi/component/http_client.cc"
 #include "libwasi/component/http_values.cc"
+#include "libwasi/component/memory_store.cc"
+#include "libwasi/component/redis_store.cc"
 #include "libwasi/core/tcp_socket.cc"
 #include "libwasi/http/fields.cc"
 #include "libwasi/http/incoming_body.cc"

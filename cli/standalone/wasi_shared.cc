@@ -18,4 +18,5 @@
 #include "libwasi/core/name_lookup.cc"
 #include "libwasi/core/socket_handle.cc"
 #include "libwasi/http/errors.cc"
+#include "libwasi/triggers/broker.cc"
 #include "libwasi/wasi_component.cc"
