@@ -251,16 +251,17 @@ struct ComponentTypeOf<std::array<T, length>> {
   static const NativeType& Native()
     requires ComponentNative<T>
   {
-    static const NativeType type{
-        .kind = NativeType::Kind::kList,
-        .size = sizeof(Array),
-        .element = &ComponentTypeOf<T>::Native(),
-        .items = [](const void* object) {
-          return NativeType::Items{static_cast<const Array*>(object)->data(), length};
-        },
-        .resize = [](void* object, size_t) -> void* {
-          return static_cast<Array*>(object)->data();
-        }};
+    static const NativeType type{.kind = NativeType::Kind::kList,
+                                 .size = sizeof(Array),
+                                 .element = &ComponentTypeOf<T>::Native(),
+                                 .items =
+                                     [](const void* object) {
+                                       return NativeType::Items{
+                                           static_cast<const Array*>(object)->data(), length};
+                                     },
+                                 .resize = [](void* object, size_t) -> void* {
+                                   return static_cast<Array*>(object)->data();
+                                 }};
     return type;
   }
 };
@@ -345,10 +346,10 @@ struct ComponentTypeOf<std::tuple<Ts...>> {
         },
         std::move(value));
   }
-  static std::tuple<Ts...> From(ComponentValue value) {
-    size_t i = 0;
-    // Braces fix the order of evaluation.
-    return std::tuple<Ts...>{ComponentTypeOf<Ts>::From(std::move(value.items()[i++]))...};
+  static std::tuple<Ts...> From([[maybe_unused]] ComponentValue value) {
+    return [&value]<size_t... is>(std::index_sequence<is...>) {
+      return std::tuple<Ts...>{ComponentTypeOf<Ts>::From(std::move(value.items()[is]))...};
+    }(std::index_sequence_for<Ts...>());
   }
   static const NativeType& Native()
     requires((ComponentNative<Ts> && ...) && std::default_initializable<std::tuple<Ts...>>)
@@ -592,8 +593,7 @@ class TypedComponentFunc<R(Args...)> {
     if constexpr (kNative) {
       if (func_.is_guest() && !func_.type()->is_async) {
         const component::NativeSource sources[] = {
-            component::NativeSource{&TypeOf<Args>::Native(), &args}...,
-            component::NativeSource()};
+            component::NativeSource{&TypeOf<Args>::Native(), &args}..., component::NativeSource()};
         const std::span<const component::NativeSource> all(sources, sizeof...(Args));
         if constexpr (std::is_void_v<R>) {
           return func_.CallNative(all, nullptr);

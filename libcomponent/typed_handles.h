@@ -30,7 +30,8 @@
 namespace trenail {
 
 namespace internal {
-// Its address tells functions of different bindings apart: not constant, so that no linker merges it.
+// Its address tells functions of different bindings apart: not constant, so that no linker merges
+// it.
 template <typename Functions>
 inline char kBindingsTag = 0;
 }  // namespace internal
@@ -74,8 +75,7 @@ class ComponentHandle {
   }
   template <typename Function, typename... Args>
   auto InvokeStart(Function Functions::* function, Args&&... args) const
-      -> decltype((std::declval<const Functions&>().*function)
-                      .Start(std::forward<Args>(args)...)) {
+      -> decltype((std::declval<const Functions&>().*function).Start(std::forward<Args>(args)...)) {
     if (IsEmpty()) return std::unexpected(Unbound());
     return (functions_.get()->*function).Start(std::forward<Args>(args)...);
   }
@@ -113,9 +113,8 @@ ComponentLent<T> Lend(const T& handle) {
 namespace internal {
 
 template <typename T>
-concept ComponentHandleType =
-    requires { typename T::ComponentFunctions; } &&
-    std::is_base_of_v<ComponentHandle<typename T::ComponentFunctions>, T>;
+concept ComponentHandleType = requires { typename T::ComponentFunctions; } &&
+                              std::is_base_of_v<ComponentHandle<typename T::ComponentFunctions>, T>;
 
 // Either kind of handle, as an argument.
 template <typename T>

@@ -11,7 +11,8 @@
 //   reader->Read(100, [](std::vector<Item> items, bool open) { … });
 //
 // T is void for streams and futures without values: of these there are std::monostates. When
-// callbacks are called, and what they may do, is as streams.h says. Ownership and threads: as there.
+// callbacks are called, and what they may do, is as streams.h says. Ownership and threads: as
+// there.
 
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_STREAMS_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_STREAMS_H_
@@ -96,14 +97,14 @@ class TypedStreamReader {
     if constexpr (std::is_same_v<T, uint8_t>) {
       return reader_.ReadBytes(count, std::move(done));
     } else {
-      return reader_.Read(
-          count, [done = std::move(done)](std::vector<ComponentValue> values, bool open) {
-            std::vector<Element> converted;
-            converted.reserve(values.size());
-            for (ComponentValue& value : values)
-              converted.push_back(internal::ElementFromValue<T>(std::move(value)));
-            done(std::move(converted), open);
-          });
+      return reader_.Read(count,
+                          [done = std::move(done)](std::vector<ComponentValue> values, bool open) {
+                            std::vector<Element> converted;
+                            converted.reserve(values.size());
+                            for (ComponentValue& value : values)
+                              converted.push_back(internal::ElementFromValue<T>(std::move(value)));
+                            done(std::move(converted), open);
+                          });
     }
   }
   void Cancel() { reader_.Cancel(); }

@@ -107,8 +107,8 @@ std::string CppTypes::Spell(const std::optional<wit::Type>& type, const Place& p
 std::string CppTypes::Handle(HandleKind kind, wit::TypeId id, const Place& place,
                              const Path& scope) {
   const Model::Resource resource = model_.ResourceOf(id, place);
-  const Path path = expand_ ? model_.PathOf(resource.type, *resource.place)
-                            : model_.PathOf(id, place);
+  const Path path =
+      expand_ ? model_.PathOf(resource.type, *resource.place) : model_.PathOf(id, place);
   return SpellHandle(kind, resource, model_.scopes().Reference(scope, path));
 }
 
@@ -248,8 +248,8 @@ void CppTypes::DeclareFlags(Text& text, const Place& place, wit::TypeId id) {
   const TypeDef& def = resolve()[id];
   const std::string& name = place.type_names.at(id.value);
   text.Comment(def.docs);
-  text.Line("struct " + name + " : " + FlagsBase(name, UnsignedFor(def.cases.size()),
-                                                 def.cases.size()) + " {");
+  text.Line("struct " + name + " : " +
+            FlagsBase(name, UnsignedFor(def.cases.size()), def.cases.size()) + " {");
   text.Indent();
   UniqueNames unique;
   std::vector<std::string> names;
@@ -349,23 +349,27 @@ void CppTypes::DeclareTypes(Text& text, const Place& place) {
     return;
   }
   // Methods mention types that stand behind their resource, and these may have handles to it.
-  each([&](wit::TypeId id) {
-    const TypeDefKind kind = resolve()[id].kind;
-    return !is_alias(id) && (kind == TypeDefKind::kRecord || kind == TypeDefKind::kVariant ||
-                             kind == TypeDefKind::kResource);
-  }, [&](wit::TypeId id) {
-    text.Line((resolve()[id].kind == TypeDefKind::kResource ? "class " : "struct ") +
-              place.type_names.at(id.value) + ";");
-  });
+  each(
+      [&](wit::TypeId id) {
+        const TypeDefKind kind = resolve()[id].kind;
+        return !is_alias(id) && (kind == TypeDefKind::kRecord || kind == TypeDefKind::kVariant ||
+                                 kind == TypeDefKind::kResource);
+      },
+      [&](wit::TypeId id) {
+        text.Line((resolve()[id].kind == TypeDefKind::kResource ? "class " : "struct ") +
+                  place.type_names.at(id.value) + ";");
+      });
   text.Gap();
   each(kind_is(TypeDefKind::kEnum), declare);
   each(kind_is(TypeDefKind::kFlags), declare);
   each(is_alias, declare);
   text.Gap();
   each(kind_is(TypeDefKind::kResource), declare);
-  each([&](wit::TypeId id) {
-    return kind_is(TypeDefKind::kRecord)(id) || kind_is(TypeDefKind::kVariant)(id);
-  }, declare);
+  each(
+      [&](wit::TypeId id) {
+        return kind_is(TypeDefKind::kRecord)(id) || kind_is(TypeDefKind::kVariant)(id);
+      },
+      declare);
 }
 
 }  // namespace component::bind

@@ -90,8 +90,8 @@ std::map<std::pair<uint32_t, const Place*>, StreamSource> FindStreams(const Mode
 }
 
 void WriteWorldSection(Text& text, const Model& model) {
-  const std::vector<uint8_t> bytes = binary::EncodeComponent(wit::EncodeModuleWorld(
-      model.resolve(), model.world_id(), wit::StringEncoding::kUtf8));
+  const std::vector<uint8_t> bytes = binary::EncodeComponent(
+      wit::EncodeModuleWorld(model.resolve(), model.world_id(), wit::StringEncoding::kUtf8));
   text.Line("#ifdef __wasm__");
   text.Comment("The world, for `trenail component new`.");
   text.Line("__asm__(");

@@ -30,7 +30,19 @@ using wit::TypeDefKind;
 using wit::TypeKind;
 
 struct CType {
-  enum class Kind { kInt, kI64, kF32, kF64, kString, kList, kRecord, kVariant, kArray, kHandle, kRep };
+  enum class Kind {
+    kInt,
+    kI64,
+    kF32,
+    kF64,
+    kString,
+    kList,
+    kRecord,
+    kVariant,
+    kArray,
+    kHandle,
+    kRep
+  };
   struct Part {
     std::string name;
     const CType* type = nullptr;  // null: a case without payload
@@ -237,8 +249,8 @@ class CGenerator {
         const bool flags = def.kind == TypeDefKind::kFlags;
         CType* type = New(CType::Kind::kInt, Global(name + "_t"), base);
         types_.Comment(def.docs);
-        types_.Line("typedef " + (flags ? UnsignedFor(def.cases.size())
-                                        : DiscriminantType(def.cases.size())) +
+        types_.Line("typedef " +
+                    (flags ? UnsignedFor(def.cases.size()) : DiscriminantType(def.cases.size())) +
                     " " + type->name + ";");
         Constants(name, def, flags);
         return named_[key] = type;
@@ -254,8 +266,8 @@ class CGenerator {
   void Constants(const std::string& name, const TypeDef& def, bool bits) {
     for (size_t i = 0; i < def.cases.size(); ++i) {
       types_.Comment(def.cases[i].docs);
-      const std::string value = bits ? "(UINT32_C(1) << " + std::to_string(i) + ")"
-                                     : std::to_string(i);
+      const std::string value =
+          bits ? "(UINT32_C(1) << " + std::to_string(i) + ")" : std::to_string(i);
       types_.Line("#define " + Global(UpperCase(name + "_" + SnakeCase(def.cases[i].name))) + " " +
                   value);
     }
@@ -332,10 +344,9 @@ class CGenerator {
       case TypeDefKind::kResult: {
         const CType* ok = Of(def.args[0], place);
         const CType* err = Of(def.args[1], place);
-        return Shape(CType::Kind::kVariant, "result_" + BaseOf(ok) + "_" + BaseOf(err),
-                     [&](CType& type) {
-                       Variant(type, {{"ok", ok}, {"err", err}}, "bool", "is_err");
-                     });
+        return Shape(
+            CType::Kind::kVariant, "result_" + BaseOf(ok) + "_" + BaseOf(err),
+            [&](CType& type) { Variant(type, {{"ok", ok}, {"err", err}}, "bool", "is_err"); });
       }
       case TypeDefKind::kList:
         return List(Of(def.args[0], place));
@@ -343,20 +354,17 @@ class CGenerator {
         const CType* key = Of(def.args[0], place);
         const CType* value = Of(def.args[1], place);
         return List(Shape(CType::Kind::kRecord, "tuple2_" + key->base + "_" + value->base,
-                          [&](CType& type) {
-                            Record(type, {{"f0", key}, {"f1", value}});
-                          }));
+                          [&](CType& type) { Record(type, {{"f0", key}, {"f1", value}}); }));
       }
       case TypeDefKind::kFixedLengthList: {
         const CType* element = Of(def.args[0], place);
         return Shape(CType::Kind::kArray,
-                     "array" + std::to_string(def.length) + "_" + element->base,
-                     [&](CType& type) {
+                     "array" + std::to_string(def.length) + "_" + element->base, [&](CType& type) {
                        type.element = element;
                        type.length = def.length;
                        type.owns = element->owns;
-                       type.flat = static_cast<size_t>(std::min<uint64_t>(
-                           kMaxFlat, uint64_t{element->flat} * def.length));
+                       type.flat = static_cast<size_t>(
+                           std::min<uint64_t>(kMaxFlat, uint64_t{element->flat} * def.length));
                        Struct({{"items[" + std::to_string(def.length) + "]", element->name}},
                               type.name);
                      });
@@ -528,8 +536,8 @@ class CGenerator {
       std::string name = root_ + "_import_" + std::to_string(imports_++) + "_" + what;
       std::replace(name.begin(), name.end(), '-', '_');
       source_.Line("TRENAIL_IMPORT(" + CString(from.module) + ", " +
-                   CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind + "-" +
-                           what + from.suffix) +
+                   CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind +
+                           "-" + what + from.suffix) +
                    ")");
       source_.Line("extern " + result + " " + name + "(" + params + ");");
       return name;
@@ -548,20 +556,22 @@ class CGenerator {
     types_.Comment("The writable end.");
     Struct({{"handle", "int32_t"}}, writer);
     const std::string make = builtin("new", "int64_t", "void");
-    const std::string read = builtin("read", "int32_t", is_future ? "int32_t handle, int32_t to"
-                                                                  : "int32_t handle, int32_t to, "
-                                                                    "int32_t count");
-    const std::string write = builtin("write", "int32_t",
-                                      is_future ? "int32_t handle, int32_t from"
-                                                : "int32_t handle, int32_t from, int32_t count");
+    const std::string read = builtin("read", "int32_t",
+                                     is_future ? "int32_t handle, int32_t to"
+                                               : "int32_t handle, int32_t to, "
+                                                 "int32_t count");
+    const std::string write = builtin(
+        "write", "int32_t",
+        is_future ? "int32_t handle, int32_t from" : "int32_t handle, int32_t from, int32_t count");
     const std::string drop_readable = builtin("drop-readable", "void", "int32_t handle");
     const std::string drop_writable = builtin("drop-writable", "void", "int32_t handle");
     const std::string item = element == nullptr ? "" : element->name;
     const std::string wait = Wait();
-    function("Makes a " + kind + ": its writable end goes to `writer`.",
-             type.name + " " + Global(path + "_new"), {writer + "* writer"},
-             {"uint64_t ends = (uint64_t)" + make + "();", "writer->handle = (int32_t)(ends >> 32);",
-              "return (" + type.name + "){(int32_t)ends};"});
+    function(
+        "Makes a " + kind + ": its writable end goes to `writer`.",
+        type.name + " " + Global(path + "_new"), {writer + "* writer"},
+        {"uint64_t ends = (uint64_t)" + make + "();", "writer->handle = (int32_t)(ends >> 32);",
+         "return (" + type.name + "){(int32_t)ends};"});
     std::vector<std::string> read_params = {type.name + " self"};
     std::vector<std::string> write_params = {writer + " self"};
     std::string to = "0", source = "0";
@@ -575,9 +585,10 @@ class CGenerator {
       function("Waits for the value. False: there is none, as the writer has gone.",
                "bool " + Global(path + "_read"), read_params,
                {"return " + wait + "(self.handle, " + read + "(self.handle, " + to + ")) == 0;"});
-      function("Waits until the value is taken. False: the reader has gone.",
-               "bool " + Global(path + "_write"), write_params,
-               {"return " + wait + "(self.handle, " + write + "(self.handle, " + source + ")) == 0;"});
+      function(
+          "Waits until the value is taken. False: the reader has gone.",
+          "bool " + Global(path + "_write"), write_params,
+          {"return " + wait + "(self.handle, " + write + "(self.handle, " + source + ")) == 0;"});
     } else {
       read_params.push_back("size_t count");
       write_params.push_back("size_t count");
@@ -585,10 +596,11 @@ class CGenerator {
                "size_t " + Global(path + "_read"), read_params,
                {"const int32_t result = " + read + "(self.handle, " + to + ", (int32_t)count);",
                 "return " + wait + "(self.handle, result) >> 4;"});
-      function("Waits until a reader takes values: how many it took, 0 if it has gone.",
-               "size_t " + Global(path + "_write"), write_params,
-               {"const int32_t result = " + write + "(self.handle, " + source + ", (int32_t)count);",
-                "return " + wait + "(self.handle, result) >> 4;"});
+      function(
+          "Waits until a reader takes values: how many it took, 0 if it has gone.",
+          "size_t " + Global(path + "_write"), write_params,
+          {"const int32_t result = " + write + "(self.handle, " + source + ", (int32_t)count);",
+           "return " + wait + "(self.handle, result) >> 4;"});
     }
     function("", "void " + Global(path + "_drop"), {type.name + " self"},
              {drop_readable + "(self.handle);"});
@@ -809,10 +821,11 @@ class CGenerator {
         for (const CType::Part& part : type.parts) Free(text, *part.type, "value->" + part.name);
         break;
       case CType::Kind::kVariant:
-        Cases(text, type, [](const CType::Part& part) { return part.type->owns; },
-              [&](const CType::Part& part) {
-                Free(text, *part.type, "value" + Payload(type, part));
-              });
+        Cases(
+            text, type, [](const CType::Part& part) { return part.type->owns; },
+            [&](const CType::Part& part) {
+              Free(text, *part.type, "value" + Payload(type, part));
+            });
         break;
       default:
         break;
@@ -845,12 +858,12 @@ class CGenerator {
       }
       if (place.functions.empty()) continue;
       prototypes_.Gap();
-      prototypes_.Comment(place.interface
-                              ? (place.is_export ? "Exports, for the guest to define: `"
-                                                 : "Imports: `") +
-                                    place.name + "`."
-                              : "Imports of the world.");
-      for (const Function* function : place.functions) AddFunction(*function, place, place.is_export);
+      prototypes_.Comment(place.interface ? (place.is_export ? "Exports, for the guest to define: `"
+                                                             : "Imports: `") +
+                                                place.name + "`."
+                                          : "Imports of the world.");
+      for (const Function* function : place.functions)
+        AddFunction(*function, place, place.is_export);
     }
     const Place& world = model_.world_place();
     if (!world.export_functions.empty()) {
@@ -899,9 +912,10 @@ class CGenerator {
         (result == nullptr || returns_later ? "void" : result->name) + " " + name;
     prototypes_.Comment(function.docs);
     prototypes_.List(head, declared, ";");
-    const encode::FlatFunction flat = encode::Flatten(
-        resolve(), function,
-        returns_later ? Abi::kExportAsync : exported ? Abi::kExport : Abi::kImport);
+    const encode::FlatFunction flat = encode::Flatten(resolve(), function,
+                                                      returns_later ? Abi::kExportAsync
+                                                      : exported    ? Abi::kExport
+                                                                    : Abi::kImport);
     if (returns_later)
       AsyncExport(function, place, name, params, result, flat);
     else if (exported)
@@ -1079,10 +1093,9 @@ class CGenerator {
     for (size_t i = 0; i < flat.type.params.size(); ++i)
       core.push_back(CoreType(flat.type.params[i]) + " p" + std::to_string(i));
     if (core.empty()) core.push_back("void");
-    const std::string core_result = flat.type.results.empty() ? "void"
-                                                              : CoreType(flat.type.results[0]);
-    if (flat.result_in_memory)
-      source_.Line("static " + result->name + " " + wrapper + "_result;");
+    const std::string core_result =
+        flat.type.results.empty() ? "void" : CoreType(flat.type.results[0]);
+    if (flat.result_in_memory) source_.Line("static " + result->name + " " + wrapper + "_result;");
     source_.Line("TRENAIL_EXPORT(" + CString(export_name) + ")");
     source_.List(core_result + " " + wrapper, core, " {");
     source_.Indent();
@@ -1153,8 +1166,9 @@ void* cabi_realloc(void* block, size_t old_size, size_t align, size_t new_size) 
       if (!used(conversion)) continue;
       text.Gap();
       const bool to_bits = conversion.to == "uint64_t";
-      text.Line("static inline " + std::string(conversion.to) + " " + root_ + std::string(conversion.name) +
-                "(" + std::string(conversion.from) + (to_bits ? " value) {" : " slot) {"));
+      text.Line("static inline " + std::string(conversion.to) + " " + root_ +
+                std::string(conversion.name) + "(" + std::string(conversion.from) +
+                (to_bits ? " value) {" : " slot) {"));
       text.Indent();
       text.Line(std::string(conversion.bits) + " bits" +
                 (to_bits ? ";" : " = (" + std::string(conversion.bits) + ")slot;"));

@@ -213,8 +213,7 @@ class GuestGenerator {
     if (target.kind != TypeKind::kDefined || !IsPlain(target)) return spelled;
     const wit::TypeDef& def = resolve()[target.id];
     if (def.kind == TypeDefKind::kEnum || def.kind == TypeDefKind::kFlags) return spelled;
-    if (def.kind == TypeDefKind::kList &&
-        resolve().Dealias(*def.args[0]).kind != TypeKind::kBool) {
+    if (def.kind == TypeDefKind::kList && resolve().Dealias(*def.args[0]).kind != TypeKind::kBool) {
       const Model::Target list = model_.Dealias(type, place);
       return "std::span<const " +
              types_.Spell(resolve()[list.type.id].args[0], *list.place, scope) + ">";
@@ -225,7 +224,7 @@ class GuestGenerator {
   struct Signature {
     std::vector<std::string> declared;  // type and name
     std::vector<std::string> names;
-    std::vector<std::string> abi;       // the types that are lowered or lifted, self in front
+    std::vector<std::string> abi;  // the types that are lowered or lifted, self in front
     std::string result;
   };
   Signature SignatureOf(const Function& function, const Place& place, const Path& scope,
@@ -257,8 +256,8 @@ class GuestGenerator {
   bool OfExport(wit::Type type, const Place& place) const {
     const Model::Target target = model_.Dealias(type, place);
     const wit::TypeDef& def = resolve()[target.type.id];
-    const wit::TypeId resource = def.kind == TypeDefKind::kResource ? target.type.id
-                                                                    : def.args[0]->id;
+    const wit::TypeId resource =
+        def.kind == TypeDefKind::kResource ? target.type.id : def.args[0]->id;
     return model_.ResourceOf(resource, *target.place).place->is_export;
   }
 
@@ -293,7 +292,10 @@ class GuestGenerator {
     }
     const bool is_method = IsMethod(function);
     text.List((is_method && exported ? "virtual " : "") + result + " " + names_[&function],
-              signature.declared, !is_method ? ";" : exported ? " = 0;" : " const;");
+              signature.declared,
+              !is_method ? ";"
+              : exported ? " = 0;"
+                         : " const;");
   }
 
   std::string NewSymbol(const std::string& what) {
@@ -333,8 +335,7 @@ class GuestGenerator {
   static std::vector<std::string> FromSlots(const wasm::FuncType& type, size_t count) {
     std::vector<std::string> out;
     for (size_t i = 0; i < count; ++i)
-      out.push_back(FromSlot(type.params[i], "slots[" + std::to_string(i) + "]",
-                             "trenail::"));
+      out.push_back(FromSlot(type.params[i], "slots[" + std::to_string(i) + "]", "trenail::"));
     return out;
   }
 
@@ -377,8 +378,7 @@ class GuestGenerator {
       text.Line("return trenail::Abi<" + signature.result + ">::Load(result.bytes);");
     } else if (!flat.type.results.empty()) {
       text.Line("const uint64_t slot = " +
-                ToSlot(flat.type.results[0], import + "(" + ListOf(passed) + ")",
-                       "trenail::") +
+                ToSlot(flat.type.results[0], import + "(" + ListOf(passed) + ")", "trenail::") +
                 ";");
       text.Line("return trenail::Abi<" + signature.result + ">::Lift(&slot);");
     } else {
@@ -419,8 +419,7 @@ class GuestGenerator {
       } else {
         std::vector<std::string> slots;
         for (size_t i = 0; i < core.size(); ++i)
-          slots.push_back(ToSlot(flat.type.params[i], "p" + std::to_string(i),
-                                 "trenail::"));
+          slots.push_back(ToSlot(flat.type.params[i], "p" + std::to_string(i), "trenail::"));
         if (slots.empty()) slots.push_back("0");
         text.Line("const uint64_t slots[] = {");
         for (const std::string& slot : slots) text.Line("    " + slot + ",");
@@ -430,8 +429,8 @@ class GuestGenerator {
     }
     for (size_t i = is_method ? 1 : 0; i < function.params.size(); ++i) {
       const std::string arg = "std::get<" + std::to_string(i) + ">(";
-      const bool reference = signature.abi[i].starts_with(kBorrow) &&
-                             OfExport(function.params[i].type, place);
+      const bool reference =
+          signature.abi[i].starts_with(kBorrow) && OfExport(function.params[i].type, place);
       passed.push_back(reference ? "*" + arg + "args)" : arg + "std::move(args))");
     }
     if (function.is_async)
@@ -587,8 +586,9 @@ class GuestGenerator {
         std::string symbol = NewSymbol(kind + "_" + what);
         std::replace(symbol.begin(), symbol.end(), '-', '_');
         defined.Line("extern \"C\" TRENAIL_IMPORT(" + CString(source.module) + ", " +
-                     CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind + "-" +
-                             what + source.suffix) + ")");
+                     CString((what == "read" || what == "write" ? "[async-lower][" : "[") + kind +
+                             "-" + what + source.suffix) +
+                     ")");
         defined.Line(result + " " + symbol + "(" + params + ");");
         return symbol;
       };

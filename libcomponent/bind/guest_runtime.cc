@@ -525,9 +525,10 @@ struct Sequence {
   static std::tuple<Ts...> Lift(const uint64_t* slots) {
     return std::tuple<Ts...>{LiftNext<Ts>(slots)...};
   }
-  static std::tuple<Ts...> Load(const uint8_t* at) {
-    size_t i = 0;
-    return std::tuple<Ts...>{Abi<Ts>::Load(at + kOffsets[i++])...};
+  static std::tuple<Ts...> Load([[maybe_unused]] const uint8_t* at) {
+    return [&]<size_t... is>(std::index_sequence<is...>) {
+      return std::tuple<Ts...>{Abi<Ts>::Load(at + kOffsets[is])...};
+    }(std::index_sequence_for<Ts...>());
   }
 
  private:

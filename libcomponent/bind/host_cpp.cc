@@ -130,8 +130,7 @@ class HostGenerator {
     }()};
     for (const Place& place : model_.places())
       if (HasExports(place))
-        accessors_[&place] = model_.scopes().Declare(
-            world_class, place.path.back());
+        accessors_[&place] = model_.scopes().Declare(world_class, place.path.back());
   }
   void NameIn(const Place& place, const std::vector<const Function*>& functions, bool exported) {
     UniqueNames fields;
@@ -214,8 +213,8 @@ class HostGenerator {
     return types_.Spell(resolve()[target.type.id].args[0], *target.place, scope);
   }
 
-  Signature SignatureOf(const Function& function, const Place& place, const Path& scope,
-                        bool owned, std::vector<std::string> taken = {}) {
+  Signature SignatureOf(const Function& function, const Place& place, const Path& scope, bool owned,
+                        std::vector<std::string> taken = {}) {
     Signature out;
     UniqueNames names(std::set<std::string>(taken.begin(), taken.end()));
     for (size_t i = 0; i < function.params.size(); ++i) {
@@ -256,8 +255,7 @@ class HostGenerator {
 
   // ---- what the host implements
 
-  void DeclareVirtual(Text& text, const Function& function, const Place& place,
-                      const Path& scope) {
+  void DeclareVirtual(Text& text, const Function& function, const Place& place, const Path& scope) {
     text.Comment(function.docs);
     Signature signature = SignatureOf(function, place, scope, function.is_async, {"done"});
     std::vector<std::string> params = Declared(signature);
@@ -348,9 +346,9 @@ class HostGenerator {
     std::vector<std::string> params = Declared(signature);
     std::vector<std::string> passed = signature.passed;
     if (is_method)
-      params.insert(params.begin(),
-                    "trenail::ComponentBorrow<" +
-                        Ref(scope, In(place, ResourceName(place, function))) + "> self");
+      params.insert(params.begin(), "trenail::ComponentBorrow<" +
+                                        Ref(scope, In(place, ResourceName(place, function))) +
+                                        "> self");
     if (function.is_async) {
       params.insert(params.begin(), "trenail::ComponentCompletion<" + signature.result + "> done");
       passed.insert(passed.begin(), "std::move(done)");
@@ -376,8 +374,8 @@ class HostGenerator {
                        const Path& scope) {
     text.Comment(function.docs);
     const Signature signature = SignatureOf(function, place, scope, false);
-    text.List("trenail::Result<" + signature.result + "> " + names_[&function],
-              Declared(signature), " const;");
+    text.List("trenail::Result<" + signature.result + "> " + names_[&function], Declared(signature),
+              " const;");
     if (function.is_async) {
       text.Comment("The same, begun: it goes on while the store ticks.");
       text.List("trenail::Result<trenail::ComponentTypedCall<" + signature.result + ">> " +
@@ -385,8 +383,7 @@ class HostGenerator {
                 Declared(signature), " const;");
     }
   }
-  void DefineExported(Text& text, const Function& function, const Place& place,
-                      const Path& scope) {
+  void DefineExported(Text& text, const Function& function, const Place& place, const Path& scope) {
     const bool is_method = IsMethod(function);
     Signature signature = SignatureOf(function, place, scope, false);
     std::vector<std::string> passed = signature.passed;
@@ -395,9 +392,8 @@ class HostGenerator {
       if (start && !function.is_async) continue;
       text.Gap();
       const std::string name = start ? start_names_[&function] : names_[&function];
-      const std::string result = start
-                                     ? "trenail::ComponentTypedCall<" + outside.result + ">"
-                                     : outside.result;
+      const std::string result =
+          start ? "trenail::ComponentTypedCall<" + outside.result + ">" : outside.result;
       text.List("trenail::Result<" + result + "> " + scope.back() + "::" + name,
                 Declared(signature), " const {");
       text.Indent();
@@ -494,7 +490,8 @@ class HostGenerator {
   void DefineExports(Text& text, const Place& place) {
     DefineFunctions(text, place, place.functions);
     text.Gap();
-    text.Line("trenail::Result<Exports> Exports::Bind(const trenail::ComponentInstance& instance) {");
+    text.Line(
+        "trenail::Result<Exports> Exports::Bind(const trenail::ComponentInstance& instance) {");
     text.Indent();
     BindFunctions(text, place, place.functions);
     text.Line("return Exports(std::move(functions));");
@@ -583,8 +580,7 @@ class HostGenerator {
     else
       text.List((arguments.size() == 1 ? "explicit " : "") + class_, arguments, ";");
     if (!arguments.empty()) text.Gap();
-    if (!world.export_functions.empty())
-      text.Line("std::shared_ptr<const Functions> functions_;");
+    if (!world.export_functions.empty()) text.Line("std::shared_ptr<const Functions> functions_;");
     for (const Place* place : places)
       text.Line(Ref(scope, In(*place, "Exports")) + " " + Member(accessors_[place]) + ";");
     text.Outdent();
@@ -668,8 +664,10 @@ class HostGenerator {
     text.Gap();
     const std::vector<const Place*> places = ExportedPlaces();
     const bool bare = places.empty() && world.export_functions.empty();
-    text.Line(result + "Bind(" + (bare ? "const trenail::ComponentInstance&"
-                                       : "const trenail::ComponentInstance& instance") + ") {");
+    text.Line(result + "Bind(" +
+              (bare ? "const trenail::ComponentInstance&"
+                    : "const trenail::ComponentInstance& instance") +
+              ") {");
     text.Indent();
     std::vector<std::string> arguments;
     if (!world.export_functions.empty()) {
@@ -789,7 +787,7 @@ class HostGenerator {
   Model model_;
   HostTypes types_;
   std::string stem_;
-  std::string class_;  // of the world
+  std::string class_;                                   // of the world
   std::map<const Function*, std::string> names_;        // of members
   std::map<const Function*, std::string> start_names_;  // of those that begin an asynchronous call
   std::map<const Function*, std::string> fields_;       // of Functions

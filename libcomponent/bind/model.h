@@ -74,13 +74,13 @@ class Model {
 
   // What a type has anywhere in it, through aliases.
   struct Traits {
-    bool resource = false;   // own or borrow of one
-    bool own = false;        // an own handle
-    bool borrow = false;     // a borrow
-    bool stream = false;     // a stream or future
-    bool error = false;      // an error context
-    bool string = false;     // text
-    bool list = false;       // a list or map
+    bool resource = false;  // own or borrow of one
+    bool own = false;       // an own handle
+    bool borrow = false;    // a borrow
+    bool stream = false;    // a stream or future
+    bool error = false;     // an error context
+    bool string = false;    // text
+    bool list = false;      // a list or map
     bool handle() const { return resource || stream || error; }
   };
   const Traits& TraitsOf(wit::Type type) const;

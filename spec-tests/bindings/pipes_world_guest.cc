@@ -33,7 +33,8 @@ void Items(trenail::Completion<trenail::StreamReader<Item>> done, uint32_t count
   auto [reader, writer] = trenail::NewStream<Item>();
   done.Return(reader);
   std::vector<Item> items;
-  for (uint32_t i = 0; i < count; ++i) items.push_back({.id = i, .name = "item " + std::to_string(i)});
+  for (uint32_t i = 0; i < count; ++i)
+    items.push_back({.id = i, .name = "item " + std::to_string(i)});
   writer.Write(items);
 }
 
@@ -49,7 +50,8 @@ void Fetch(trenail::Completion<std::expected<std::string, std::string>> done, st
   done.Return(fetched);
 }
 
-void Read(trenail::Completion<std::optional<uint32_t>> done, trenail::FutureReader<uint32_t> value) {
+void Read(trenail::Completion<std::optional<uint32_t>> done,
+          trenail::FutureReader<uint32_t> value) {
   done.Return(value.Read());
 }
 

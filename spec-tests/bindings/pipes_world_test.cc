@@ -158,8 +158,8 @@ TEST_CASE("futures in both directions", "[bindings]") {
   for (const char* path : kGuests) {
     INFO(path);
     Instance instance(path);
-    auto later = Value(
-        trenail::TypedFutureReader<std::string>::Take(Value(instance.pipes().Later("now"))));
+    auto later =
+        Value(trenail::TypedFutureReader<std::string>::Take(Value(instance.pipes().Later("now"))));
     std::string line;
     REQUIRE(later.Read([&](std::string value) { line = std::move(value); }));
     REQUIRE(instance.guest.store.RunUntil([&] { return !line.empty(); }));

@@ -8,10 +8,10 @@
 #include "roundtrip.h"
 
 // Types without resources are those of the imported interface.
-#define ECHO(type, name)                                 \
-  type roundtrip_exports_shapes_##name(type x) {         \
-    const type result = roundtrip_shapes_##name(x);      \
-    return result;                                       \
+#define ECHO(type, name)                            \
+  type roundtrip_exports_shapes_##name(type x) {    \
+    const type result = roundtrip_shapes_##name(x); \
+    return result;                                  \
   }
 // What they own is given back here.
 #define ECHO_OWNED(type, name)                           \
@@ -96,11 +96,12 @@ uint32_t roundtrip_exports_shapes_counter_next(Counter* self, uint32_t by) {
   return roundtrip_shapes_counter_next(roundtrip_shapes_counter_borrow(self->inside), by);
 }
 Own roundtrip_exports_shapes_counter_merge(Own a, Counter* b) {
-  return Wrap(roundtrip_shapes_counter_merge(Unwrap(a), roundtrip_shapes_counter_borrow(b->inside)));
+  return Wrap(
+      roundtrip_shapes_counter_merge(Unwrap(a), roundtrip_shapes_counter_borrow(b->inside)));
 }
 uint32_t roundtrip_exports_shapes_sum(roundtrip_list_borrow_exports_shapes_counter_t counters) {
-  roundtrip_list_borrow_shapes_counter_t inside = {
-      malloc(counters.len * sizeof *inside.ptr), counters.len};
+  roundtrip_list_borrow_shapes_counter_t inside = {malloc(counters.len * sizeof *inside.ptr),
+                                                   counters.len};
   for (size_t i = 0; i < counters.len; ++i)
     inside.ptr[i] = roundtrip_shapes_counter_borrow(counters.ptr[i]->inside);
   const uint32_t sum = roundtrip_shapes_sum(inside);

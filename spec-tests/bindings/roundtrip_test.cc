@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "interp/interp.h"
 #include <roundtrip.h>
+#include "interp/interp.h"
 #include "spec-tests/bindings/guest_util.h"
 
 namespace trenail_tests::bindings::roundtrip {
@@ -184,9 +184,9 @@ TEST_CASE("values of every type come back as they were", "[bindings]") {
     for (uint32_t i = 0; i < 20; ++i) samples.push_back(OneSample(i));
     CHECK(Value(guest.ManySamples(samples)) == samples);
     CHECK(Value(guest.ManySamples({})).empty());
-    const std::vector<Shape> shapes = {
-        {Shape::Dot{}},        {Shape::Circle{2.5}}, {Shape::Square{2.5}},
-        {Shape::Named{"hex"}}, {Shape::At{{3, -4}}}, {Shape::Sampled{OneSample(3)}}};
+    const std::vector<Shape> shapes = {{Shape::Dot{}},       {Shape::Circle{2.5}},
+                                       {Shape::Square{2.5}}, {Shape::Named{"hex"}},
+                                       {Shape::At{{3, -4}}}, {Shape::Sampled{OneSample(3)}}};
     for (const Shape& shape : shapes) CHECK(Value(guest.OneShape(shape)) == shape);
     CHECK(Value(guest.ManyShapes(shapes)) == shapes);
     CHECK_FALSE(shapes[1] == shapes[2]);

@@ -87,9 +87,7 @@ std::string Escaped(const std::string& name) {
 // Each group of files, and the text that includes them.
 class Output {
  public:
-  explicit Output(fs::path folder) : folder_(std::move(folder)) {
-    fs::create_directories(folder_);
-  }
+  explicit Output(fs::path folder) : folder_(std::move(folder)) { fs::create_directories(folder_); }
   void Add(const bind::GeneratedFiles& files, const std::string& prefix) {
     // Files include each other by their names: each world has a folder.
     const fs::path folder = folder_ / prefix;
@@ -105,6 +103,8 @@ class Output {
   }
   // Batches of about the same size.
   void WriteBatches(const std::string& suffix, size_t bytes) {
+    std::stable_partition(sources_.begin(), sources_.end(),
+                          [](const Source& source) { return source.own.empty(); });
     size_t size = 0;
     int number = 0;
     std::ofstream out;
@@ -116,7 +116,7 @@ class Output {
       }
       if (!own.empty()) out << "#undef TRENAIL_GUEST_H_\n#define trenail trenail_" << own << "\n";
       out << "#include \"" << path << "\"\n";
-      if (!own.empty()) out << "#undef trenail\n#undef TRENAIL_GUEST_H_\n";
+      if (!own.empty()) out << "#undef trenail\n";
       size += weight;
     }
   }
