@@ -23,7 +23,11 @@ class CppRecords : public CppTypes {
                   const std::vector<std::string>& fields) override {
     std::vector<std::string> members;
     for (const std::string& field : fields) members.push_back("&" + name + "::" + field);
-    text.Line("static constexpr auto ComponentFields() {");
+    std::string body = "return std::tuple(";
+    for (const std::string& member : members) body += (member == members[0] ? "" : ", ") + member;
+    const std::string head = "static constexpr auto ComponentFields()";
+    if (text.Fits(head + " { " + body + "); }")) return text.Short(head, body + ");");
+    text.Line(head + " {");
     text.Indent();
     text.List("return std::tuple", members, ";");
     text.Outdent();

@@ -3,6 +3,8 @@
 
 #include "libcomponent/bind/guest.h"
 
+#include <algorithm>
+
 #include "libcomponent/binary/component_encoder.h"
 #include "libcomponent/encode/signature.h"
 #include "libcomponent/wit/encode.h"

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "libcomponent/bind/bind.h"
 #include "libcomponent/bind/cpp_types.h"

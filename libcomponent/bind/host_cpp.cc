@@ -353,6 +353,16 @@ class HostGenerator {
       params.insert(params.begin(), "trenail::ComponentCompletion<" + signature.result + "> done");
       passed.insert(passed.begin(), "std::move(done)");
     }
+    const auto list = [](const std::vector<std::string>& items) {
+      std::string out;
+      for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
+      return out;
+    };
+    const std::string call = (is_method ? "self->" : "host.") + names_[&function];
+    const std::string line = "instance.Func(" + Quoted(function.name) + ", trenail::TypedHost([" +
+                             (is_method ? "](" : "&host](") + list(params) + ") { return " + call +
+                             "(" + list(passed) + "); }));";
+    if (!function.is_async && text.Fits(line)) return text.Line(line);
     text.Line("instance." + std::string(function.is_async ? "AsyncFunc(" : "Func("));
     text.Line("    " + Quoted(function.name) + ",");
     Text inner;
@@ -446,8 +456,14 @@ class HostGenerator {
     text.Gap();
     text.Access(" private:");
     text.Indent();
-    text.Line("explicit Exports(std::shared_ptr<const Functions> functions)");
-    text.Line("    : functions_(std::move(functions)) {}");
+    const std::string head = "explicit Exports(std::shared_ptr<const Functions> functions)";
+    const std::string initial = ": functions_(std::move(functions)) {}";
+    if (text.Fits(head + " " + initial)) {
+      text.Line(head + " " + initial);
+    } else {
+      text.Line(head);
+      text.Line("    " + initial);
+    }
     text.Line("std::shared_ptr<const Functions> functions_;");
     text.Outdent();
     text.Line("};");

@@ -8,6 +8,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_BIND_NAMES_H_
 #define TRENAIL_LIBCOMPONENT_BIND_NAMES_H_
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>

@@ -18,6 +18,18 @@ size_t Width(std::string_view text) {
 
 }  // namespace
 
+bool Text::Fits(std::string_view line) const { return indent_ + Width(line) <= kWidth; }
+
+void Text::Short(std::string_view head, std::string_view body) {
+  const std::string line = std::string(head) + " { " + std::string(body) + " }";
+  if (Fits(line)) return Line(line);
+  Line(std::string(head) + " {");
+  Indent();
+  Line(body);
+  Outdent();
+  Line("}");
+}
+
 void Text::Line(std::string_view line) {
   if (!line.empty()) {
     out_.append(indent_, ' ');

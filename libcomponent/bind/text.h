@@ -18,6 +18,9 @@ class Text {
  public:
   static constexpr size_t kWidth = 100;
 
+  // Whether a line of this text fits.
+  bool Fits(std::string_view line) const;
+
   void Line(std::string_view line = "");
   // The same with the indentation of access specifiers.
   void Access(std::string_view line);
@@ -27,6 +30,8 @@ class Text {
   void Comment(std::string_view text);
   // `head(items)tail`, on one line if it fits, else with the items below each other's beginning.
   void List(std::string_view head, const std::vector<std::string>& items, std::string_view tail);
+  // `head { body }`, on one line if it fits.
+  void Short(std::string_view head, std::string_view body);
   void Indent() { indent_ += 2; }
   void Outdent() { indent_ -= 2; }
   size_t indent() const { return indent_; }
