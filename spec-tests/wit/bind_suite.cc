@@ -103,8 +103,9 @@ class Output {
   }
   // Batches of about the same size.
   void WriteBatches(const std::string& suffix, size_t bytes) {
-    std::stable_partition(sources_.begin(), sources_.end(),
-                          [](const Source& source) { return source.own.empty(); });
+    std::ranges::sort(sources_, {}, [](const Source& source) {
+      return std::pair(!source.own.empty(), source.path);
+    });
     size_t size = 0;
     int number = 0;
     std::ofstream out;
