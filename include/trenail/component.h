@@ -285,8 +285,9 @@ WASM_API_EXTERN own trenail_error_t* trenail_resource_object(const trenail_resou
                                                              const trenail_value_t*, void** object);
 // For a parameter that is a borrow: lends what a value owns. NULL if it is no handle.
 WASM_API_EXTERN own trenail_value_t* trenail_value_borrow(const trenail_value_t*);
-// Drops a resource that a value owns, if it still does; deleting the value alone does not. Errors:
-// those of the destructor.
+// Drops a resource that a value owns, if it still does; deleting the value alone does not. A
+// destructor may run in the guest: a handle of its store has to exist meanwhile. Errors: those of
+// the destructor.
 WASM_API_EXTERN own trenail_error_t* trenail_value_drop(const trenail_value_t*);
 
 // ---- what the host offers
@@ -303,8 +304,9 @@ WASM_API_EXTERN void trenail_component_linker_delete(own trenail_component_linke
 // A function that returns at once. Arguments fit the type of the import and are lent; resources in
 // them can be kept by copying. The result is taken over, checked, and NULL for none. An error is
 // taken over, ends the guest's execution and comes back from the outer call. `store` is the
-// caller's, lent. Callbacks may call guests of other stores, and delete any handle. `finalizer`,
-// which may be NULL, is called with `env` when no linker and no store uses the function any more.
+// caller's, lent. Callbacks may call other instances, though not the one that calls them, and
+// delete any handle. `finalizer`, which may be NULL, is called with `env` when no linker and no
+// store uses the function any more.
 typedef own trenail_error_t* (*trenail_component_callback_t)(void* env, wasm_store_t* store,
                                                              const trenail_value_t* const args[],
                                                              size_t num_args,

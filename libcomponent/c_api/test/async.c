@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Host functions that return later, calls that are begun, streams and futures.
 
-#include "component_check.h"
+#include "libcomponent/c_api/test/component_check.h"
 
 static const char kComponent[] =
     "(component"

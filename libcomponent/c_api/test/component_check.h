@@ -1,5 +1,6 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // What the C tests of components have in common.
 
 #ifndef TRENAIL_LIBCOMPONENT_C_API_TEST_COMPONENT_CHECK_H_
@@ -7,7 +8,7 @@
 
 #include <trenail/component.h>
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 // A memory that grows upwards, for lists and strings.
 #define LIBC                                                                                \

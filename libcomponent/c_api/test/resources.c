@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Resources of the host and of a guest; exports in interfaces; what callbacks may do.
 
-#include "component_check.h"
+#include "libcomponent/c_api/test/component_check.h"
 
 static const char kComponent[] =
     "(component"

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Values of every type through a guest and back, and as text.
 
-#include "component_check.h"
+#include "libcomponent/c_api/test/component_check.h"
 
 // What goes in comes out of the host, by way of the guest, both ways.
 static const char kEcho[] =

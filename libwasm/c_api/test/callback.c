@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Host functions with and without an environment, and its finalizer.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static int printed = 0;
 static int finalized = 0;

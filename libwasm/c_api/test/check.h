@@ -1,5 +1,6 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // What the C tests have in common. A failed check ends the test.
 
 #ifndef TRENAIL_LIBWASM_C_API_TEST_CHECK_H_

@@ -1,10 +1,11 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // What <trenail/core.h> adds for modules.
 
 #include <pthread.h>
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static void errors(wasm_engine_t* engine) {
   wasm_byte_vec_t bytes;

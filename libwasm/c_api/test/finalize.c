@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Many instances with host info: each is finalized once, when its store goes.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 // More than a store may have by default where its limits are for guests.
 enum { kInstances = 12000 };

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Globals, imported and exported, through the API and through calls.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static wasm_global_t* new_global(wasm_store_t* store, wasm_valkind_t kind, wasm_mutability_t mut,
                                  const wasm_val_t* value) {

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // A module calls the host.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static int calls = 0;
 

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // References of the host in globals, tables and calls of a guest.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static void* seen = NULL;
 

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // A memory from inside and outside; growing it; bounds.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static void check_traps(const wasm_func_t* func, size_t count, wasm_val_t args[]) {
   const wasm_val_vec_t arg_vec = {count, args};

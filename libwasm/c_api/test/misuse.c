@@ -1,9 +1,10 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // What must be defined although nobody should do it: wrong arguments, callbacks that fail, call
 // back, or delete what they run in, and handles that are given up in any order.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static const char kAdd[] =
     "(module (func (export \"add\") (param i32 i32) (result i32)"

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Several results, out of a host function and out of a guest.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static wasm_trap_t* reverse(const wasm_val_vec_t* args, wasm_val_vec_t* results) {
   CHECK(args->size == 5 && results->size == 5);

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Types of imports and exports, of modules and of what instances have.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static bool is_name(const wasm_name_t* name, const char* expected) {
   return name->size == strlen(expected) && memcmp(name->data, expected, name->size) == 0;

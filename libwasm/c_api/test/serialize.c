@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // A module to bytes and back; bytes that are none.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 int main(void) {
   wasm_engine_t* const engine = wasm_engine_new();

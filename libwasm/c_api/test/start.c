@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // A start function that traps: no instance, but a trap with its frames.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 int main(void) {
   wasm_engine_t* const engine = wasm_engine_new();

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // A table of functions, changed from outside, called through from inside.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static wasm_trap_t* negate(const wasm_val_vec_t* args, wasm_val_vec_t* results) {
   results->data[0].kind = WASM_I32;

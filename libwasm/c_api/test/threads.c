@@ -1,10 +1,11 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // One module on many threads, in a store of each.
 
 #include <pthread.h>
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 enum { kThreads = 10, kRounds = 20 };
 

@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
 // Traps of guests and of host functions, with what is known of them.
 
-#include "check.h"
+#include "libwasm/c_api/test/check.h"
 
 static wasm_trap_t* fail(void* env, const wasm_val_vec_t* args, wasm_val_vec_t* results) {
   CHECK(args->size == 0 && results->size == 1);
