@@ -19,11 +19,12 @@ FOREIGN = re.compile(r'/include/(boost|llvm|llvm-c|lld|absl|nlohmann|openssl|ngh
 
 
 def what_is_wrong(compiler, include, header):
+    # Those below the folders of the libraries are C++.
     language = ['-x', 'c', '-std=c11'] if header.parent in (include, include / 'trenail') else [
         '-x', 'c++', '-std=c++23']
     done = subprocess.run(
         [*compiler, *language, '-Wall', '-Wextra', '-Werror', '-fsyntax-only', '-H',
-         f'-I{include}/trenail', f'-I{include}', '-'], input=f'#include "{header}"\n',
+         f'-I{include}', '-'], input=f'#include "{header}"\n',
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         text = '\n'.join(line for line in done.stdout.splitlines() if not line.startswith('.'))
@@ -40,7 +41,7 @@ def what_is_wrong(compiler, include, header):
 def main():
     build, *compiler = sys.argv[1:]
     with installed(build, '--tags', 'devel') as (_, prefix):
-        include = prefix / 'include'
+        include = prefix / 'include/trenail'
         headers = sorted(include.rglob('*.h'))
         # Nothing of the repository but them: what they include and is not installed is not found.
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

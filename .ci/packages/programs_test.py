@@ -47,9 +47,10 @@ class Programs:
     def files(self):
         return [self.module, self.component] + ([self.artefact] if self.artefact else [])
 
-    def run_all(self, program):
-        """program.cc, whatever it is linked with."""
-        expected = 'module 41\ncomponent 42\n' + ('artefact 41\n' if self.artefact else '')
+    def run_all(self, program, component=True):
+        """program.cc, whatever it is linked with, or program.c."""
+        expected = ('module 41\n' + ('component 42\n' if component else '') +
+                    ('artefact 41\n' if self.artefact else ''))
         # The library of what waits is not beside a program that holds the archives.
         search = dict(os.environ, LD_LIBRARY_PATH=str(libdir(self.prefix)))
         got = run(program, *self.files(), env=search)
@@ -93,12 +94,11 @@ class Programs:
         check('MakeInterpreter' not in symbols(output), f'{output} has an interpreter')
 
     def in_c(self):
-        """With the interface in C, if it is part of the build."""
-        program = HERE / 'program.c'
-        output = self.folder / 'in_c'
-        run('clang-19', '-std=c11', '-Wall', '-Wextra', '-Werror', program, '-o', output,
-            *pkg_config(self.prefix, '--static', '--cflags', '--libs', 'trenail-c'))
-        self.run_all(output)
+        for output, package in (('in_c', 'trenail-c'), ('in_c_shared', 'trenail')):
+            output = self.folder / output
+            run('clang-19', '-std=c11', '-Wall', '-Wextra', '-Werror', HERE / 'program.c', '-o', output,
+                *pkg_config(self.prefix, '--static', '--cflags', '--libs', package))
+            self.run_all(output, component=False)
 
 
 def main():
@@ -108,8 +108,7 @@ def main():
         programs.by_cmake()
         programs.by_pkg_config()
         programs.without_engines()
-        if (prefix / 'include/wasm.h').exists() and (HERE / 'program.c').exists():
-            programs.in_c()
+        programs.in_c()
 
 
 main()
