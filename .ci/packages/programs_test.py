@@ -47,10 +47,9 @@ class Programs:
     def files(self):
         return [self.module, self.component] + ([self.artefact] if self.artefact else [])
 
-    def run_all(self, program, component=True):
-        """program.cc, whatever it is linked with, or program.c."""
-        expected = ('module 41\n' + ('component 42\n' if component else '') +
-                    ('artefact 41\n' if self.artefact else ''))
+    def run_all(self, program):
+        """program.cc or program.c, whatever it is linked with."""
+        expected = 'module 41\ncomponent 42\n' + ('artefact 41\n' if self.artefact else '')
         # The library of what waits is not beside a program that holds the archives.
         search = dict(os.environ, LD_LIBRARY_PATH=str(libdir(self.prefix)))
         got = run(program, *self.files(), env=search)
@@ -98,7 +97,7 @@ class Programs:
             output = self.folder / output
             run('clang-19', '-std=c11', '-Wall', '-Wextra', '-Werror', HERE / 'program.c', '-o', output,
                 *pkg_config(self.prefix, '--static', '--cflags', '--libs', package))
-            self.run_all(output, component=False)
+            self.run_all(output)
 
 
 def main():

@@ -1,7 +1,7 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// program.cc in C: a module, a component if this Trenail has them, and an artefact if there is one.
+// program.cc in C: a module, a component, and an artefact if there is one.
 // Usage: program MODULE COMPONENT [ARTEFACT]
 
 #include <stdio.h>
@@ -54,6 +54,35 @@ static int32_t run_module(wasm_store_t* store, const wasm_module_t* module) {
   return answers[0].of.i32;
 }
 
+static uint32_t run_component(const wasm_engine_t* engine) {
+  static const char text[] =
+      "(component (core module $code (func (export \"add\") (param i32 i32) (result i32)"
+      "    (i32.add (local.get 0) (local.get 1))))"
+      "  (core instance $code (instantiate $code))"
+      "  (func (export \"add\") (param \"a\" u32) (param \"b\" u32) (result u32)"
+      "    (canon lift (core func $code \"add\"))))";
+  trenail_component_t* component = NULL;
+  check(trenail_component_new_from_text(engine, text, sizeof text - 1, NULL, &component));
+  trenail_component_linker_t* const linker = trenail_component_linker_new(engine);
+  wasm_store_t* const store = trenail_component_store_new(engine, NULL);
+  trenail_component_instance_t* instance = NULL;
+  check(trenail_component_instantiate(linker, store, component, &instance));
+  trenail_component_func_t* const add = trenail_component_instance_func(instance, NULL, "add");
+  trenail_value_t* const args[] = {trenail_value_new_u32(30), trenail_value_new_u32(12)};
+  trenail_value_t* result = NULL;
+  check(trenail_component_func_call(add, (const trenail_value_t* const*)args, 2, &result));
+  const uint32_t sum = (uint32_t)trenail_value_unsigned(result);
+  trenail_value_delete(result);
+  trenail_value_delete(args[0]);
+  trenail_value_delete(args[1]);
+  trenail_component_func_delete(add);
+  trenail_component_instance_delete(instance);
+  wasm_store_delete(store);
+  trenail_component_linker_delete(linker);
+  trenail_component_delete(component);
+  return sum;
+}
+
 int main(int argc, char** argv) {
   wasm_engine_t* const engine = wasm_engine_new();
   wasm_store_t* const store = wasm_store_new(engine);
@@ -63,6 +92,7 @@ int main(int argc, char** argv) {
   wasm_byte_vec_delete(&bytes);
   printf("module %d\n", (int)run_module(store, module));
   wasm_module_delete(module);
+  printf("component %d\n", (int)run_component(engine));
   if (argc > 3) {
     trenail_artefact_t* artefact = NULL;
     check(trenail_artefact_open(argv[3], &artefact));
