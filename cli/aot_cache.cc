@@ -107,8 +107,8 @@ Result<Artefact> AotCache::Get(std::span<const uint8_t> wasm, const CompileReque
       unlink(path.c_str());
     }
   }
-  Log(LogLevel::kInfo, "compiling " + std::to_string(wasm.size()) +
-                           " bytes, which the cache does not have");
+  Log(LogLevel::kInfo,
+      "compiling " + std::to_string(wasm.size()) + " bytes, which the cache does not have");
   const Compiled compiled = TRY(compile());
   if (!compiled.warnings.empty()) PrintWarning(compiled.warnings);
   if (!path.empty() && compiled.bytes.size() <= limit_ && WriteFile(path, compiled.bytes, 0600)) {

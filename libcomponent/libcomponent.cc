@@ -20,6 +20,7 @@
 #include "libcomponent/runtime/resource_drop.h"
 #include "libcomponent/runtime/store.h"
 #include "libcomponent/validate/component_validator.h"
+#include "libwasm/support/plain_function.h"
 
 namespace trenail {
 
@@ -120,7 +121,7 @@ ComponentStore::ComponentStore(ComponentStore&&) noexcept = default;
 const Engine& ComponentStore::engine() const { return core_->engine(); }
 Store& ComponentStore::core() { return *core_; }
 void ComponentStore::SetIdle(HostCallable<Result<bool>()> idle) {
-  store_->SetIdle(std::move(idle));
+  store_->SetIdle(wasm::PlainFunction(std::move(idle)));
 }
 Result<bool> ComponentStore::Tick() {
   runtime::Store& store = *store_;
@@ -135,7 +136,7 @@ Result<void> ComponentStore::RunUntil(const std::function<bool()>& done) {
   return store.RunUntil(done);
 }
 void ComponentStore::SetOnProgress(HostCallable<void()> on_progress) {
-  store_->SetOnProgress(std::move(on_progress));
+  store_->SetOnProgress(wasm::PlainFunction(std::move(on_progress)));
 }
 void ComponentStore::SetHostData(void* data) { store_->host_data = data; }
 
@@ -166,7 +167,7 @@ ComponentResource ComponentResource::HostObject(std::string name,
                                                 HostCallable<Result<void>(void*)> drop) {
   auto type = std::make_shared<runtime::ResourceType>();
   type->name = std::move(name);
-  type->host_object_dtor = std::move(drop);
+  type->host_object_dtor = wasm::PlainFunction(std::move(drop));
   return ComponentResource(std::move(type));
 }
 
@@ -340,7 +341,7 @@ Result<void> ComponentAsyncCall::Return(ComponentValue result) const {
 }
 void ComponentAsyncCall::Fail(Error error) const { call_->Fail(std::move(error)); }
 void ComponentAsyncCall::OnCancel(HostCallable<void()> on_cancel) const {
-  call_->OnCancel(std::move(on_cancel));
+  call_->OnCancel(wasm::PlainFunction(std::move(on_cancel)));
 }
 Store& ComponentAsyncCall::core() const { return call_->store().core(); }
 void* ComponentAsyncCall::host_data() const { return call_->store().host_data; }

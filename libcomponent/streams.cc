@@ -8,6 +8,7 @@
 #include "libcomponent/runtime/buffer.h"
 #include "libcomponent/runtime/future.h"
 #include "libcomponent/runtime/stream.h"
+#include "libwasm/support/plain_function.h"
 
 namespace trenail {
 
@@ -113,7 +114,7 @@ Result<void> ComponentStreamWriter::WriteBytes(std::vector<uint8_t> bytes, OnTak
 void ComponentStreamWriter::Cancel() { CancelStream(*stream_, *copy_); }
 bool ComponentStreamWriter::pending() const { return copy_->pending(); }
 void ComponentStreamWriter::OnDrop(wasm::HostCallable<void()> on_drop) {
-  stream_->OnDrop(std::move(on_drop));
+  stream_->OnDrop(wasm::PlainFunction(std::move(on_drop)));
 }
 
 ComponentStreamReader::ComponentStreamReader(std::shared_ptr<runtime::SharedStream> stream)

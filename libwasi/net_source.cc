@@ -7,6 +7,7 @@
 
 #include "libwasi/net/net.h"
 #include "libwasi/triggers/broker.h"
+#include "libwasi/wasi_component.h"
 #include "libwasm/support/shared_library.h"
 
 namespace trenail::wasi {
@@ -70,3 +71,16 @@ Result<RedisClient*> NetLibrary::Redis(const std::string& url) {
 }
 
 }  // namespace trenail::wasi
+
+namespace trenail {
+
+// Here, so that programs with a loop of another kind do not link this one.
+Result<std::unique_ptr<WasiComponent>> WasiComponent::Create(WasiConfig config,
+                                                             wasi::Grants grants) {
+  auto net = std::make_unique<wasi::NetLibrary>();
+  std::unique_ptr<WasiComponent> wasi = TRY(Create(std::move(config), std::move(grants), *net));
+  wasi->net_ = std::move(net);
+  return wasi;
+}
+
+}  // namespace trenail

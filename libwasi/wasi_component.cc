@@ -66,14 +66,6 @@ Result<std::unique_ptr<WasiComponent>> WasiComponent::Create(WasiConfig config, 
   return std::unique_ptr<WasiComponent>(new WasiComponent(std::move(context)));
 }
 
-Result<std::unique_ptr<WasiComponent>> WasiComponent::Create(WasiConfig config,
-                                                             wasi::Grants grants) {
-  auto net = std::make_unique<wasi::NetLibrary>();
-  std::unique_ptr<WasiComponent> wasi = TRY(Create(std::move(config), std::move(grants), *net));
-  wasi->net_ = std::move(net);
-  return wasi;
-}
-
 void WasiComponent::Link(ComponentLinker& linker, const Component& component) {
 #define WASI_PACKAGE(names, version, function) \
   if (wasi::IsImported(component, names, version)) wasi::p##version::function(linker);

@@ -49,7 +49,7 @@ with tempfile.TemporaryDirectory() as name:
     wit.write_text(WIT)
     out = folder / 'out'
     expect(run(TRENAIL, 'bind', wit, '--host', '-o', out),
-           (1, '', f'error: {wit}:4:44: there is no type `strin` here\n'
+           (1, '', f'error: {wit}:4:44: there is no type `strin`\n'
             ' 4 |   parse: func(line: string) -> result<u64, strin>;\n'
             '   |                                            ^^^^^\n'))
     expect(out.exists(), False)

@@ -18,10 +18,6 @@ constexpr uint64_t kMaxBytes = uint64_t{256} << 20;
 
 }  // namespace
 
-Result<RedisClient*> NetSource::Redis(const std::string&) {
-  return std::unexpected(Error(ErrorKind::kHost, "there is no client for Redis here"));
-}
-
 Context::Context(NetSource& net, Grants granted)
     : grants(std::move(granted)),
       sockets(MakeSocketOwner(*this)),
