@@ -17,8 +17,10 @@
 #ifndef TRENAIL_LIBCOMPONENT_TYPED_HANDLES_H_
 #define TRENAIL_LIBCOMPONENT_TYPED_HANDLES_H_
 
+#include <concepts>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>

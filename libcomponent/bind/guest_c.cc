@@ -648,6 +648,7 @@ class CGenerator {
         }
         break;
       case CType::Kind::kArray:
+        if (type.element->flat == 0) break;  // however many of them
         for (uint32_t i = 0; i < type.length; ++i, at += type.element->flat)
           Lower(text, *type.element, value + ".items[" + std::to_string(i) + "]", slots, at);
         break;
@@ -689,6 +690,7 @@ class CGenerator {
         }
         break;
       case CType::Kind::kArray:
+        if (type.element->flat == 0) break;  // however many of them
         for (uint32_t i = 0; i < type.length; ++i, at += type.element->flat)
           Lift(text, *type.element, value + ".items[" + std::to_string(i) + "]", slots, at);
         break;
