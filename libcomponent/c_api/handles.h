@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "include/trenail/component.h"
 #include "libcomponent/libcomponent.h"
 #include "libwasm/c_api/handles.h"
+#include "libwasm/c_api/include/trenail/component.h"
 
 struct trenail_component_t {
   trenail::Component component;

@@ -6,8 +6,8 @@
 #ifndef TRENAIL_LIBCOMPONENT_C_API_OPTIONS_H_
 #define TRENAIL_LIBCOMPONENT_C_API_OPTIONS_H_
 
-#include "include/trenail/component.h"
 #include "libcomponent/libcomponent.h"
+#include "libwasm/c_api/include/trenail/component.h"
 
 namespace trenail::c_api {
 

@@ -6,7 +6,7 @@
 #ifndef TRENAIL_LIBWASM_C_API_ARTEFACT_H_
 #define TRENAIL_LIBWASM_C_API_ARTEFACT_H_
 
-#include "include/trenail/core.h"
+#include "libwasm/c_api/include/trenail/core.h"
 #include "libwasm/libwasm.h"
 
 struct trenail_artefact_t {

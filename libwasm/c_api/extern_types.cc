@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "include/trenail/core.h"
+#include "libwasm/c_api/include/trenail/core.h"
 #include "libwasm/c_api/types.h"
 
 // ---- extern types

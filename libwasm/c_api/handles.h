@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "include/trenail/core.h"
-#include "include/wasm.h"
+#include "libwasm/c_api/include/trenail/core.h"
+#include "libwasm/c_api/include/wasm.h"
 #include "libwasm/libwasm.h"
 
 struct trenail_error_t {

@@ -6,7 +6,7 @@
 #ifndef TRENAIL_LIBWASM_C_API_MODULE_H_
 #define TRENAIL_LIBWASM_C_API_MODULE_H_
 
-#include "include/wasm.h"
+#include "libwasm/c_api/include/wasm.h"
 #include "libwasm/libwasm.h"
 
 namespace trenail::c_api {

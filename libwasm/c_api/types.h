@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "include/wasm.h"
+#include "libwasm/c_api/include/wasm.h"
 #include "libwasm/libwasm.h"
 
 struct wasm_valtype_t {

@@ -147,9 +147,10 @@ CALLER = """
 """
 
 
-def check_hoarder(guests, text, sentence):
-    (guests.scratch / 'hoarder.wat').write_text(text)
-    outcome = run([*guests.run_verb, '--invoke', 'run()', 'hoarder.wat'], cwd=guests.scratch)
+def check_hoarder(guests, what, text, sentence):
+    component = guests.scratch / f'{what}.wat'
+    component.write_text(text)
+    outcome = run(guests.command(component, invoke='run()'), cwd=guests.scratch)
     if outcome.status != 134 or sentence not in outcome.stderr:
         return f'exit code {outcome.status}: {excerpt(outcome.stderr)}'
     return f'{outcome.peak_mb:.0f} MB' if outcome.peak_mb > 600 and not SANITIZED else None
@@ -164,10 +165,10 @@ def test_hoarders(guests):
             ('resources', '(type $t (resource (rep i32)))', '(param i32) (result i32)',
              '(i32.const 1)', 'resource.new $t')):
         text = HOARDER.format(types=types, signature=signature, arguments=arguments, builtin=builtin)
-        problem = check_hoarder(guests, text, b'more than 1000000 handles')
+        problem = check_hoarder(guests, what, text, b'more than 1000000 handles')
         if problem:
             return f'{what}: {problem}'
-    return check_hoarder(guests, CALLER, b'waits for more than 100000 things')
+    return check_hoarder(guests, 'waits', CALLER, b'waits for more than 100000 things')
 
 
 def test_files(guests):
