@@ -64,6 +64,11 @@ TEST_CASE("lines end at column 100", "[bind]") {
             "(\n"
             "    " +
             type + " a, " + type + " b);\n");
+  Text function;
+  const std::string name(40, 'A');
+  function.List("R<std::tuple<" + name + ", " + name + ", " + name + ">> F", {"int a"}, ";");
+  CHECK(function.str() ==
+        "R<std::tuple<" + name + ", " + name + ",\n             " + name + ">>\nF(int a);\n");
   Text comment;
   comment.Comment("One.\n\nEnds with a backslash\\\n" + std::string(60, 'a') + " " +
                   std::string(60, 'b') + "\n");

@@ -90,6 +90,31 @@ void Text::Comment(std::string_view text) {
   }
 }
 
+// A type that is too long for a line, broken behind commas and continued below what is behind the
+// innermost bracket.
+void Text::BrokenType(std::string_view type) {
+  std::vector<size_t> brackets;  // where their contents begin
+  std::string line;
+  while (!type.empty()) {
+    const size_t comma = type.find(", ");
+    const std::string_view part = type.substr(0, comma == type.npos ? type.size() : comma + 1);
+    type.remove_prefix(std::min(type.size(), part.size() + 1));
+    const bool begins = line.find_first_not_of(' ') == line.npos;
+    if (!begins && !Fits(line + " " + std::string(part))) {
+      Line(line);
+      line = std::string(brackets.empty() ? 4 : brackets.back(), ' ');
+    } else if (!begins) {
+      line += ' ';
+    }
+    for (const char c : part) {
+      line += c;
+      if (c == '<') brackets.push_back(line.size());
+      if (c == '>' && !brackets.empty()) brackets.pop_back();
+    }
+  }
+  Line(line);
+}
+
 void Text::List(std::string_view head, const std::vector<std::string>& items,
                 std::string_view tail) {
   std::string line(head);
@@ -98,6 +123,18 @@ void Text::List(std::string_view head, const std::vector<std::string>& items,
   line += ")";
   line += tail;
   if (indent_ + Width(line) <= kWidth || items.empty()) return Line(line);
+  if (!Fits(std::string(head) + "(")) {
+    size_t space = head.npos;
+    int depth = 0;
+    for (size_t i = 0; i < head.size(); ++i) {
+      depth += head[i] == '<' ? 1 : head[i] == '>' ? -1 : 0;
+      if (head[i] == ' ' && depth == 0) space = i;
+    }
+    if (space != head.npos && head.substr(0, space).contains(',')) {
+      BrokenType(head.substr(0, space));
+      return List(head.substr(space + 1), items, tail);
+    }
+  }
   // Packed behind the bracket, or on lines of their own where one of them would not fit there.
   size_t column = indent_ + Width(head) + 1;
   size_t longest = 0;

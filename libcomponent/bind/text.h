@@ -43,6 +43,8 @@ class Text {
   std::string Take() { return std::move(out_); }
 
  private:
+  void BrokenType(std::string_view type);
+
   std::string out_;
   size_t indent_ = 0;
 };
