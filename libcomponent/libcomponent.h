@@ -58,7 +58,8 @@ class Store;
 struct ResourceType;
 // Internal: calls a guest's function of scalars alone; core values in, the bits of the result's
 // Value out in the first slot, which there has to be.
-wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots);
+[[gnu::visibility("default")]] wasm::Result<void> CallFlatFromHost(LiftedFunc& func,
+                                                                   uint64_t* slots);
 }  // namespace runtime
 }  // namespace component
 

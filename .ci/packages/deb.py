@@ -99,6 +99,12 @@ def depends(folder, stage, libraries):
     output = run('dpkg-shlibdeps', '-O', '--ignore-missing-info', f'-l{libraries}',
                  *[f'-e{path}' for path in files], cwd=folder)
     [found] = re.findall(r'^shlibs:Depends=(.*)$', output, re.M)
+    # LLVM is found by a path into its development package, of which nobody knows anything.
+    needed = set(re.findall(r'\[(libLLVM\S*)\]', run('readelf', '-d', *files)))
+    for owner in {line.split(':')[0] for name in needed
+                  for line in run('dpkg', '-S', f'*/{name}').splitlines()}:
+        if owner.startswith('libllvm') and owner not in found:
+            found += f', {owner}'
     return found
 
 

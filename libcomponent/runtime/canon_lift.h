@@ -67,7 +67,8 @@ class LiftedFunc final : public FuncInst {
 // FAST: a call by the host of a guest's function of scalars alone, without Values: one slot for
 // each argument, as the core value that it is lowered to, and then the first one, which there has
 // to be in any case, for the result, as the bits of its Value.
-wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots);
+[[gnu::visibility("default")]] wasm::Result<void> CallFlatFromHost(LiftedFunc& func,
+                                                                   uint64_t* slots);
 
 }  // namespace component::runtime
 
