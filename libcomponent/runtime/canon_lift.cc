@@ -185,6 +185,7 @@ LiftedFunc::LiftedFunc(const trenail::Func& callee, const FuncType& type, Canoni
       inst_(inst),
       params_(abi::ParamTypes(type)),
       results_(abi::ResultTypes(type)),
+      is_sync_(!type.is_async && !options_.is_async),
       returns_as_is_(!options_.post_return &&
                      (type.result == nullptr || IsLiftedAsIs(type.result->kind))) {}
 
@@ -249,10 +250,15 @@ wasm::Result<void> LiftedFunc::ReturnScalar(uint64_t* slots) const {
 
 [[gnu::always_inline]] inline wasm::Result<void> LiftedFunc::CallScalar(uint64_t* slots) const {
   // The host is nobody's relative: all instances up to the root are entered and left.
-  for (const ComponentInstance* at = &inst_; at != nullptr; at = at->parent)
-    if (!at->may_enter) [[unlikely]]
+  ComponentInstance* entering = &inst_;
+  do {
+    if (!entering->may_enter) [[unlikely]] {
+      for (ComponentInstance* at = &inst_; at != entering; at = at->parent) at->may_enter = true;
       return Trap(kCannotEnter);
-  for (ComponentInstance* at = &inst_; at != nullptr; at = at->parent) at->may_enter = false;
+    }
+    entering->may_enter = false;
+    entering = entering->parent;
+  } while (entering != nullptr);
   wasm::Result<void> result = trenail::CallRaw(*callee_.store(), callee_.internal(), slots);
   // One object all the way, which nobody looks at twice.
   if (!result) [[unlikely]]
@@ -269,7 +275,6 @@ wasm::Result<void> CallFlatFromHost(LiftedFunc& func, uint64_t* slots) {
   if (!func.needs_no_task()) [[unlikely]]
     return CallFlatByTask(func, slots);
   Store& store = func.inst().store;
-  const Store::Use use(store);
   const Store::Nesting nesting(store);
   return func.CallScalar(slots);
 }

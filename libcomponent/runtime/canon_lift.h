@@ -33,9 +33,7 @@ class LiftedFunc final : public FuncInst {
   LiftedFunc* AsLifted() override { return this; }
 
   // Whether calls need neither a task nor a thread, as nothing could tell.
-  bool needs_no_task() const {
-    return !type_.is_async && !options_.is_async && !inst_.needs_tasks && !inst_.needs_fibers;
-  }
+  bool needs_no_task() const { return is_sync_ && !inst_.needs_tasks && !inst_.needs_fibers; }
   // [cabi:Store.invoke] of such a function whose parameters and result are primitive and flat: core
   // values in, and the bits of the result's Value out, in the first slot, which there has to be.
   wasm::Result<void> CallScalar(uint64_t* slots) const;
@@ -61,6 +59,7 @@ class LiftedFunc final : public FuncInst {
   ComponentInstance& inst_;
   const std::vector<const ValType*> params_;
   const std::vector<const ValType*> results_;
+  const bool is_sync_;        // in its type and its options
   const bool returns_as_is_;  // a scalar result needs nothing to be lifted, and nothing follows
 };
 

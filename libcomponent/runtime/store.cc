@@ -19,7 +19,7 @@ void Store::Abandon(std::unique_ptr<trenail::Store> core) {
 }
 
 void Store::EndAbandoned() {
-  if (abandoned_core_->IsInUse()) return;
+  if (uses_ != 0 || nesting_depth_ != 0 || abandoned_core_->IsInUse()) return;
   const std::unique_ptr<trenail::Store> core = std::move(abandoned_core_);
   delete this;
 }

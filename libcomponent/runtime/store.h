@@ -90,7 +90,9 @@ class Store {
    public:
     explicit Use(Store& store) : store_(store) { ++store.uses_; }
     ~Use() {
-      if (--store_.uses_ == 0 && store_.abandoned_core_ != nullptr) store_.EndAbandoned();
+      --store_.uses_;
+      if (store_.abandoned_core_ != nullptr) [[unlikely]]
+        store_.EndAbandoned();
     }
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
@@ -101,11 +103,15 @@ class Store {
   // From now on the store owns itself and its core store, whose guest is left.
   void Abandon(std::unique_ptr<trenail::Store> core);
 
-  // While guest code runs that the host has called, or that a tick has let go on.
+  // While guest code runs that the host has called, or that a tick has let go on: a use as well.
   class Nesting {
    public:
     explicit Nesting(Store& store) : store_(store) { ++store.nesting_depth_; }
-    ~Nesting() { --store_.nesting_depth_; }
+    ~Nesting() {
+      --store_.nesting_depth_;
+      if (store_.abandoned_core_ != nullptr) [[unlikely]]
+        store_.EndAbandoned();
+    }
     Nesting(const Nesting&) = delete;
     Nesting& operator=(const Nesting&) = delete;
 
@@ -128,6 +134,7 @@ class Store {
 
  private:
   wasm::Result<bool> RunIdle();
+  // Ends this store, unless somebody still uses it.
   void EndAbandoned();
 
   trenail::Store& core_;
