@@ -18,19 +18,19 @@ namespace {
 using V = ComponentValue;
 using Args = std::vector<ComponentValue>;
 
-// A memory that grows upwards, for lists and strings.
-#define LIBC \
-  R"((core module $Libc
-       (memory (export "mem") 1)
-       (global $next (mut i32) (i32.const 1024))
-       (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-         (local $at i32)
-         (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
-         (global.set $next (i32.add (local.get $at) (local.get 3)))
-         (local.get $at)))
-     (core instance $libc (instantiate $Libc))
-     (alias core export $libc "mem" (core memory $mem))
-     (alias core export $libc "realloc" (core func $realloc)) )"
+// A memory that grows upwards, for lists and strings. (GCC 12 takes no raw strings in macros.)
+#define LIBC                                                                             \
+  "(core module $Libc "                                                                  \
+  "(memory (export \"mem\") 1) "                                                         \
+  "(global $next (mut i32) (i32.const 1024)) "                                           \
+  "(func (export \"realloc\") (param i32 i32 i32 i32) (result i32) "                     \
+  "(local $at i32) "                                                                     \
+  "(local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8))) " \
+  "(global.set $next (i32.add (local.get $at) (local.get 3))) "                          \
+  "(local.get $at))) "                                                                   \
+  "(core instance $libc (instantiate $Libc)) "                                           \
+  "(alias core export $libc \"mem\" (core memory $mem)) "                                \
+  "(alias core export $libc \"realloc\" (core func $realloc)) "
 
 struct World {
   Engine engine{MakeInterpreter()};
