@@ -112,8 +112,10 @@ TEST_CASE("a lookup is answered by the host, and those who wait are told") {
   loop.RunReady();
   CHECK(told);
   CHECK(charged.expired());
-  REQUIRE(lookup.result());
-  for (const IpAddress& address : *lookup.result())
+  const auto found = lookup.result();
+  REQUIRE(found);
+  CHECK_FALSE(found->empty());
+  for (const IpAddress& address : *found)
     CHECK((address.ToString() == "127.0.0.1" || address.ToString() == "::1"));
 
   NameLookup literal(*IpAddress::Parse("::ffff:10.0.0.1"));
