@@ -11,6 +11,7 @@
 #define TRENAIL_LIBWASM_C_API_HANDLES_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -161,6 +162,8 @@ struct wasm_store_t {
   std::vector<std::unique_ptr<trenail::c_api::HostFunc>> host_funcs;
   // What instances call, and has to outlive them.
   std::vector<std::shared_ptr<void>> kept;
+  // Called before anything of the store goes: what on other threads may still interrupt it ends.
+  std::vector<std::function<void()>> endings;
   uint64_t timer = 0;  // of the deadline; 0: none
 
  private:

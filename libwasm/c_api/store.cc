@@ -29,6 +29,7 @@ wasm_store_t::~wasm_store_t() {
   // What runs while the guests are unwound may make handles and give them up.
   refs = std::numeric_limits<uint32_t>::max() / 2;
   if (timer != 0) CancelTimer(timer);
+  for (const auto& end : endings) end();
   if (interrupt_target_ != nullptr) {
     const std::lock_guard lock(interrupt_target_->mutex);
     interrupt_target_->store = nullptr;

@@ -9,6 +9,7 @@
 
 #include <trenail/component.h>
 #include <trenail/core.h>
+#include <trenail/wasi.h>
 #include <wasm.h>
 
 #endif  // TRENAIL_H_

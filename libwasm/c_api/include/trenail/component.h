@@ -29,8 +29,7 @@ extern "C" {
 
 #define own
 
-// ---- components
-// ----------------------------------------------------------------------------------
+// ---- components ---------------------------------------------------------------------------------
 
 // Decoded and validated.
 typedef struct trenail_component_t trenail_component_t;
@@ -59,8 +58,7 @@ WASM_API_EXTERN own trenail_error_t* trenail_component_attach(trenail_component_
 WASM_API_EXTERN own trenail_component_t* trenail_component_copy(const trenail_component_t*);
 WASM_API_EXTERN void trenail_component_delete(own trenail_component_t*);
 
-// ---- types
-// ---------------------------------------------------------------------------------------
+// ---- types --------------------------------------------------------------------------------------
 
 // All of these are lent by the component, and immutable. Indices must be in range.
 
@@ -147,8 +145,7 @@ WASM_API_EXTERN const trenail_valtype_t* trenail_valtype_element(const trenail_v
 // Of lists of a fixed length.
 WASM_API_EXTERN uint32_t trenail_valtype_length(const trenail_valtype_t*);
 
-// ---- values
-// --------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
 // A value of any type: a tree, which knows its shape and nothing of names. What is lent from inside
 // of one is valid until it is changed or deleted. A value that owns a resource owns it until it is
@@ -253,8 +250,7 @@ WASM_API_EXTERN own trenail_error_t* trenail_value_print(const trenail_value_t*,
                                                          const trenail_valtype_t*,
                                                          own wasm_name_t* out);
 
-// ---- resources
-// -----------------------------------------------------------------------------------
+// ---- resources ----------------------------------------------------------------------------------
 
 // A type of resources: of the host, or one that an instance exports.
 typedef struct trenail_resource_t trenail_resource_t;
@@ -290,8 +286,7 @@ WASM_API_EXTERN own trenail_value_t* trenail_value_borrow(const trenail_value_t*
 // the destructor.
 WASM_API_EXTERN own trenail_error_t* trenail_value_drop(const trenail_value_t*);
 
-// ---- what the host offers
-// ------------------------------------------------------------------------
+// ---- what the host offers -----------------------------------------------------------------------
 
 // Definitions of one engine, for any number of stores. Everywhere, `interface` is an instance's
 // name
@@ -359,8 +354,7 @@ WASM_API_EXTERN void trenail_component_linker_instance(trenail_component_linker_
                                                        const char* interface,
                                                        const trenail_component_instance_t*);
 
-// ---- stores and instances
-// ------------------------------------------------------------------------
+// ---- stores and instances -----------------------------------------------------------------------
 
 // A store that can hold components, and everything that others can. NULL limits: the defaults.
 WASM_API_EXTERN own wasm_store_t* trenail_component_store_new(const wasm_engine_t*,
@@ -387,8 +381,7 @@ WASM_API_EXTERN own trenail_value_t* trenail_component_instance_value(
 WASM_API_EXTERN own wasm_module_t* trenail_component_instance_module(
     const trenail_component_instance_t*, const char* interface, const char* name);
 
-// ---- calls
-// ---------------------------------------------------------------------------------------
+// ---- calls --------------------------------------------------------------------------------------
 
 WASM_API_EXTERN void trenail_component_func_delete(own trenail_component_func_t*);
 // Lent; NULL for a host function that a component exports as it is.
@@ -428,8 +421,7 @@ WASM_API_EXTERN own trenail_error_t* trenail_component_store_set_idle(wasm_store
                                                                       void* env,
                                                                       void (*finalizer)(void*));
 
-// ---- streams and futures
-// -------------------------------------------------------------------------
+// ---- streams and futures ------------------------------------------------------------------------
 
 // Values move when both ends meet: callbacks are called at once if the guest waits already, and
 // otherwise from within the guest's own operation. They may use streams and futures and end calls,

@@ -108,8 +108,7 @@ WASM_API_EXTERN own wasm_engine_t* trenail_engine_new_for_artefacts(own wasm_con
 // The version of the library, "1.2.3".
 WASM_API_EXTERN const char* trenail_version(void);
 
-// ---- types that <wasm.h> does not have
-// -----------------------------------------------------------
+// ---- types that <wasm.h> does not have ----------------------------------------------------------
 
 // More kinds of value types. References to garbage-collected objects travel in wasm_val_t as opaque
 // handles, which keep them alive; vectors travel in slots (trenail_func_call_raw).
@@ -137,8 +136,7 @@ WASM_API_EXTERN own wasm_tabletype_t* trenail_tabletype_new(own wasm_valtype_t*,
                                                             const trenail_limits_t*);
 WASM_API_EXTERN void trenail_tabletype_limits(const wasm_tabletype_t*, trenail_limits_t* out);
 
-// ---- text and modules
-// ----------------------------------------------------------------------------
+// ---- text and modules ---------------------------------------------------------------------------
 
 // The text format to bytes, which need not be valid. The text may hold anything.
 WASM_API_EXTERN own trenail_error_t* trenail_wat_to_wasm(const char* text, size_t size,
@@ -153,8 +151,7 @@ WASM_API_EXTERN own trenail_error_t* trenail_module_validate(const wasm_engine_t
 // From its name section; an empty name if it has none.
 WASM_API_EXTERN void trenail_module_name(const wasm_module_t*, own wasm_name_t* out);
 
-// ---- stores
-// --------------------------------------------------------------------------------------
+// ---- stores -------------------------------------------------------------------------------------
 
 // Bounds of one store; 0 means the default.
 typedef struct trenail_store_limits_t {
@@ -200,8 +197,7 @@ typedef struct trenail_store_stats_t {
 WASM_API_EXTERN void trenail_store_stats(const wasm_store_t*, trenail_store_stats_t* out);
 WASM_API_EXTERN void trenail_store_collect_garbage(wasm_store_t*);
 
-// ---- functions and instances
-// ---------------------------------------------------------------------
+// ---- functions and instances --------------------------------------------------------------------
 
 // Values in slots of 64 bits: i32 and f32 zero-extended, v128 in two, low half first. References
 // are opaque words and only valid until guest code runs or something is allocated; pass them in
@@ -237,8 +233,7 @@ WASM_API_EXTERN own wasm_func_t* trenail_instance_func(const wasm_instance_t*, c
 // Where the value of a global is as long as the store lives: one slot, or two of a vector.
 WASM_API_EXTERN uint64_t* trenail_global_slots(wasm_global_t*);
 
-// ---- linking by name
-// -----------------------------------------------------------------------------
+// ---- linking by name ----------------------------------------------------------------------------
 
 // Definitions by module and name, for one store, of which it is a handle.
 typedef struct trenail_linker_t trenail_linker_t;
@@ -260,8 +255,7 @@ WASM_API_EXTERN own trenail_error_t* trenail_linker_instantiate(trenail_linker_t
                                                                 const wasm_module_t*,
                                                                 own wasm_instance_t** out);
 
-// ---- compiled code
-// -------------------------------------------------------------------------------
+// ---- compiled code ------------------------------------------------------------------------------
 
 // Native code of a module or component, made by `trenail compile`. Thread-safe.
 typedef struct trenail_artefact_t trenail_artefact_t;
