@@ -18,12 +18,14 @@ Error CopyError(const Error& error, bool same_store) {
   if (error.function_index())
     copy = std::move(copy).WithFunction(*error.function_index(), error.function_name());
   copy.mutable_trace() = error.trace();
+  copy.SetCoredump(error.coredump());
   if (!same_store)
     for (TraceFrame& frame : copy.mutable_trace()) frame.instance = nullptr;
   return copy;
 }
 
 trenail_error_t* NewError(Error error) {
+  ForgetThrownTrap();
   return new trenail_error_t{std::make_shared<const Error>(std::move(error))};
 }
 Error TakeError(trenail_error_t* error) {

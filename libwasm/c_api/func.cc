@@ -96,7 +96,7 @@ Result<void> CallHost(void* data, uint64_t* slots) {
   Result<void> outcome;
   Roots roots;
   if (trap != nullptr) [[unlikely]]
-    outcome = std::unexpected(TakeTrap(host.store, trap));
+    outcome = std::unexpected(ThrowTrap(host.store, trap));
   SmallArray<uint64_t, kInlineValues> out(num_results);
   for (size_t i = 0; i < num_results && outcome; ++i) {
     const wasm_val_t& value = values[num_params + i];

@@ -35,9 +35,9 @@ namespace {
 
 bool Same(const wasm_ref_t* a, const wasm_ref_t* b) {
   if (a == b) return true;
-  if (a == nullptr || b == nullptr || a->kind != b->kind || a->store != b->store) return false;
+  if (a == nullptr || b == nullptr || a->kind != b->kind) return false;
   if (a->object == b->object) return true;
-  if (a->kind != Kind::kGuest) return false;
+  if (a->kind != Kind::kGuest || a->store != b->store) return false;
   const auto bits = [](const wasm_ref_t* handle) {
     return static_cast<const GuestObject*>(static_cast<const Object*>(handle->object))->ref;
   };

@@ -84,8 +84,10 @@ struct ModuleObject final : Object {
   Module module;
 };
 struct TrapObject final : Object {
-  explicit TrapObject(std::shared_ptr<const Error> e) : error(std::move(e)) {}
+  TrapObject(std::shared_ptr<const Error> e, const wasm_store_t* s)
+      : error(std::move(e)), store(s) {}
   std::shared_ptr<const Error> error;
+  const wasm_store_t* store;  // whose instances the frames are of; for comparing alone
 };
 struct ForeignObject final : Object {};
 // Keeps the guest's object alive; the store that it is in lives at least as long as the handles.
@@ -241,9 +243,15 @@ inline trenail_error_t* NewHostError(std::string message) {
 }
 // The error that a handle of one owns, which is taken.
 Error TakeError(trenail_error_t* error);
+// What a call has ended with: the trap that a host function has thrown, or a new one.
 wasm_trap_t* NewTrap(wasm_store_t* store, Error error);
-// What a callback of `store` returned, which is taken.
+// The error of a trap, which is taken, in terms of `store`.
 Error TakeTrap(wasm_store_t* store, wasm_trap_t* trap);
+// The same for what a host function of `store` returns: NewTrap makes the same object of it again,
+// unless it is of another store.
+Error ThrowTrap(wasm_store_t* store, wasm_trap_t* trap);
+// An error of this thread has come out as something else than a trap, or a store (null: any) goes.
+void ForgetThrownTrap(const wasm_store_t* store = nullptr);
 // For trenail_last_error.
 void SetLastError(Error error);
 

@@ -35,6 +35,7 @@ wasm_store_t::~wasm_store_t() {
     interrupt_target_->store = nullptr;
   }
   owner.reset();
+  ForgetThrownTrap(this);
   for (const auto& [object, box] : boxed)
     if (IsObject(box->kind)) static_cast<Object*>(box->object)->Release();
   // Here, so that finalizers see a store that is gone as a whole.

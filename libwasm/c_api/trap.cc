@@ -18,30 +18,71 @@ struct wasm_frame_t {
 
 namespace trenail::c_api {
 
-wasm_trap_t* NewTrap(wasm_store_t* store, Error error) {
-  Object* const object = new TrapObject(std::make_shared<const Error>(std::move(error)));
-  return As<wasm_trap_t>(NewHandle(store, Kind::kTrap, object));
-}
-Error TakeTrap(wasm_store_t* store, wasm_trap_t* trap) {
-  Error copy = CopyError(*ErrorOf(trap), AsRef(trap)->store == store);
-  wasm_trap_delete(trap);
-  return copy;
-}
-
 namespace {
+
+// The trap that a host function of this thread has returned last, while the error that stands for
+// it is on its way out of the guest. That error is known by its text, which stays where it is
+// however often the error is moved. At most one is on its way: nothing catches errors but a host
+// function, which gets them as what NewTrap and NewError make, and these end it.
+struct ThrownTrap {
+  const std::string* text;
+  const wasm_store_t* store;
+  TrapObject* object;  // counted; null: none
+};
+thread_local constinit ThrownTrap thrown = {};
+
+TrapObject* ObjectOf(const wasm_trap_t* trap) {
+  return static_cast<TrapObject*>(static_cast<Object*>(AsRef(trap)->object));
+}
 
 wasm_frame_t* NewFrame(const wasm_trap_t* trap, size_t index) {
   auto* const frame = new wasm_frame_t{ErrorOf(trap), index, nullptr};
   const void* const instance = frame->trace().instance;
-  if (instance != nullptr && AsRef(trap)->store != nullptr) {
-    wasm_ref_t* const handle =
-        NewHandle(AsRef(trap)->store, Kind::kInstance, const_cast<void*>(instance));
+  wasm_store_t* const store = AsRef(trap)->store;
+  if (instance != nullptr && store != nullptr && ObjectOf(trap)->store == store) {
+    wasm_ref_t* const handle = NewHandle(store, Kind::kInstance, const_cast<void*>(instance));
     frame->instance = As<wasm_instance_t>(handle);
   }
   return frame;
 }
 
 }  // namespace
+
+wasm_trap_t* NewTrap(wasm_store_t* store, Error error) {
+  const bool was_thrown = thrown.text == &error.message() && thrown.store == store;
+  auto shared = std::make_shared<const Error>(std::move(error));
+  TrapObject* object = nullptr;
+  if (was_thrown) {
+    object = std::exchange(thrown, {}).object;
+    object->error = std::move(shared);
+    object->store = store;
+  } else {
+    ForgetThrownTrap();
+    object = new TrapObject(std::move(shared), store);
+  }
+  return As<wasm_trap_t>(NewHandle(store, Kind::kTrap, static_cast<Object*>(object)));
+}
+Error TakeTrap(wasm_store_t* store, wasm_trap_t* trap) {
+  const bool same_store = AsRef(trap)->store == store && ObjectOf(trap)->store == store;
+  Error copy = CopyError(*ErrorOf(trap), same_store);
+  wasm_trap_delete(trap);
+  return copy;
+}
+Error ThrowTrap(wasm_store_t* store, wasm_trap_t* trap) {
+  TrapObject* const object = ObjectOf(trap);
+  ForgetThrownTrap();
+  const bool keeps = AsRef(trap)->store == store || AsRef(trap)->store == nullptr;
+  if (keeps) ++object->refs;
+  Error error = TakeTrap(store, trap);
+  if (keeps) thrown = {&error.message(), store, object};
+  return error;
+}
+void ForgetThrownTrap(const wasm_store_t* store) {
+  if (thrown.object == nullptr || (store != nullptr && thrown.store != store)) return;
+  // A finalizer may come back here.
+  std::exchange(thrown, {}).object->Release();
+}
+
 }  // namespace trenail::c_api
 
 using namespace trenail::c_api;  // NOLINT: the functions of the header stand outside

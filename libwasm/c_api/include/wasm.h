@@ -418,9 +418,11 @@ WASM_DECLARE_REF(func)
 
 // A host function. The arguments are lent and fit the function's type. The results are zero and
 // null values of the right kinds, to be set; references in them are taken over. A trap that is
-// returned is taken over, ends the guest's execution and comes back from the outer call; results
-// set until then are deleted. A callback may call guests again, in this or other stores, and delete
-// any handle. It must not leave by longjmp or an exception.
+// returned is taken over, ends the guest's execution and comes back from the outer call as the same
+// object, with its host info, and with the guest's frames unless it had some already; one of
+// another store comes back as a copy without host info. Results set until then are deleted. A
+// callback may call guests again, in this or other stores, and delete any handle. It must not leave
+// by longjmp or an exception.
 typedef own wasm_trap_t* (*wasm_func_callback_t)(const wasm_val_vec_t* args,
                                                  own wasm_val_vec_t* results);
 typedef own wasm_trap_t* (*wasm_func_callback_with_env_t)(void* env, const wasm_val_vec_t* args,
