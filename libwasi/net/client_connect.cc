@@ -127,8 +127,7 @@ void Connecting::TryNext() {
         now.last_error = ToErrorCode(failure);
         return self->TryNext();
       }
-      SystemError ignored;
-      now.socket.set_option(Tcp::no_delay(true), ignored);
+      PrepareSocket(now.socket);
       if (!now.route.secure) return self->End(MakeTcpWire(std::move(now.socket)));
       now.route.proxy ? self->AskProxy() : self->Encrypt();
     });

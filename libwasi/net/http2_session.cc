@@ -57,7 +57,12 @@ struct Http2Session::Callbacks {
     stream->field_bytes_ += name_size + value_size + kOverhead;
     if (stream->field_bytes_ > Of(user_data).settings_.max_header_bytes) {
       stream->too_large_ = true;
-      return 0;
+      // A field that is in the table already comes as one byte, however long it is: what unpacks to
+      // so much is no accident.
+      constexpr size_t kMostTimes = 16;
+      return stream->field_bytes_ / kMostTimes > Of(user_data).settings_.max_header_bytes
+                 ? NGHTTP2_ERR_CALLBACK_FAILURE
+                 : 0;
     }
     stream->fields_.emplace_back(std::string(reinterpret_cast<const char*>(name), name_size),
                                  std::string(reinterpret_cast<const char*>(value), value_size));
@@ -150,7 +155,17 @@ struct Http2Session::Callbacks {
     return 0;
   }
 
-  static int OnFrameSent(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
+  // A client that makes the server give streams up, by frames that are wrong, makes as much work as
+  // one that gives them up.
+  static bool IsProvoked(nghttp2_session* native, uint32_t code) {
+    return nghttp2_session_check_server_session(native) != 0 && code != NGHTTP2_NO_ERROR &&
+           code != NGHTTP2_INTERNAL_ERROR;
+  }
+
+  static int OnFrameSent(nghttp2_session* native, const nghttp2_frame* frame, void* user_data) {
+    if (frame->hd.type == NGHTTP2_RST_STREAM && IsProvoked(native, frame->rst_stream.error_code) &&
+        Of(user_data).IsFlood())
+      return nghttp2_session_terminate_session(native, NGHTTP2_ENHANCE_YOUR_CALM);
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     if (frame->hd.type != NGHTTP2_DATA && frame->hd.type != NGHTTP2_HEADERS) return 0;
     const Http2StreamPointer stream = Of(user_data).Find(frame->hd.stream_id);
@@ -374,6 +389,8 @@ void Http2Session::End(const ErrorCode& error, bool gently) {
   write_deadline_.Clear();
   if (gently)
     wire_->CloseGently(reading_);
+  else if (error.kind == ErrorKind::kConnectionWriteTimeout)
+    wire_->Abort();
   else
     wire_->Close();
   const auto streams = std::exchange(streams_, {});

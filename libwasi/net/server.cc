@@ -97,7 +97,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
       if (tls_ == nullptr) socket.write_some(asio::buffer(kFull), ignored);
       return;
     }
-    socket.set_option(Tcp::no_delay(true), ignored);
+    PrepareSocket(socket);
     if (tls_ == nullptr) return ServeHttp1(core_, MakeTcpWire(std::move(socket)), false);
     std::make_shared<Handshaking>(core_, MakeServerTlsWire(std::move(socket), tls_))->Start();
   }

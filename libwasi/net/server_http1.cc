@@ -481,10 +481,12 @@ void Http1Connection::SendResponse() {
                  [self = shared_from_this(), replaced](std::optional<ErrorCode> error) {
                    self->response_done_ = true;
                    const bool failed = error.has_value();
+                   const bool unread = failed && error->kind == ErrorKind::kConnectionWriteTimeout;
                    if (replaced && !error)
                      error = ErrorOf(ErrorKind::kInternalError, "the response cannot be sent");
                    if (const auto done = std::exchange(self->done_, nullptr))
                      done(std::move(error));
+                   if (unread) self->wire_->Abort();
                    if (failed) return self->End(false);
                    self->Kick();
                  });

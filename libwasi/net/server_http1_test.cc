@@ -200,11 +200,33 @@ TEST_CASE("A header section has a limit, however it comes") {
     test.RunFor(kMillisecond / 10);
   }
   CHECK(client.ReadAll().starts_with("HTTP/1.1 431 "));
-  // Trailers are held to it, too.
-  RawSocket second(test, server->port());
-  second.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" +
-              ("A: " + std::string(8192, 'x')) + "\r\n\r\n");
-  CHECK(second.ReadAll().starts_with("HTTP/1.1 200 OK"));
+}
+
+TEST_CASE("Trailers have a limit, whether they end or not") {
+  TestLoop test;
+  std::shared_ptr<Collected> content;
+  Answer answer;
+  const auto server = test.Listen(
+      [&](Request request, Answer responder) {
+        answer = std::move(responder);
+        content = Collect(std::move(request.body));
+      },
+      WithLimits({.max_header_bytes = 4096}));
+  RawSocket client(test, server->port());
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n");
+  SECTION("one that is large") { client.Send("A: " + std::string(8192, 'x') + "\r\n\r\n"); }
+  SECTION("many, without an end") {
+    for (size_t i = 0; i < 200; ++i) {
+      client.Send("A: " + std::string(64, 'x') + "\r\n");
+      test.RunFor(kMillisecond / 10);
+    }
+  }
+  test.RunUntil([&] { return content != nullptr && content->ended; });
+  REQUIRE(content->error.has_value());
+  CHECK(content->error->kind == ErrorKind::kHttpRequestTrailerSectionSize);
+  CHECK(content->text == "abc");
+  answer->Respond({.status = 204, .headers = {}, .body = nullptr}, nullptr);
+  CHECK(client.ReadAll().contains("Connection: close\r\n"));
 }
 
 TEST_CASE("Who is slow is not waited for") {

@@ -341,6 +341,38 @@ TEST_CASE("HTTP/2: who makes work for nothing is sent away") {
     CHECK(handled <= 128);
     return;
   }
+  SECTION("requests that are wrong afterwards") {
+    // A window that is too large is an error of the stream, which the server gives up for it.
+    for (uint32_t i = 0; i < 2000; ++i) {
+      client.Request(2 * i + 1, "POST", "/", false);
+      client.Send(NGHTTP2_WINDOW_UPDATE, 0, 2 * i + 1, Word(0x7fffffff));
+    }
+    CHECK(client.GoAway() == NGHTTP2_ENHANCE_YOUR_CALM);
+    CHECK(handled <= 128);
+    return;
+  }
+  SECTION("streams, a hundred thousand") {
+    // Most of them are sent when the connection has ended already.
+    for (uint32_t i = 0; i < 100'000; ++i) client.Request(2 * i + 1, "POST", "/", false);
+    CHECK(client.GoAway().has_value());
+    CHECK(handled <= 128);
+    test.RunUntil([&] { return server->connections() == 0; });
+    const size_t before = handled;
+    Client other(test, server->port());
+    other.Request(1, "GET", "/");
+    test.RunUntil([&] { return handled == before + 1; });
+    kept.back()->Respond({.status = 204, .headers = {}, .body = nullptr}, nullptr);
+    CHECK(Status(other.Head(1)) == "204");
+    return;
+  }
+  SECTION("a header section that unpacks to what it is not") {
+    // The first field goes into the table; the others are one byte each.
+    std::string block = client.Block({{":method", "GET"}, {"a", std::string(4000, 'x')}});
+    block.append(16'000, static_cast<char>(0x80 | 62));
+    client.Send(NGHTTP2_HEADERS, 0, 1, block);
+    for (size_t i = 0; i < 6; ++i)
+      client.Send(NGHTTP2_CONTINUATION, 0, 1, std::string(16'000, static_cast<char>(0x80 | 62)));
+  }
   SECTION("a header section without an end") {
     client.Send(NGHTTP2_HEADERS, 0, 1, client.Block({{":method", "GET"}}));
     for (size_t i = 0; i < 2000; ++i) client.Send(NGHTTP2_CONTINUATION, 0, 1, "");
@@ -348,6 +380,49 @@ TEST_CASE("HTTP/2: who makes work for nothing is sent away") {
   client.GoAway();
   test.RunUntil([&] { return server->connections() == 0; });
   CHECK(handled <= 1);
+}
+
+TEST_CASE("HTTP/2: trailers have a limit, and are not the end of a request beyond it") {
+  TestLoop test;
+  std::vector<std::shared_ptr<Collected>> contents;
+  std::vector<Answer> answers;
+  const auto server = test.Listen(
+      [&](Request request, Answer responder) {
+        contents.push_back(Collect(std::move(request.body)));
+        answers.push_back(std::move(responder));
+      },
+      {.limits = {.max_header_bytes = 4096}});
+  Client client(test, server->port());
+  client.Request(1, "POST", "/", false);
+  client.Send(NGHTTP2_DATA, 0, 1, "abc");
+  client.Send(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1,
+              client.Block({{"a", std::string(5000, 'x')}}));
+  test.RunUntil([&] { return !contents.empty() && contents[0]->ended; });
+  REQUIRE(contents[0]->error.has_value());
+  CHECK(!contents[0]->trailers.has_value());
+}
+
+TEST_CASE("HTTP/2: a client that does not read its connection is not waited for") {
+  TestLoop test;
+  std::optional<ErrorCode> error;
+  const auto server = test.Listen(
+      [&](Request, Answer responder) {
+        responder->Respond({.status = 200,
+                            .headers = {},
+                            .body = std::make_unique<PatternBody>(uint64_t{1} << 30, std::nullopt)},
+                           [&](std::optional<ErrorCode> result) { error = result; });
+      },
+      {.limits = {.body_timeout_ns = 200 * kMillisecond}});
+  Client client(test, server->port());
+  // Windows as large as they can be: what holds the server back is the connection alone.
+  constexpr uint32_t kLargest = 0x7fffffff;
+  client.Send(NGHTTP2_SETTINGS, 0, 0,
+              std::string("\0\x04", 2) + Word(kLargest));  // the initial window of streams
+  client.Send(NGHTTP2_WINDOW_UPDATE, 0, 0, Word(kLargest - 65535));
+  client.Request(1, "GET", "/");
+  test.RunUntil([&] { return error.has_value(); });
+  CHECK(error->kind == ErrorKind::kConnectionWriteTimeout);
+  test.RunUntil([&] { return server->connections() == 0; });
 }
 
 TEST_CASE("HTTP/2: slow clients are not waited for") {

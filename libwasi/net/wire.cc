@@ -5,6 +5,9 @@
 
 #include "libwasi/net/wire.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -73,6 +76,12 @@ void Wire::Close() {
   socket().close(ignored);
 }
 
+void Wire::Abort() {
+  SystemError ignored;
+  socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  Close();
+}
+
 void Wire::ShutdownSend() {
   SystemError ignored;
   socket().shutdown(Tcp::socket::shutdown_send, ignored);
@@ -86,6 +95,14 @@ void Wire::CloseGently(bool reading) {
 Tcp::endpoint Wire::peer() const {
   SystemError ignored;
   return const_cast<Wire*>(this)->socket().remote_endpoint(ignored);
+}
+
+void PrepareSocket(Tcp::socket& socket) {
+  using UnsentLimit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+  constexpr int kMaxUnsent = 128 * 1024;
+  SystemError ignored;
+  socket.set_option(Tcp::no_delay(true), ignored);
+  socket.set_option(UnsentLimit(kMaxUnsent), ignored);
 }
 
 WirePointer MakeTcpWire(Tcp::socket socket) { return std::make_shared<TcpWire>(std::move(socket)); }

@@ -35,6 +35,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   virtual std::string protocol() const { return {}; }
 
   void Close();
+  // Closes, and what the other side has not taken yet goes with it, instead of waiting in the
+  // host's buffers for somebody who does not read.
+  void Abort();
   // Tells the other side that nothing comes after what was written; reading goes on.
   virtual void ShutdownSend();
   // Closes so that the other side can still read what it was sent: what it sends meanwhile is
@@ -48,6 +51,10 @@ class Wire : public std::enable_shared_from_this<Wire> {
 using WirePointer = std::shared_ptr<Wire>;
 
 WirePointer MakeTcpWire(Tcp::socket socket);
+
+// Small pieces are sent at once; and of large ones the host takes no more than the network is about
+// to, or each connection whose other side does not read would hold megabytes of the host's memory.
+void PrepareSocket(Tcp::socket& socket);
 
 std::string ToText(const Tcp::endpoint& endpoint);
 

@@ -7,10 +7,12 @@ the wire is what counts.
 Usage: http_guests.py TRENAIL CLANG [--engine interp|aot] [--filter TEXT]"""
 
 import argparse
+import contextlib
 import http.client
 import os
 import pathlib
 import re
+import select
 import shutil
 import socket
 import subprocess
@@ -276,17 +278,50 @@ def ends(client):
     return True
 
 
+def slow_connection(server, room=None):
+    """With room for so few bytes that nobody has read, if there is a number."""
+    client = socket.socket()
+    if room:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    client.settimeout(TIMEOUT)
+    client.connect(('127.0.0.1', server.port))
+    return client
+
+
+def is_reset(client):
+    """Whether the server has ended a connection, seen without reading from it."""
+    poll = select.poll()
+    poll.register(client, 0)
+    return bool(poll.poll(0))
+
+
+def are_reset(deaf, dripping):
+    """Whether they are ended that read nothing, or a few bytes now and then."""
+    end = time.monotonic() + TIMEOUT
+    while deaf or dripping:
+        if time.monotonic() > end:
+            return False
+        for client in dripping:
+            with contextlib.suppress(OSError):
+                client.recv(10)
+        for clients in (deaf, dripping):
+            clients[:] = [client for client in clients if not is_reset(client)]
+        time.sleep(0.1)
+    return True
+
+
 def test_slow_clients(server):
     """A hundred of them, slow in each way there is, on the one thread that others use too."""
     before = resident(server)
-    clients = {'silent': [], 'slow': [], 'deaf': []}
-    for number in range(100):
-        client = socket.create_connection(('127.0.0.1', server.port), TIMEOUT)
-        kind = 'deaf' if number % 10 == 9 else 'slow' if number % 2 == 0 else 'silent'
+    kinds = ['silent'] * 40 + ['slow'] * 40 + ['deaf'] * 10 + ['dripping'] * 10
+    clients = {kind: [] for kind in kinds}
+    for kind in kinds:
+        client = slow_connection(server, 2048 if kind in ('deaf', 'dripping') else None)
+        endless = b'GET /forever HTTP/1.1\r\nHost: x\r\n\r\n'
         client.sendall({
             'silent': b'GET /hello HTTP/1.1\r\nHost: x\r\nA: ',
             'slow': b'POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n',
-            'deaf': b'GET /forever HTTP/1.1\r\nHost: x\r\n\r\n'}[kind])
+            'deaf': endless, 'dripping': endless}[kind])
         clients[kind].append(client)
     for _ in range(10):
         for client in clients['slow']:
@@ -302,19 +337,17 @@ def test_slow_clients(server):
     if grown > 100 << 20:
         return f'they take {grown >> 20} MiB'
     for client in clients['slow']:  # what was sent has come back
-        client.settimeout(TIMEOUT)
         received = b''
         while received.count(b'x\r\n') < 10:
             received += client.recv(1000)
-    # Nobody who stands still is waited for. (What the deaf ones are sent goes on for as long as the
-    # sockets take it, which is megabytes.)
+    # Nobody who stands still is waited for, and who does not read is not read for by the host.
     for kind in ('silent', 'slow'):
         for client in clients[kind]:
             with client:
                 if not ends(client):
                     return f'a {kind} client is waited for'
-    for client in clients['deaf']:
-        client.close()
+    if not are_reset(clients['deaf'], clients['dripping']):
+        return f'{len(clients["deaf"])} deaf and {len(clients["dripping"])} dripping ones are sent on'
     return expect(server.get('/hello'), 200, b'hello')
 
 
