@@ -26,7 +26,8 @@ LIBWASM = RUNTIME + ['libwasm/validate/', 'libwasm/text/', 'libwasm/native/']
 LIBWASM_PUBLIC = ['libwasm/libwasm.h', 'libwasm/fiber.h']
 COMPONENT_FEATURES = ['libcomponent/features.def', 'libcomponent/feature_set.h']
 COMPONENT_SYNTAX = ['libcomponent/syntax/', 'libcomponent/value.h'] + COMPONENT_FEATURES
-COMPONENT_PUBLIC = ['libcomponent/libcomponent.h', 'libcomponent/streams.h',
+COMPONENT_PUBLIC = ['libcomponent/async.h', 'libcomponent/libcomponent.h',
+                    'libcomponent/streams.h',
                     'libcomponent/typed.h', 'libcomponent/typed_handles.h',
                     'libcomponent/typed_named.h', 'libcomponent/typed_streams.h',
                     'libcomponent/native_type.h']

@@ -110,13 +110,24 @@ std::vector<Component::Binding> Component::bindings() const {
 // ---- stores
 // --------------------------------------------------------------------------------------
 
+void ComponentQueue::Post(HostCallable<void()> callback) const {
+  posts_->Post(wasm::PlainFunction(std::move(callback)));
+}
+
 ComponentStore::ComponentStore(const Engine& engine, const StoreLimits& limits)
     : core_(std::make_unique<Store>(engine, limits)),
       store_(std::make_unique<runtime::Store>(*core_)) {}
 ComponentStore::~ComponentStore() {
-  if (store_ != nullptr && core_->IsInUse()) store_.release()->Abandon(std::move(core_));
+  if (store_ != nullptr && (core_->IsInUse() || store_->in_use()))
+    store_.release()->Abandon(std::move(core_));
 }
 ComponentStore::ComponentStore(ComponentStore&&) noexcept = default;
+ComponentStore& ComponentStore::operator=(ComponentStore&& other) noexcept {
+  const ComponentStore old(std::move(*this));
+  core_ = std::move(other.core_);
+  store_ = std::move(other.store_);
+  return *this;
+}
 
 const Engine& ComponentStore::engine() const { return core_->engine(); }
 Store& ComponentStore::core() { return *core_; }
@@ -128,6 +139,7 @@ Result<bool> ComponentStore::Tick() {
   const runtime::Store::Use use(store);
   return store.Tick();
 }
+ComponentQueue ComponentStore::queue() const { return ComponentQueue(store_->posts()); }
 void ComponentStore::Wake() { store_->Wake(); }
 void ComponentStore::Fail(Error error) { store_->Fail(std::move(error)); }
 Result<void> ComponentStore::RunUntil(const std::function<bool()>& done) {
@@ -233,11 +245,11 @@ std::shared_ptr<const void> ComponentResource::BindingsOf(const ComponentValue& 
 
 bool ComponentCallHandle::done() const { return site_->resolved(); }
 std::optional<ComponentValue> ComponentCallHandle::result() const { return site_->result(); }
-Result<void> ComponentCallHandle::Cancel() {
-  const std::shared_ptr<component::runtime::Cancellable> callee = site_->on_cancel.lock();
-  if (site_->resolved() || callee == nullptr) return {};
-  return callee->RequestCancellation(nullptr);
+const Error* ComponentCallHandle::error() const {
+  return site_->error() ? &*site_->error() : nullptr;
 }
+Result<void> ComponentCallHandle::Cancel() { return site_->Cancel(); }
+void ComponentCallHandle::Abandon() { site_->Abandon(); }
 
 const component::FuncType* ComponentFunc::type() const { return func_->type(); }
 
@@ -256,10 +268,11 @@ Result<void> ComponentFunc::CallNative(std::span<const component::NativeSource> 
   return runtime::CallNativeFromHost(*store_, *func_, args, result);
 }
 
-Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args) const {
+Result<ComponentCallHandle> ComponentFunc::Start(std::span<const ComponentValue> args,
+                                                 ComponentOnResult on_result) const {
   const runtime::Store::Use use(*store_);
-  return ComponentCallHandle(
-      TRY(runtime::StartFromHost(*store_, *func_, {args.begin(), args.end()})));
+  return ComponentCallHandle(TRY(runtime::StartFromHost(
+      *store_, *func_, {args.begin(), args.end()}, wasm::PlainFunction(std::move(on_result)))));
 }
 
 namespace {
@@ -343,6 +356,7 @@ void ComponentAsyncCall::Fail(Error error) const { call_->Fail(std::move(error))
 void ComponentAsyncCall::OnCancel(HostCallable<void()> on_cancel) const {
   call_->OnCancel(wasm::PlainFunction(std::move(on_cancel)));
 }
+ComponentQueue ComponentAsyncCall::queue() const { return ComponentQueue(call_->store().posts()); }
 Store& ComponentAsyncCall::core() const { return call_->store().core(); }
 void* ComponentAsyncCall::host_data() const { return call_->store().host_data; }
 
@@ -468,6 +482,7 @@ Result<ComponentInstance> ComponentLinker::Instantiate(ComponentStore& store,
 Result<ComponentInstance> PreparedComponent::Instantiate(ComponentStore& store) const {
   runtime::Store& internal = store.internal();
   const runtime::Store::Use use(internal);
+  const runtime::Store::Nesting nesting(internal);
   const runtime::Instantiated made = TRY(imports_->Instantiate(internal, component_.internal()));
   return ComponentInstance(&internal, made.value);
 }

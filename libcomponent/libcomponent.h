@@ -54,6 +54,7 @@ class InstanceValue;
 class LiftedFunc;
 class PendingHostCall;
 class PreparedImports;
+class PostQueue;
 class Store;
 struct ResourceType;
 // Internal: calls a guest's function of scalars alone; core values in, the bits of the result's
@@ -155,35 +156,65 @@ class Component {
 // ---- stores
 // --------------------------------------------------------------------------------------
 
+// What the host wants done in a store while none of its guests runs, as guests can be called then:
+// above all, what follows from something that has happened within a guest. Shared handle, which may
+// outlive the store. Threads: the store's.
+class ComponentQueue {
+ public:
+  // `callback` is called once, by a tick of the store, in the order in which they were posted, and
+  // ComponentStore::SetOnProgress tells of it at once. Dropped if the store goes before.
+  void Post(HostCallable<void()> callback) const;
+
+  // Internal.
+  explicit ComponentQueue(std::shared_ptr<component::runtime::PostQueue> posts)
+      : posts_(std::move(posts)) {}
+
+ private:
+  std::shared_ptr<component::runtime::PostQueue> posts_;
+};
+
+// Instances of components, with the state of their calls. Threads: one at a time, which may change
+// between calls. Many stores on many threads share engine, components and linkers.
 class ComponentStore {
  public:
+  // `limits` are those of the core store. The engine is kept as long as the store lives.
   explicit ComponentStore(const Engine& engine, const StoreLimits& limits = {});
-  // As of Store: also in a host function that its guests have called.
+  // As of Store: also in a host function that its guests have called, or a callback of a call.
+  // Calls that have begun end without their callbacks being called; what those own is destroyed.
   ~ComponentStore();
+  // Handles of instances, functions and calls stay valid.
   ComponentStore(ComponentStore&&) noexcept;
+  ComponentStore& operator=(ComponentStore&&) noexcept;
 
+  // The engine that it was made with.
   const Engine& engine() const;
   // The store of the core instances: fuel, interruption, statistics.
   Store& core();
 
   // Called when all guest code waits for the host: waits until one of the host's operations is done
   // and resolves the calls, streams or futures that depended on it. Returns false if there is
-  // nothing to wait for, which makes a trap of the call that waits: a deadlock.
+  // nothing to wait for, which makes a trap of the call that waits: a deadlock. Its errors end what
+  // runs the store.
   void SetIdle(HostCallable<Result<bool>()> idle);
-  // Lets one guest thread that is ready go on; false if there is none. For embedders with an event
-  // loop of their own; calls of ComponentFunc::Call do it by themselves. Errors: a trap of it.
+  // Does one thing: calls a callback that is due (ComponentFunc::Start, ComponentQueue), lets one
+  // guest thread that is ready go on, or ends calls that cannot return any more; false if there is
+  // nothing to do until the host resolves something. For embedders with an event loop of their own;
+  // calls of ComponentFunc::Call do it by themselves. Errors: those of a guest thread, unless all
+  // calls that end with it have a callback, which is told then; kHost in a host function.
   Result<bool> Tick();
-  // Lets guest threads go on, and waits by the idle function, until `done`: for calls that were
-  // begun by ComponentFunc::Start. Errors: what the guests' execution ends with; a trap if nothing
-  // can happen any more.
+  // Ticks, and waits by the idle function, until `done`: for calls that were begun by
+  // ComponentFunc::Start. Errors: those of Tick; a trap if nothing can happen any more.
   Result<void> RunUntil(const std::function<bool()>& done);
+  // What to do by one of the next ticks.
+  ComponentQueue queue() const;
   // Something has happened that RunUntil's `done` looks at: tells OnProgress.
   void Wake();
-  // Ends the execution of its guests with an error, where they wait for the host next.
+  // Ends what runs the store (Call, RunUntil, Tick) with an error, where it would wait for the host
+  // next. No instance is left in the middle: calls that have begun can go on.
   void Fail(Error error);
-  // Called when a call, a stream or a future on which guest code may wait has got on, from within
-  // whatever did that: for embedders that run many stores in turn, whose idle functions suspend
-  // (Fiber::SuspendAll) instead of waiting, to know whose turn it is.
+  // Called when a call, a stream or a future on which guest code may wait has got on, or a callback
+  // is due, from within whatever did that: for embedders that run many stores in turn, whose idle
+  // functions suspend (Fiber::SuspendAll) instead of waiting, to know whose turn it is.
   void SetOnProgress(HostCallable<void()> on_progress);
   // What host functions of many stores tell their store by (ComponentCall::host_data).
   void SetHostData(void* data);
@@ -242,14 +273,30 @@ class ComponentResource {
 // ---- functions and instances
 // ---------------------------------------------------------------------
 
-// A call that may take a while. Shared handle.
+// Told once how a call has ended, by a tick of the store, when no guest code runs: it may call
+// guests, begin other calls, and destroy the store. The result is kUnit if the function has none.
+// Errors: what the callee's execution has ended with, or that of another call which has left its
+// instance unusable; kInterrupted "the call has been cancelled".
+using ComponentOnResult = HostCallable<void(Result<ComponentValue> result)>;
+
+// A call that may take a while. Shared handle; the call goes on without one. Threads: the store's,
+// which it may outlive.
 class ComponentCallHandle {
  public:
+  // Whether it has returned, failed or been cancelled. False for ever if the store has gone before.
   bool done() const;
-  // The result, kUnit if the function has none; nothing if it is not done or was cancelled.
+  // The result, kUnit if the function has none; nothing if it is not done, has failed, was
+  // cancelled, or if a callback got the result.
   std::optional<ComponentValue> result() const;
-  // Asks the callee to end early. Errors: a trap of it.
+  // What it has failed with; null if it has not, or if a callback got the error. It is valid while
+  // the handle is.
+  const Error* error() const;
+  // Asks the callee to end early [cabi:Task.request_cancellation]: it may do so at once, later, or
+  // return a result nevertheless. Not of a call that is done. Errors: a trap of it.
   Result<void> Cancel();
+  // Gives the call up: its callback is dropped, and the callee is asked to end early by the next
+  // tick. For destructors, as no guest code runs meanwhile.
+  void Abandon();
 
   explicit ComponentCallHandle(std::shared_ptr<component::runtime::HostCallSite> site)
       : site_(std::move(site)) {}
@@ -260,7 +307,11 @@ class ComponentCallHandle {
 
 template <typename Signature>
 class TypedComponentFunc;
+template <typename R>
+class ComponentAwaitable;
 
+// A function of an instance, or of the host that a component exports as it is. Handle, valid while
+// its store lives. Threads: the store's.
 class ComponentFunc {
  public:
   // Its type; null for a host function that a component exports as it is. Resources in it are those
@@ -274,17 +325,30 @@ class ComponentFunc {
   Result<ComponentValue> Call(std::initializer_list<ComponentValue> args) const {
     return Call(std::span(args.begin(), args.size()));
   }
+  // Begins a call and returns as soon as it has ended or waits for the host, or for its turn in an
+  // instance that is busy; any number may be under way. It goes on while the store ticks
+  // (ComponentStore::Tick, RunUntil, or the Call of another function); the idle function waits for
+  // all of them. `on_result` is called once by a later tick, also if the callee has returned at
+  // once; not if this returns an error, the call is abandoned or the store goes. Errors: kHost if
+  // the arguments do not fit; what the callee ends with at once.
+  Result<ComponentCallHandle> Start(std::span<const ComponentValue> args,
+                                    ComponentOnResult on_result = nullptr) const;
+  Result<ComponentCallHandle> Start(std::initializer_list<ComponentValue> args,
+                                    ComponentOnResult on_result = nullptr) const {
+    return Start(std::span(args.begin(), args.size()), std::move(on_result));
+  }
+  // The same as something to co_await, which then is a Result<ComponentValue>:
+  // libcomponent/async.h.
+  ComponentAwaitable<ComponentValue> Async(std::span<const ComponentValue> args) const;
   // The same with C++ types (typed.h). Errors: kHost if the signature is another.
   template <typename Signature>
   Result<TypedComponentFunc<Signature>> Typed() const;
-  // For the typed form.
+
+  // Internal: for the typed form.
   bool is_guest() const;
   component::runtime::LiftedFunc* lifted() const;
   Result<void> CallNative(std::span<const component::NativeSource> args,
                           const component::NativePlace* result) const;
-  // Begins a call. It goes on while the store ticks.
-  Result<ComponentCallHandle> Start(std::span<const ComponentValue> args) const;
-
   ComponentFunc(component::runtime::Store* store,
                 std::shared_ptr<component::runtime::FuncInst> func)
       : store_(store), func_(std::move(func)) {}
@@ -295,6 +359,7 @@ class ComponentFunc {
   std::shared_ptr<component::runtime::FuncInst> func_;
 };
 
+// What a component exports. Handle, valid while its store lives. Threads: the store's.
 class ComponentInstance {
  public:
   // Exports by name. Names of interfaces with versions also match compatible ones.
@@ -346,12 +411,15 @@ class ComponentAsyncCall {
   std::vector<ComponentValue> TakeArgs() const;
   // False once it has returned, failed or been cancelled.
   bool pending() const;
-  // kUnit for no result. Errors: the result does not fit, or the caller's realloc traps.
+  // kUnit for no result. Nothing happens if the call is not pending. Errors: the result does not
+  // fit, or the caller's realloc traps; then it still is pending.
   Result<void> Return(ComponentValue result) const;
-  // Ends the execution that waits for the call with an error.
+  // Ends the execution that waits for the call with an error, as a trap would.
   void Fail(Error error) const;
   // `on_cancel` is called when the caller gives the call up; it has ended then.
   void OnCancel(HostCallable<void()> on_cancel) const;
+  // Of the caller's store, as are the next two; while the call is pending.
+  ComponentQueue queue() const;
   Store& core() const;
   void* host_data() const;
 

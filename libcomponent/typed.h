@@ -470,6 +470,9 @@ struct OwnerOf<std::span<const T>> {
 // its call.
 template <typename F>
 struct HostSignature : HostSignature<decltype(&F::operator())> {};
+struct PlainCallable;  // stands for the class of a function that has none
+template <typename R, typename... Args>
+struct HostSignature<R (*)(Args...)> : HostSignature<R (PlainCallable::*)(Args...) const> {};
 template <typename C, typename R, typename... Args>
 struct HostSignature<R (C::*)(Args...) const> {
   using Return = R;
@@ -497,13 +500,14 @@ Result<void> CheckHostArguments(const Arguments& arguments) {
 template <typename Arguments>
 Result<Arguments> HostArguments(std::vector<ComponentValue> args) {
   Arguments arguments = ComponentTypeOf<Arguments>::From(ComponentValue::Record(std::move(args)));
-  TRY_VOID(CheckHostArguments(arguments));
+  if (auto checked = CheckHostArguments(arguments); !checked)
+    return std::unexpected(std::move(checked.error()));
   return arguments;
 }
 // The same without Values.
 template <typename Arguments, typename Call>
 Result<void> LiftHostArguments(Call& call, Arguments& arguments) {
-  TRY_VOID(std::apply(
+  Result<void> lifted = std::apply(
       [&](auto&... argument) {
         const component::NativePlace places[] = {
             component::NativePlace{
@@ -511,7 +515,8 @@ Result<void> LiftHostArguments(Call& call, Arguments& arguments) {
             component::NativePlace()};
         return call.Args({places, sizeof...(argument)});
       },
-      arguments));
+      arguments);
+  if (!lifted) return lifted;
   return CheckHostArguments(arguments);
 }
 
@@ -542,12 +547,17 @@ inline constexpr bool kNativeHost<std::tuple<Args...>, R> =
 
 }  // namespace internal
 
-// A call that has begun. Shared handle.
+// How a call has ended: a ComponentOnResult.
+template <typename R>
+using ComponentTypedOnResult = HostCallable<void(Result<R> result)>;
+
+// A call that has begun: a ComponentCallHandle.
 template <typename R>
 class ComponentTypedCall {
  public:
   explicit ComponentTypedCall(ComponentCallHandle call) : call_(std::move(call)) {}
 
+  // As of ComponentCallHandle, as are all without a word of their own.
   bool done() const { return call_.done(); }
   // The result; nothing if it is not done or was cancelled. Handles in it can be taken once.
   std::optional<R> result() const
@@ -557,8 +567,9 @@ class ComponentTypedCall {
     if (!value) return std::nullopt;
     return internal::ComponentTypeOf<R>::From(*std::move(value));
   }
-  // Asks the callee to end early. Errors: a trap of it.
+  const Error* error() const { return call_.error(); }
   Result<void> Cancel() { return call_.Cancel(); }
+  void Abandon() { call_.Abandon(); }
 
  private:
   ComponentCallHandle call_;
@@ -583,7 +594,9 @@ class TypedComponentFunc<R(Args...)> {
     if constexpr (kFlat) {
       if (lifted_ != nullptr) {
         uint64_t slots[] = {TypeOf<Args>::ToSlot(args)..., 0};
-        TRY_VOID(component::runtime::CallFlatFromHost(*lifted_, slots));
+        if (auto called = component::runtime::CallFlatFromHost(*lifted_, slots); !called)
+            [[unlikely]]
+          return std::unexpected(std::move(called.error()));
         if constexpr (std::is_void_v<R>)
           return {};
         else
@@ -600,7 +613,8 @@ class TypedComponentFunc<R(Args...)> {
         } else {
           R result{};
           const component::NativePlace place{&internal::ComponentTypeOf<R>::Native(), &result};
-          TRY_VOID(func_.CallNative(all, &place));
+          if (auto called = func_.CallNative(all, &place); !called)
+            return std::unexpected(std::move(called.error()));
           return result;
         }
       }
@@ -614,14 +628,19 @@ class TypedComponentFunc<R(Args...)> {
     else
       return internal::ComponentTypeOf<R>::From(*std::move(result));
   }
-  // Begins a call that goes on while the store ticks. Errors: as of ComponentFunc::Start.
-  Result<ComponentTypedCall<R>> Start(Args... args) const {
+  // Begins a call that goes on while the store ticks: as ComponentFunc::Start, errors as well.
+  // Views among the arguments need not outlive this.
+  Result<ComponentTypedCall<R>> Start(Args... args,
+                                      ComponentTypedOnResult<R> on_result = nullptr) const {
     const ComponentValue values[] = {TypeOf<Args>::To(std::forward<Args>(args))...,
                                      ComponentValue()};
-    auto call = func_.Start(std::span<const ComponentValue>(values, sizeof...(Args)));
+    auto call = func_.Start(std::span<const ComponentValue>(values, sizeof...(Args)),
+                            Untyped(std::move(on_result)));
     if (!call) return std::unexpected(std::move(call.error()));
     return ComponentTypedCall<R>(*std::move(call));
   }
+  // The same as something to co_await, which then is a Result<R>: libcomponent/async.h.
+  ComponentAwaitable<R> Async(Args... args) const;
 
  private:
   static constexpr bool kFlat = sizeof...(Args) <= component::kMaxFlatParams &&
@@ -629,6 +648,18 @@ class TypedComponentFunc<R(Args...)> {
                                 (std::is_void_v<R> || internal::ComponentScalar<R>);
   static constexpr bool kNative = (internal::ComponentNative<std::remove_cvref_t<Args>> && ...) &&
                                   (std::is_void_v<R> || internal::ComponentLiftable<R>);
+
+  static ComponentOnResult Untyped(ComponentTypedOnResult<R> on_result) {
+    if (!on_result) return nullptr;
+    return [on_result = std::move(on_result)](Result<ComponentValue> result) {
+      if (!result)
+        on_result(std::unexpected(std::move(result.error())));
+      else if constexpr (std::is_void_v<R>)
+        on_result({});
+      else
+        on_result(internal::ComponentTypeOf<R>::From(*std::move(result)));
+    };
+  }
 
   ComponentFunc func_;
   component::runtime::LiftedFunc* lifted_ = nullptr;  // null: it is no guest's
@@ -656,7 +687,9 @@ ComponentTypedHostFunc TypedHost(F callable) {
   };
   typed.func = [shared](ComponentCall& call,
                         std::vector<ComponentValue> args) -> Result<ComponentValue> {
-    Arguments arguments = TRY(internal::HostArguments<Arguments>(std::move(args)));
+    auto checked = internal::HostArguments<Arguments>(std::move(args));
+    if (!checked) return std::unexpected(std::move(checked.error()));
+    Arguments& arguments = *checked;
     if constexpr (std::is_void_v<R>) {
       internal::CallHost<Signature>(*shared, call, arguments);
       return ComponentValue();
@@ -675,7 +708,8 @@ ComponentTypedHostFunc TypedHost(F callable) {
   if constexpr (internal::kNativeHost<Arguments, Value>) {
     typed.native = [shared](ComponentCall& call, ComponentNativeCall& values) -> Result<void> {
       Arguments arguments;
-      TRY_VOID(internal::LiftHostArguments(values, arguments));
+      if (auto lifted = internal::LiftHostArguments(values, arguments); !lifted)
+        return std::unexpected(std::move(lifted.error()));
       const auto give = [&]<typename T>(const T& value) {
         const component::NativeSource source{&internal::ComponentTypeOf<T>::Native(), &value};
         return values.Return(&source);
@@ -761,7 +795,8 @@ ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
   using Completion = ComponentCompletion<typename Signature::Return>;
   using Arguments = typename Signature::Arguments;
   auto func = [callable = std::move(callable)](ComponentAsyncCall call) -> Result<void> {
-    Arguments arguments = TRY(internal::HostArguments<Arguments>(call.TakeArgs()));
+    auto arguments = internal::HostArguments<Arguments>(call.TakeArgs());
+    if (!arguments) return std::unexpected(std::move(arguments.error()));
     return std::apply(
         [&](auto&&... argument) {
           if constexpr (Signature::kHasContext)
@@ -770,7 +805,7 @@ ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
           else
             return callable(Completion(call), std::move(argument)...);
         },
-        std::move(arguments));
+        *std::move(arguments));
   };
   return {std::move(func), [](const component::FuncType& type) {
             return internal::ComponentSignature<typename Signature::Plain>::Fits(type);

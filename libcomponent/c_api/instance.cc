@@ -209,7 +209,11 @@ trenail_error_t* trenail_task_cancel(trenail_task_t* task) {
 }
 trenail_error_t* trenail_task_wait(const trenail_task_t* task) {
   const trenail_task_t waited = *task;
-  return ToError(
-      ComponentsOf(waited.store.get()).RunUntil([&waited] { return waited.call.done(); }));
+  if (trenail_error_t* const error = ToError(
+          ComponentsOf(waited.store.get()).RunUntil([&waited] { return waited.call.done(); })))
+    return error;
+  // One that has failed while something else was waited for.
+  const trenail::Error* const failed = waited.call.error();
+  return failed != nullptr ? NewHostError(failed->message()) : nullptr;
 }
 void trenail_task_delete(trenail_task_t* task) { delete task; }

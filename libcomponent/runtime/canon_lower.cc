@@ -168,7 +168,7 @@ wasm::Result<void> CallSync(const LoweredFunc& func, uint64_t* slots) {
       TRY(func.callee->Call(func.inst.store, borrowed, &func.inst));
   if (!call.resolved()) {
     // The host takes its time. If that fails, it must not return to what is no longer there.
-    wasm::Result<void> waited = func.inst.store.WaitForHost([&] { return call.resolved(); });
+    wasm::Result<void> waited = func.inst.store.WaitForHost(call, [&] { return call.resolved(); });
     if (!waited && !call.resolved()) TRY_VOID(on_cancel->RequestCancellation(nullptr));
     if (!waited) return waited;
   }

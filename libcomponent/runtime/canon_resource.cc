@@ -9,6 +9,7 @@
 #include "libcomponent/runtime/canon_builtin.h"
 #include "libcomponent/runtime/lift_lower_context.h"
 #include "libcomponent/runtime/resource_drop.h"
+#include "libcomponent/runtime/store.h"
 #include "libcomponent/runtime/task.h"
 
 namespace component::runtime {
@@ -20,6 +21,7 @@ wasm::Result<void> DestroyResource(const ResourceType& type, uint64_t rep,
   if (impl == nullptr) return {};
   if (!impl->MayEnterFrom(caller)) return Trap(kCannotEnter);
   if (!type.dtor) return {};
+  const Store::Nesting nesting(impl->store);
   impl->EnterFrom(caller);
   TRY_VOID(RunAsTask(*impl, [dtor = *type.dtor, rep] {
     uint64_t slots[1] = {rep};

@@ -37,7 +37,7 @@ wasm::Result<void> CheckArgs(const FuncInst& func, const std::vector<Value>& arg
   return {};
 }
 
-class FlatCallSite final : public CallSite {
+class FlatCallSite final : public HostSite {
  public:
   explicit FlatCallSite(std::span<const uint64_t> args) { std::ranges::copy(args, args_); }
 
@@ -50,7 +50,7 @@ class FlatCallSite final : public CallSite {
                                 abi::Types types) override {
     abi::CoreValueIter values(slots);
     if (!types.empty()) result_ = TRY(abi::LiftFlat(callee, values, *types.front())).bits();
-    resolved_ = true;
+    End();
     return {};
   }
   // Of callees that are no guests.
@@ -58,13 +58,11 @@ class FlatCallSite final : public CallSite {
   wasm::Result<void> OnReturn(Value) override { return {}; }
   wasm::Result<void> OnCancelled() override { return {}; }
 
-  bool resolved() const { return resolved_; }
   uint64_t result() const { return result_; }
 
  private:
   uint64_t args_[kMaxFlatParams];
   uint64_t result_ = 0;
-  bool resolved_ = false;
 };
 
 class NativeCallSite final : public CallSite {
@@ -123,17 +121,61 @@ wasm::Result<void> CallFlatByTask(LiftedFunc& func, uint64_t* slots) {
     return {};
   }
   const auto site = std::make_shared<FlatCallSite>(args);
-  const std::shared_ptr<Cancellable> callee = TRY(store.Invoke(func, site));
+  const std::shared_ptr<Cancellable> callee = TRY(store.Begin(func, site));
   TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
+  if (site->error()) return std::unexpected(*std::move(site->error()));
   slots[0] = site->result();
   return {};
 }
 
+void HostSite::End() {
+  resolved_ = true;
+  OnEnd();
+  // May be the last reference to this.
+  if (place_) store()->Untrack(*this);
+}
+
+void HostCallSite::OnEnd() {
+  if (!on_result_ || posts() == nullptr) return;  // null: it is just about to begin
+  posts()->Post([self = shared_from_this(), on_result = std::exchange(on_result_, nullptr)] {
+    if (self->audience_ == Audience::kCallback) self->Deliver(on_result);
+  });
+}
+
+void HostCallSite::Deliver(const OnResult& on_result) {
+  if (error())
+    on_result(std::unexpected(*std::exchange(error(), std::nullopt)));
+  else if (result_)
+    on_result(*std::exchange(result_, std::nullopt));
+  else
+    on_result(
+        std::unexpected(wasm::Error(wasm::ErrorKind::kInterrupted, "the call has been cancelled")));
+}
+
+wasm::Result<void> HostCallSite::Cancel() {
+  const std::shared_ptr<Cancellable> callee = on_cancel.lock();
+  if (resolved() || callee == nullptr || store() == nullptr) return {};
+  return store()->Cancel(*callee);
+}
+
+void HostCallSite::Abandon() {
+  on_result_ = nullptr;
+  audience_ = Audience::kNobody;
+  if (resolved() || posts() == nullptr) return;
+  posts()->Post([self = shared_from_this()] { (void)self->Cancel(); });
+}
+
 wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst& func,
-                                                          std::vector<Value> args) {
+                                                          std::vector<Value> args,
+                                                          HostCallSite::OnResult on_result) {
   TRY_VOID(CheckArgs(func, args));
-  auto site = std::make_shared<HostCallSite>(std::move(args));
-  site->on_cancel = TRY(store.Invoke(func, site));
+  auto site = std::make_shared<HostCallSite>(std::move(args), std::move(on_result));
+  auto begun = store.Begin(func, site);
+  if (!begun) {
+    site->Abandon();  // it may have returned before
+    return std::unexpected(std::move(begun.error()));
+  }
+  site->on_cancel = *std::move(begun);
   return site;
 }
 
@@ -142,6 +184,7 @@ wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value
   // Kept while it runs.
   const std::shared_ptr<Cancellable> callee = site->on_cancel.lock();
   TRY_VOID(store.RunUntil([&] { return site->resolved(); }));
+  if (site->error()) return std::unexpected(*std::move(site->error()));
   return std::move(*site->result());
 }
 

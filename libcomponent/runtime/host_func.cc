@@ -12,17 +12,29 @@ std::shared_ptr<CallSite> PendingHostCall::End() {
 }
 
 wasm::Result<void> PendingHostCall::Return(Value result) {
-  const std::shared_ptr<CallSite> site = End();
+  std::shared_ptr<CallSite> site = End();
   if (site == nullptr) return {};
-  on_cancel_ = nullptr;
+  // What ends with it may be what keeps this.
+  const std::shared_ptr<PendingHostCall> self = shared_from_this();
+  std::function<void()> on_cancel = std::exchange(on_cancel_, nullptr);
   store_.Wake();
-  return site->OnReturn(std::move(result));
+  wasm::Result<void> returned = site->OnReturn(std::move(result));
+  if (returned) return {};
+  site_ = std::move(site);
+  on_cancel_ = std::move(on_cancel);
+  store_.Register(*this);
+  return returned;
 }
 
 void PendingHostCall::Fail(wasm::Error error) {
-  if (End() == nullptr) return;
-  on_cancel_ = nullptr;
-  store_.Fail(std::move(error));
+  std::shared_ptr<CallSite> site = End();
+  if (site == nullptr) return;
+  const std::shared_ptr<PendingHostCall> self = shared_from_this();
+  const std::function<void()> on_cancel = std::exchange(on_cancel_, nullptr);
+  if (begins_)
+    failure_ = std::move(error);
+  else
+    store_.FailCall(std::move(site), caller_, std::move(error));
 }
 
 wasm::Result<void> PendingHostCall::RequestCancellation(ComponentInstance*) {
@@ -47,11 +59,11 @@ wasm::Result<std::shared_ptr<Cancellable>> HostFunc::Call(Store& store,
 
 wasm::Result<std::shared_ptr<Cancellable>> AsyncHostFunc::Call(Store& store,
                                                                std::shared_ptr<CallSite> site,
-                                                               ComponentInstance*) {
+                                                               ComponentInstance* caller) {
   std::vector<Value> args = TRY(site->OnStart());
-  auto call = std::make_shared<PendingHostCall>(store, std::move(site), std::move(args));
+  auto call = std::make_shared<PendingHostCall>(store, std::move(site), caller, std::move(args));
   store.Register(*call);
-  TRY_VOID(callback_(call));
+  TRY_VOID(call->Begin(callback_));
   if (!call->pending()) return nullptr;
   return call;
 }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,8 +22,10 @@ namespace component::runtime {
 class PendingHostCall final : public Cancellable,
                               public std::enable_shared_from_this<PendingHostCall> {
  public:
-  PendingHostCall(Store& store, std::shared_ptr<CallSite> site, std::vector<Value> args)
-      : store_(store), site_(std::move(site)), args_(std::move(args)) {}
+  // `caller`: null for the host.
+  PendingHostCall(Store& store, std::shared_ptr<CallSite> site, ComponentInstance* caller,
+                  std::vector<Value> args)
+      : store_(store), site_(std::move(site)), caller_(caller), args_(std::move(args)) {}
   ~PendingHostCall() override { End(); }
 
   // Only while it is pending.
@@ -31,9 +34,21 @@ class PendingHostCall final : public Cancellable,
   std::vector<Value> TakeArgs() { return std::exchange(args_, {}); }
   // Still to be resolved: not returned, failed or cancelled.
   bool pending() const { return site_ != nullptr; }
+  // Errors: those of giving the result back; then it is still pending.
   wasm::Result<void> Return(Value result);
   // Ends the execution that waits for it.
   void Fail(wasm::Error error);
+  // Calls the callback that is to resolve it. Errors: its own, or what it says at once that the
+  // call has failed with.
+  template <typename Callback>
+  wasm::Result<void> Begin(const Callback& callback) {
+    begins_ = true;
+    wasm::Result<void> begun = callback(shared_from_this());
+    begins_ = false;
+    if (begun && failure_) begun = std::unexpected(*std::move(failure_));
+    if (!begun) End();  // the caller is about to end, with its stack
+    return begun;
+  }
   // Is called when the caller wants no result any more; the call has ended then.
   void OnCancel(std::function<void()> on_cancel) { on_cancel_ = std::move(on_cancel); }
 
@@ -50,8 +65,11 @@ class PendingHostCall final : public Cancellable,
 
   Store& store_;
   std::shared_ptr<CallSite> site_;
+  ComponentInstance* const caller_;
   std::vector<Value> args_;
   std::function<void()> on_cancel_;
+  bool begins_ = false;
+  std::optional<wasm::Error> failure_;  // while it begins
 };
 
 using HostCallback = std::function<wasm::Result<Value>(Store& store, std::vector<Value> args)>;

@@ -7,6 +7,7 @@
 #ifndef TRENAIL_LIBCOMPONENT_RUNTIME_STORE_H_
 #define TRENAIL_LIBCOMPONENT_RUNTIME_STORE_H_
 
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -23,7 +24,9 @@
 
 namespace component::runtime {
 
+class HostSite;
 class PendingHostCall;
+class PostQueue;
 class Task;
 
 class Store {
@@ -61,21 +64,36 @@ class Store {
 
   // [cabi:Store.invoke]: a call by the host.
   wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func, std::shared_ptr<CallSite> site);
-  // [cabi:Store.tick]: lets one thread go on that is ready; false: there is none. Errors: kHost if
-  // called by a host function.
+  // The same of one that may take a while, which is told if it can never end.
+  wasm::Result<std::shared_ptr<Cancellable>> Begin(FuncInst& func,
+                                                   const std::shared_ptr<HostSite>& site);
+  void Untrack(HostSite& site);
+  // Asks a callee of the host's to end early. Errors: a trap of it.
+  wasm::Result<void> Cancel(Cancellable& callee);
+  const std::shared_ptr<PostQueue>& posts() const { return posts_; }
+  // [cabi:Store.tick]: calls one function that was posted, or lets one thread go on that is ready;
+  // false: there is neither. Errors: kHost if called by a host function; what that thread ends
+  // with, unless calls of the host have ended with it and all of them have callbacks.
   wasm::Result<bool> Tick();
   // Lets threads go on, and the host's events happen, until `done`. Errors: a trap if that cannot
   // come to be; kHost if called by a host function.
   wasm::Result<void> RunUntil(const std::function<bool()>& done);
-  // The same without letting threads go on: in the middle of a synchronous call.
-  wasm::Result<void> WaitForHost(const std::function<bool()>& done);
+  // The same without letting threads go on: in the middle of a synchronous call, of which `site` is
+  // the caller's side.
+  wasm::Result<void> WaitForHost(const CallSite& site, const std::function<bool()>& done);
   void SetIdle(Idle idle) { idle_ = std::move(idle); }
   // Calls of the host that are pending: they end with the store.
   void Register(PendingHostCall& call) { host_calls_.insert(&call); }
   void Unregister(PendingHostCall& call) { host_calls_.erase(&call); }
-  // What the host waited for has failed: whoever runs the store's threads gets the error.
+  // Whoever runs the store's threads gets the error.
   void Fail(wasm::Error error) {
     failure_ = std::move(error);
+    Wake();
+  }
+  // What a caller waits for has failed: a guest's instance ends as if by a trap, of which whoever
+  // has called it is told; null: the host's call ends.
+  void FailCall(std::shared_ptr<CallSite> site, ComponentInstance* caller, wasm::Error error) {
+    failed_calls_.push_back({std::move(site), caller, std::move(error)});
     Wake();
   }
   // Something has happened that guest code may wait for.
@@ -100,6 +118,7 @@ class Store {
    private:
     Store& store_;
   };
+  bool in_use() const { return uses_ != 0; }
   // From now on the store owns itself and its core store, whose guest is left.
   void Abandon(std::unique_ptr<trenail::Store> core);
 
@@ -133,7 +152,21 @@ class Store {
   };
 
  private:
+  // Of a host function that a guest has called, and is to end it.
+  struct FailedCall {
+    std::shared_ptr<CallSite> site;
+    ComponentInstance* caller;
+    wasm::Error error;
+  };
+
+  bool RunPosted();
+  // Whether this still is the embedder's.
+  wasm::Result<void> CheckOwned() const;
   wasm::Result<bool> RunIdle();
+  // A failure has left instances that nothing can enter any more: ends the host's calls of them,
+  // which would wait for ever. Errors: that one, unless all of them have callbacks.
+  wasm::Result<bool> EndCallsOfTheFailed(wasm::Error error);
+  wasm::Result<bool> EndFailedCalls();
   // Ends this store, unless somebody still uses it.
   void EndAbandoned();
 
@@ -146,9 +179,15 @@ class Store {
   std::vector<std::unique_ptr<ComponentInstance>> instances_;
   std::unordered_map<Task*, std::shared_ptr<Task>> tasks_;
   std::unordered_set<PendingHostCall*> host_calls_;
+  const std::shared_ptr<PostQueue> posts_;
+  std::list<std::shared_ptr<HostSite>> calls_;  // of the host, that have not ended
+  bool posted_is_next_ = true;                  // takes turns with threads
   Idle idle_;
   std::function<void()> on_progress_;
   std::optional<wasm::Error> failure_;
+  std::deque<FailedCall> failed_calls_;
+  // The first of those that the host got from a call that did not wait.
+  std::optional<wasm::Error> earlier_failure_;
 };
 
 }  // namespace component::runtime
