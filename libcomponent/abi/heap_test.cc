@@ -287,6 +287,22 @@ TEST_CASE("a list that would be too large as Values traps before it is made; byt
   CHECK(bytes->string()[0] == 0);
 }
 
+TEST_CASE("what lies over each other in a small memory is not lifted again and again") {
+  TypeBuilder t;
+  // Strings of half a mebibyte, all of them the same.
+  constexpr uint32_t kSize = 1 << 19, kCount = 1000;
+  Heap heap(kSize + kCount * 8);
+  for (uint32_t i = 0; i < kCount; ++i) StoreInt(heap.bytes.data() + kSize + i * 8 + 4, kSize, 4);
+  Context cx{&heap, StringEncoding::kUtf8, PtrType::kI32};
+  const ValType* strings = t.List(t.Prim(kString));
+  const Slots many = {kSize, kCount};
+  CoreValueIter vi(many);
+  CHECK(Message(LiftFlat(cx, vi, *strings)) == kTooMuch);
+  const Slots some = {kSize, 100};
+  CoreValueIter again(some);
+  CHECK(LiftFlat(cx, again, *strings).has_value());
+}
+
 TEST_CASE("bytes of a host are stored as a list, made of items or not") {
   TypeBuilder t;
   const Value compact = Value::Bytes(std::string("\x01\xff"));

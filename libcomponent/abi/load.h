@@ -21,6 +21,15 @@ inline constexpr uint64_t kMaxListByteLength = (1 << 28) - 1;  // [cabi:MAX_LIST
 // size of the guest's memory is no bound that a host could live with.
 inline constexpr uint64_t kMaxLiftedBytes = uint64_t{1} << 31;
 
+// The same for a guest whose memory is small: what is in it is no more than so many times as large
+// as Values, unless elements of lists lie over each other, by which a page could be said to hold
+// all memory of the host.
+inline uint64_t MaxLiftedBytes(Bytes memory) {
+  constexpr uint64_t kLeast = uint64_t{64} << 20, kTimes = 64;
+  return memory.size() > (kMaxLiftedBytes - kLeast) / kTimes ? kMaxLiftedBytes
+                                                             : kLeast + kTimes * memory.size();
+}
+
 // The value at `ptr`, which must be aligned; memory out of bounds is a trap.
 wasm::Result<Value> Load(Context& cx, uint64_t ptr, const ValType& type);
 
@@ -61,7 +70,7 @@ class Loader {
 
   Context& cx_;
   Bytes memory_;
-  uint64_t left_ = kMaxLiftedBytes;
+  uint64_t left_ = MaxLiftedBytes(memory_);
 };
 
 }  // namespace component::abi

@@ -449,7 +449,7 @@ class Lifter {
 
   Context& cx_;
   Bytes memory_;
-  uint64_t left_ = kMaxLiftedBytes;
+  uint64_t left_ = MaxLiftedBytes(memory_);
 };
 
 }  // namespace

@@ -189,6 +189,43 @@ def test_files(guests):
                        else 'it was changed')
 
 
+# What hostile.c tries, and what that ends with; nothing: it is borne.
+HOSTILE = {
+    'poll-many': None,
+    'wait-for-many': b'waits for more than 100000 things of the host',
+    'pollables': b'holds more than 100000 resources of the host',
+    'parents-first': None,
+    'random': b'more than 64 MiB at once',
+    'zeroes': b'more than check-write permitted',
+    'blocking-zeroes': b'of more than 4096 bytes',
+    'no-pollables': b'poll of an empty list of pollables',
+    'out-of-bounds': b'list content out-of-bounds',
+    'beyond-the-end': None,
+    'another-type': b'used with the wrong type',
+    'no-handle': b'unknown handle index 12345',
+    'zero': b'unknown handle index 0',
+    'largest': b'unknown handle index 4294967295',
+    'dropped': b'unknown handle index',
+    'dropped-by-another': b'used with the wrong type',
+}
+
+
+def test_hostile(guests):
+    (guests.scratch / 'hostile').mkdir()
+    for attempt, sentence in HOSTILE.items():
+        outcome = guests.run('hostile', ['--dir', 'hostile'], [attempt])
+        if sentence is None:
+            problem = expect(outcome)
+        else:
+            problem = (None if outcome.status == 134 and sentence in outcome.stderr else
+                       f'exit code {outcome.status}: {excerpt(outcome.stderr)}')
+        if not problem and outcome.peak_mb > 400 and not SANITIZED:
+            problem = f'it takes {outcome.peak_mb:.0f} MB'
+        if problem:
+            return f'{attempt}: {problem}'
+    return None
+
+
 def test_signals(guests):
     component = guests.make('wait')
     for arguments in ([], ['compute']):
@@ -363,6 +400,7 @@ TESTS = {
     'many': test_many,
     'hoarders': test_hoarders,
     'files': test_files,
+    'hostile': test_hostile,
     'signals': test_signals,
     'config': test_config,
     'keyvalue': test_keyvalue,

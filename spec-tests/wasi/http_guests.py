@@ -14,6 +14,7 @@ import pathlib
 import re
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -105,16 +106,13 @@ class Server:
             time.sleep(0.01)
         return sentence in self.errors
 
+    def connect(self):
+        return socket.create_connection(('127.0.0.1', self.port), TIMEOUT)
+
     def exchange(self, data):
-        with socket.create_connection(('127.0.0.1', self.port), TIMEOUT) as connection:
+        with self.connect() as connection:
             connection.sendall(data)
-            received = b''
-            try:
-                while piece := connection.recv(65536):
-                    received += piece
-            except ConnectionResetError:
-                pass
-            return Answer(received)
+            return received_by(connection)
 
     def get(self, path, headers=''):
         return self.exchange(f'GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
@@ -124,6 +122,15 @@ class Server:
         body = ''.join(f'{len(piece):x}\r\n{piece}\r\n' for piece in pieces)
         return self.exchange(f'POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
                              f'Transfer-Encoding: chunked\r\n\r\n{body}0\r\n{trailers}\r\n'.encode())
+
+
+def received_by(connection):
+    """What comes until the other side closes."""
+    received = b''
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(65536):
+            received += piece
+    return Answer(received)
 
 
 def expect(answer, status, body=b'', complete=True):
@@ -136,9 +143,13 @@ def expect(answer, status, body=b'', complete=True):
     return None
 
 
-def resident(server):
+def resident(server, what='VmRSS'):
     text = pathlib.Path(f'/proc/{server.process.pid}/status').read_text(encoding='ascii')
-    return int(re.search(r'VmRSS:\s*(\d+)', text)[1]) * 1024
+    return int(re.search(what + r':\s*(\d+)', text)[1]) * 1024
+
+
+def peak(server):
+    return resident(server, 'VmHWM')
 
 
 def test_hello(server):
@@ -220,6 +231,181 @@ def test_children(server):
 
 def test_too_many_fields(server):
     return expect(server.get('/fields'), 500)
+
+
+def test_overlapping_values(server):
+    before = peak(server)
+    problem = expect(server.get('/overlapping'), 500)
+    if problem or not server.says(b"too much of the host's memory"):
+        return f'{problem} {excerpt(server.errors)}'
+    grown = peak(server) - before
+    if grown > 400 << 20:
+        return f'it takes {grown >> 20} MiB'
+    return expect(server.get('/hello'), 200, b'hello')
+
+
+def test_wrong_lengths(server):
+    """Less than was said, and more."""
+    with server.connect() as connection:
+        connection.sendall(b'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345')
+        connection.shutdown(socket.SHUT_WR)
+        answer = received_by(connection)
+    if answer.complete and answer.status < 400:
+        return f'less: {excerpt(answer.data)}'
+    with server.connect() as connection:
+        connection.sendall(b'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n'
+                           b'12345what is this?\r\n\r\n')
+        first, found, second = received_by(connection).data.partition(b'HTTP/1.1 400 ')
+    return expect(Answer(first), 200, b'12345') or (None if found else f'more: {excerpt(first)}')
+
+
+def test_request_that_is_too_short(server):
+    listener = socket.create_server(('127.0.0.1', 0))
+    seen = []
+
+    def serve():
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(TIMEOUT)
+            while piece := connection.recv(65536):
+                seen.append(piece)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    answer = server.get('/ask-too-short', f'x-to: 127.0.0.1:{listener.getsockname()[1]}\r\n')
+    thread.join(TIMEOUT)
+    listener.close()
+    # It begins, and is never taken for complete.
+    data = b''.join(seen)
+    if thread.is_alive() or (data and data.partition(b'\r\n\r\n')[2] not in (b'', b'12345')):
+        return f'{excerpt(data)}'
+    return expect(answer, 413)
+
+
+def test_redirects_are_not_followed(server):
+    listener = socket.create_server(('127.0.0.1', 0))
+    listener.settimeout(TIMEOUT)
+    port = listener.getsockname()[1]
+    told = []
+
+    def serve():
+        connection, _ = listener.accept()
+        with connection:
+            while not connection.recv(65536).endswith(b'\r\n\r\n'):
+                pass
+            connection.sendall(f'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/other\r\n'
+                               'Content-Length: 0\r\nConnection: close\r\n\r\n'.encode())
+        listener.settimeout(0.5)
+        try:
+            told.append(listener.accept())
+        except TimeoutError:
+            told.append(None)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    problem = expect(server.get('/forward', f'x-to: 127.0.0.1:{port}\r\n'), 302)
+    thread.join(TIMEOUT)
+    listener.close()
+    return problem or (None if told == [None] else 'it was followed')
+
+
+def begin_upload(server):
+    """A request that is under way: its answer has begun."""
+    connection = server.connect()
+    connection.sendall(b'POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+                       b'1\r\na\r\n')
+    data = b''
+    while not data.endswith(b'1\r\na\r\n'):
+        data += connection.recv(65536)
+    return connection, data
+
+
+def test_shutdown_lets_requests_end(server):
+    connection, data = begin_upload(server)
+    server.process.send_signal(signal.SIGTERM)
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:  # nobody else is let in
+        try:
+            server.connect().close()
+        except OSError:
+            break
+        time.sleep(0.02)
+    else:
+        return 'it goes on to listen'
+    if server.process.poll() is not None:
+        return 'it does not wait'
+    with connection:
+        connection.sendall(b'1\r\nb\r\n0\r\n\r\n')
+        problem = expect(Answer(data + received_by(connection).data), 200, b'ab')
+    server.process.wait(TIMEOUT)
+    return problem
+
+
+def test_shutdown_waits_no_longer_than_it_was_told(server):
+    with begin_upload(server)[0] as connection:
+        server.process.send_signal(signal.SIGINT)
+        begin = time.monotonic()
+        server.process.wait(TIMEOUT)
+        taken = time.monotonic() - begin
+        left = received_by(connection).data
+    if left.endswith(b'0\r\n\r\n'):
+        return 'the request is answered as if it were complete'
+    return None if 0.9 < taken < 5 * SLOW else f'it takes {taken} s'
+
+
+test_shutdown_waits_no_longer_than_it_was_told.options = ['--grace', '1s']
+
+
+def test_second_signal_does_not_wait(server):
+    with begin_upload(server)[0]:
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        if server.process.poll() is not None:
+            return 'the first one does not wait either'
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(TIMEOUT)
+    return None
+
+
+test_second_signal_does_not_wait.options = ['--grace', '60s']
+
+
+def test_guest_that_computes_without_end(server):
+    problem = expect(server.get('/spin'), 500)
+    return problem or expect(server.get('/hello'), 200, b'hello')
+
+
+test_guest_that_computes_without_end.options = ['--threads', '1', '--turn', '500ms']
+
+
+def test_guest_that_waits_without_end(server):
+    connection, data = begin_upload(server)
+    with connection:
+        begin = time.monotonic()
+        answer = Answer(data + received_by(connection).data)
+        taken = time.monotonic() - begin
+    if taken > 10 * SLOW:
+        return f'it is waited for for {taken} s'
+    return expect(answer, 200, b'a', complete=False) or expect(server.get('/hello'), 200, b'hello')
+
+
+test_guest_that_waits_without_end.options = ['--threads', '1', '--timeout', '1s']
+
+
+def test_more_than_at_once(server):
+    uploads = [begin_upload(server)[0] for _ in range(2)]
+    answer = server.get('/hello')
+    for connection in uploads:
+        connection.close()
+    if answer.status != 503 or 'retry-after' not in answer.headers:
+        return f'{answer.status} {answer.headers}'
+    end = time.monotonic() + TIMEOUT
+    while (answer := server.get('/hello')).status == 503 and time.monotonic() < end:
+        time.sleep(0.02)
+    return expect(answer, 200, b'hello')
+
+
+test_more_than_at_once.options = ['--threads', '1', '--max-concurrent', '2']
 
 
 def test_errors(server):

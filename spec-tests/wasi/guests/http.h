@@ -48,6 +48,7 @@ typedef struct {  // error-code: what this file needs of it
 } ErrorCode;
 enum {
   kHttpRequestDenied = 15,
+  kHttpRequestBodySize = 17,
   kHttpRequestUriInvalid = 19,
   kHttpRequestUriTooLong = 20,
   kHttpResponseBodySize = 28,

@@ -255,6 +255,50 @@ static void TooManyFields(Handle out) {
   Answer(out, NewResponse(headers));
 }
 
+// Values that lie over each other: far more than the memory has, if all of them are taken for what
+// they say.
+static void Overlapping(void) {
+  enum { kSize = 1 << 20, kCount = 1000 };
+  static char block[kSize];
+  static String values[kCount];
+  for (size_t i = 0; i < kCount; ++i) values[i] = (String){block, kSize};
+  HeaderResult result;
+  FieldsSet(NewFields(), FLAT(STRING("name")), values, kCount, &result);
+}
+
+// A request whose content is not as long as it says.
+static void AskTooShort(Handle request, Handle out) {
+  const Handle theirs = RequestHeaders(request);
+  Strings to;
+  FieldsGet(theirs, FLAT(STRING("x-to")), &to);
+  const Handle headers = NewFields();
+  Append(headers, STRING("Content-Length"), STRING("10"));
+  const Handle outgoing = NewRequest(headers);
+  CHECK(SetMethod(outgoing, 2, 0, 0) == 0);
+  CHECK(SetScheme(outgoing, 1, 0, 0, 0) == 0);
+  CHECK(SetAuthority(outgoing, 1, FLAT(to.items[0])) == 0);
+  HandleResult body;
+  RequestBody(outgoing, &body);
+  HandleOrError future;
+  SendRequest(outgoing, 0, 0, &future);
+  CHECK(!future.is_error);
+  const Handle stream = StreamOf(body.handle);
+  StreamResult written;
+  BlockingWrite(stream, FLAT(STRING("12345")), &written);
+  CHECK(!written.is_error);
+  DropOutput(stream);
+  UnitOrError finished;
+  FinishOutgoing(body.handle, 0, 0, &finished);
+  CHECK(finished.is_error && finished.error.kind == kHttpRequestBodySize);
+  const Handle pollable = FutureSubscribe(future.handle);
+  Block(pollable);
+  DropPollable(pollable);
+  FutureResult result;
+  FutureGet(future.handle, &result);
+  CHECK(result.is_some && !result.taken && result.is_error);
+  AnswerError(out, result.error.kind);
+}
+
 // Asks the authority in the header x-to for the path in x-path, and passes the answer on.
 static void Forward(Handle request, Handle out) {
   const Handle theirs = RequestHeaders(request);
@@ -339,6 +383,12 @@ void HandleRequest(Handle request, Handle out) {
     WrongLength(out, 1);
   else if (IS("/fields"))
     TooManyFields(out);
+  else if (IS("/overlapping"))
+    Overlapping();
+  else if (IS("/ask-too-short"))
+    AskTooShort(request, out);
+  else if (IS("/spin"))
+    for (volatile int i = 0;; ++i) continue;
   else if (IS("/forward"))
     Forward(request, out);
   else if (IS("/too-long"))
