@@ -118,7 +118,7 @@ class Store {
    private:
     Store& store_;
   };
-  bool in_use() const { return uses_ != 0; }
+  bool in_use() const { return uses_ != 0 || nesting_depth_ != 0; }
   // From now on the store owns itself and its core store, whose guest is left.
   void Abandon(std::unique_ptr<trenail::Store> core);
 
