@@ -81,6 +81,13 @@ class ComponentHandle {
     if (IsEmpty()) return std::unexpected(Unbound());
     return (functions_.get()->*function).Start(std::forward<Args>(args)...);
   }
+  // With libcomponent/async.h.
+  template <typename R, typename Function, typename... Args>
+  ComponentAwaitable<R> InvokeAsync(Function Functions::* function, Args&&... args) const {
+    return ComponentAwaitable<R>([&](ComponentTypedOnResult<R> on_result) {
+      return InvokeStart(function, std::forward<Args>(args)..., std::move(on_result));
+    });
+  }
 
  private:
   // A call with an argument that is no handle would end the instance.

@@ -140,13 +140,16 @@ class HostGenerator {
       const Path scope = ClassOf(place, *function, exported);
       if (names_.empty() || !model_.scopes().Has(scope, scope.back())) {
         model_.scopes().Open(scope, scope.back());
-        for (const char* name : {"Link", "Bind", "Instantiate", "Assign", "Drop", "value",
-                                 "ComponentType", "Invoke", "InvokeStart", "ComponentFunctions"})
+        for (const char* name :
+             {"Link", "Bind", "Instantiate", "Assign", "Drop", "value", "ComponentType", "Invoke",
+              "InvokeStart", "InvokeAsync", "ComponentFunctions"})
           model_.scopes().Open(scope, name);
       }
       names_[function] = model_.scopes().Declare(scope, MemberName(*function, resource));
-      if (exported && function->is_async)
+      if (exported && function->is_async) {
         start_names_[function] = model_.scopes().Declare(scope, "Start" + names_[function]);
+        async_names_[function] = model_.scopes().Declare(scope, "Async" + names_[function]);
+      }
       std::string field(function->ItemName());
       if (function->kind == FunctionKind::kConstructor)
         field = "new-" + std::string(resolve()[function->resource].name);
@@ -383,38 +386,57 @@ class HostGenerator {
   void DeclareExported(Text& text, const Function& function, const Place& place,
                        const Path& scope) {
     text.Comment(function.docs);
-    const Signature signature = SignatureOf(function, place, scope, false);
+    const Signature signature = SignatureOf(function, place, scope, false, {"on_result"});
     text.List("trenail::Result<" + signature.result + "> " + names_[&function], Declared(signature),
               " const;");
-    if (function.is_async) {
-      text.Comment("The same, begun: it goes on while the store ticks.");
-      text.List("trenail::Result<trenail::ComponentTypedCall<" + signature.result + ">> " +
-                    start_names_[&function],
-                Declared(signature), " const;");
-    }
+    if (!function.is_async) return;
+    std::vector<std::string> params = Declared(signature);
+    params.push_back(OnResult(signature) + " = nullptr");
+    text.Comment("The same, begun: it goes on while the store ticks.");
+    text.List("trenail::Result<trenail::ComponentTypedCall<" + signature.result + ">> " +
+                  start_names_[&function],
+              params, " const;");
+    text.Comment("The same to co_await: libcomponent/async.h.");
+    text.List("trenail::ComponentAwaitable<" + signature.result + "> " + async_names_[&function],
+              Declared(signature), " const;");
+  }
+  static std::string OnResult(const Signature& signature) {
+    return "trenail::ComponentTypedOnResult<" + signature.result + "> on_result";
   }
   void DefineExported(Text& text, const Function& function, const Place& place, const Path& scope) {
     const bool is_method = IsMethod(function);
-    Signature signature = SignatureOf(function, place, scope, false);
-    std::vector<std::string> passed = signature.passed;
+    const Signature signature = SignatureOf(function, place, scope, false, {"on_result"});
     const Signature outside = SignatureOf(function, place, place.path, false);
-    for (const bool start : {false, true}) {
-      if (start && !function.is_async) continue;
+    enum class Form { kCall, kStart, kAsync };
+    for (const Form form : {Form::kCall, Form::kStart, Form::kAsync}) {
+      if (form != Form::kCall && !function.is_async) break;
       text.Gap();
-      const std::string name = start ? start_names_[&function] : names_[&function];
-      const std::string result =
-          start ? "trenail::ComponentTypedCall<" + outside.result + ">" : outside.result;
-      text.List("trenail::Result<" + result + "> " + scope.back() + "::" + name,
-                Declared(signature), " const {");
+      std::string result = "trenail::Result<" + outside.result + ">", name = names_[&function],
+                  suffix;
+      std::vector<std::string> params = Declared(signature), passed = signature.passed;
+      if (form == Form::kStart) {
+        result = "trenail::Result<trenail::ComponentTypedCall<" + outside.result + ">>";
+        name = start_names_[&function];
+        suffix = "Start";
+        params.push_back(OnResult(outside));
+        passed.push_back("std::move(on_result)");
+      } else if (form == Form::kAsync) {
+        result = "trenail::ComponentAwaitable<" + outside.result + ">";
+        name = async_names_[&function];
+        suffix = "Async";
+      }
+      text.List(result + " " + scope.back() + "::" + name, params, " const {");
       text.Indent();
       const std::string field = fields_[&function];
       if (is_method) {
         std::vector<std::string> args = {"&" + Ref(scope, In(place, "Functions")) + "::" + field,
                                          "trenail::Lend(*this)"};
         args.insert(args.end(), passed.begin(), passed.end());
-        text.List(start ? "return InvokeStart" : "return Invoke", args, ";");
+        const std::string type = form == Form::kAsync ? "<" + outside.result + ">" : "";
+        text.List("return Invoke" + suffix + type, args, ";");
       } else {
-        text.List("return functions_->" + field + (start ? ".Start" : ""), passed, ";");
+        text.List("return functions_->" + field + (suffix.empty() ? "" : "." + suffix), passed,
+                  ";");
       }
       text.Outdent();
       text.Line("}");
@@ -782,6 +804,10 @@ class HostGenerator {
     source_.Line();
     source_.Line("#include " + Quoted(stem_ + ".h"));
     source_.Line();
+    if (!async_names_.empty()) {
+      source_.Line("#include \"libcomponent/async.h\"");
+      source_.Line();
+    }
     for (const Place& place : model_.places()) {
       if (!HasHost(place) && !HasExports(place)) continue;
       Text body;
@@ -803,11 +829,13 @@ class HostGenerator {
   Model model_;
   HostTypes types_;
   std::string stem_;
-  std::string class_;                                   // of the world
-  std::map<const Function*, std::string> names_;        // of members
-  std::map<const Function*, std::string> start_names_;  // of those that begin an asynchronous call
-  std::map<const Function*, std::string> fields_;       // of Functions
-  std::map<const Place*, std::string> accessors_;       // of the class of the world
+  std::string class_;                             // of the world
+  std::map<const Function*, std::string> names_;  // of members
+  // Of those that begin an asynchronous call.
+  std::map<const Function*, std::string> start_names_;
+  std::map<const Function*, std::string> async_names_;
+  std::map<const Function*, std::string> fields_;  // of Functions
+  std::map<const Place*, std::string> accessors_;  // of the class of the world
   Text header_;
   Text source_;
 };

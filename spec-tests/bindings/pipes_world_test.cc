@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "libcomponent/async.h"
 #include "spec-tests/bindings/guest_util.h"
 
 namespace trenail_tests::bindings::pipes_world {
@@ -184,6 +185,67 @@ TEST_CASE("asynchronous functions of the host and of guests", "[bindings]") {
     REQUIRE(instance.guest.store.RunUntil([&] { return first.done() && second.done(); }));
     CHECK(first.result() == Fetched("contents of x for the guest"));
     CHECK(second.result() == Fetched("contents of y for the guest"));
+    // With callbacks.
+    std::vector<Fetched> fetched;
+    for (const char* url : {"x", ""})
+      REQUIRE(instance.pipes().StartFetch(
+          url, [&](Result<Fetched> result) { fetched.push_back(*std::move(result)); }));
+    REQUIRE(instance.guest.store.RunUntil([&] { return fetched.size() == 2; }));
+    CHECK(fetched ==
+          std::vector<Fetched>{"contents of x for the guest", Fetched(std::unexpect, "no url")});
+  }
+}
+
+// Passes numbers through a guest and back, whose ends are both here.
+trenail::ComponentTask<std::vector<uint8_t>> Through(const pipes::Exports& pipes,
+                                                     trenail::ComponentQueue queue,
+                                                     std::vector<uint8_t> bytes) {
+  auto [input, writer] = trenail::TypedStreamWriter<uint8_t>::New();
+  auto reader =
+      Value(trenail::TypedStreamReader<uint8_t>::Take(Value(co_await pipes.AsyncShift(input))));
+  const auto write = [](trenail::ComponentQueue on, trenail::TypedStreamWriter<uint8_t> to,
+                        std::vector<uint8_t> rest) -> trenail::ComponentTask<> {
+    while (!rest.empty()) {
+      const auto written = Value(co_await trenail::AsyncWrite(on, to, rest));
+      CHECK(written.open);
+      rest.erase(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(written.taken));
+    }
+  };
+  const auto writing = write(queue, std::move(writer), std::move(bytes));
+  std::vector<uint8_t> got;
+  for (bool open = true; open;) {
+    const auto read = Value(co_await trenail::AsyncRead(queue, reader, 1000));
+    got.insert(got.end(), read.values.begin(), read.values.end());
+    open = read.open;
+  }
+  CHECK(writing.done());
+  co_return got;
+}
+
+trenail::ComponentTask<std::string> Talk(const pipes::Exports& pipes,
+                                         trenail::ComponentQueue queue) {
+  auto later =
+      Value(trenail::TypedFutureReader<std::string>::Take(Value(co_await pipes.AsyncLater("now"))));
+  auto [future, writer] = trenail::TypedFutureWriter<uint32_t>::New();
+  auto got = pipes.AsyncRead(future);
+  CHECK(Value(co_await trenail::AsyncWrite(queue, writer, 7)));
+  CHECK(Value(co_await got) == 7);
+  const auto fetched = Value(co_await pipes.AsyncFetch("a"));
+  co_return *Value(co_await trenail::AsyncRead(queue, later)) + "; " + *fetched;
+}
+
+TEST_CASE("coroutines with streams, futures and calls", "[bindings]") {
+  for (const char* path : kGuests) {
+    INFO(path);
+    Instance instance(path);
+    trenail::ComponentStore& store = instance.guest.store;
+    std::vector<uint8_t> bytes;
+    for (int i = 0; i < 5000; ++i) bytes.push_back(static_cast<uint8_t>(i));
+    const auto got = Value(RunTask(store, Through(instance.pipes(), store.queue(), bytes)));
+    for (uint8_t& byte : bytes) ++byte;
+    CHECK(got == bytes);
+    CHECK(Value(RunTask(store, Talk(instance.pipes(), store.queue()))) ==
+          "now, later; contents of a for the guest");
   }
 }
 
