@@ -61,12 +61,13 @@ class ComponentEvent {
   // Waits for the value. It may be destroyed meanwhile, with the coroutine.
   class Awaiter {
    public:
+    // Internal.
     explicit Awaiter(std::shared_ptr<State> state) : state_(std::move(state)) {}
     ~Awaiter() { state_->waits = nullptr; }
     Awaiter(const Awaiter&) = delete;
     Awaiter& operator=(const Awaiter&) = delete;
 
-    // For co_await.
+    // For co_await:
     bool await_ready() const { return state_->value.has_value(); }
     void await_suspend(std::coroutine_handle<> waits) { state_->waits = waits; }
     T await_resume() { return *std::exchange(state_->value, std::nullopt); }
@@ -89,6 +90,7 @@ class ComponentEvent {
   }
   // Whether the value is there, and has not been awaited.
   bool has_value() const { return state_->value.has_value(); }
+  // Waits for the value, which then is the awaiter's.
   Awaiter operator co_await() const { return Awaiter(state_); }
 
  private:
@@ -129,28 +131,29 @@ class [[nodiscard]] ComponentAwaitable {
   bool has_value() const { return event_.has_value(); }
   // As of ComponentCallHandle: what is awaited then says how it ended.
   Result<void> Cancel() { return call_ ? call_->Cancel() : Result<void>(); }
+  // Waits for the result.
   typename ComponentEvent<Result<R>>::Awaiter operator co_await() const {
     return event_.operator co_await();
   }
 
  private:
   ComponentEvent<Result<R>> event_;
-  std::optional<ComponentTypedCall<R>> call_;
+  std::optional<TypedComponentCall<R>> call_;
 };
 
 inline ComponentAwaitable<ComponentValue> ComponentFunc::Async(
     std::span<const ComponentValue> args) const {
   return ComponentAwaitable<ComponentValue>(
-      [&](ComponentOnResult on_result) -> Result<ComponentTypedCall<ComponentValue>> {
+      [&](ComponentOnResult on_result) -> Result<TypedComponentCall<ComponentValue>> {
         auto call = Start(args, std::move(on_result));
         if (!call) return std::unexpected(std::move(call.error()));
-        return ComponentTypedCall<ComponentValue>(*std::move(call));
+        return TypedComponentCall<ComponentValue>(*std::move(call));
       });
 }
 
 template <typename R, typename... Args>
 ComponentAwaitable<R> TypedComponentFunc<R(Args...)>::Async(Args... args) const {
-  return ComponentAwaitable<R>([&](ComponentTypedOnResult<R> on_result) {
+  return ComponentAwaitable<R>([&](TypedComponentOnResult<R> on_result) {
     return Start(std::forward<Args>(args)..., std::move(on_result));
   });
 }
@@ -190,8 +193,9 @@ class [[nodiscard]] ComponentTask {
  public:
   using Value = T;
 
-  // For the compiler.
+  // What the compiler wants of the type.
   struct promise_type : internal::TaskValue<T> {
+    // As [dcl.fct.def.coroutine] says:
     ComponentTask get_return_object() {
       return ComponentTask(std::coroutine_handle<promise_type>::from_promise(*this));
     }
@@ -228,8 +232,9 @@ class [[nodiscard]] ComponentTask {
   // Waits for the task, which has to outlive the wait.
   class Awaiter {
    public:
+    // Internal.
     explicit Awaiter(std::coroutine_handle<promise_type> task) : task_(task) {}
-    // For co_await.
+    // For co_await:
     bool await_ready() const { return task_.done(); }
     void await_suspend(std::coroutine_handle<> waits) { task_.promise().waits = waits; }
     T await_resume() { return task_.promise().Take(); }
@@ -338,7 +343,7 @@ struct TaskCall {
 // ComponentQueue, or to what the store's host data points to. If the caller gives the call up or
 // the store goes, the coroutine is destroyed where it waits.
 template <typename F, bool kCatch = wasm::kExceptions>
-ComponentTypedAsyncHostFunc TypedTaskHost(F callable) {
+TypedComponentAsyncHostFunc TypedTaskHost(F callable) {
   using Call = internal::TaskCall<F>;
   using Arguments = typename Call::Signature::Arguments;
   using R = typename internal::UnwrapResult<typename Call::Task::Value>::type;

@@ -166,7 +166,7 @@ struct World {
 // What a callback was told.
 struct Told {
   std::vector<std::string> log;
-  ComponentTypedOnResult<uint32_t> As(std::string name) {
+  TypedComponentOnResult<uint32_t> As(std::string name) {
     return [this, name = std::move(name)](Result<uint32_t> result) {
       log.push_back(name + ": " +
                     (result ? std::to_string(*result) : std::string(result.error().message())));

@@ -22,14 +22,14 @@ enum class Feature : uint8_t {
 
 class FeatureSet {
  public:
-  // What is on by default.
+  // A set with what is on by default, and what is in it:
   constexpr FeatureSet() {
 #define COMPONENT_FEATURE(Name, option, on) Set(Feature::k##Name, on);
 #include "libcomponent/features.def"
 #undef COMPONENT_FEATURE
   }
   constexpr bool Has(Feature feature) const { return (bits_ >> static_cast<int>(feature)) & 1; }
-  constexpr void Set(Feature feature, bool on) {
+  constexpr void Set(Feature feature, bool on) {  // on or off
     const uint32_t bit = uint32_t{1} << static_cast<int>(feature);
     bits_ = on ? bits_ | bit : bits_ & ~bit;
   }
@@ -38,7 +38,7 @@ class FeatureSet {
  private:
   uint32_t bits_ = 0;
 };
-
+// Of a name as on the command line; nothing if there is none.
 constexpr std::optional<Feature> FeatureFromName(std::string_view name) {
 #define COMPONENT_FEATURE(Name, option, on) \
   if (name == option) return Feature::k##Name;
@@ -46,7 +46,7 @@ constexpr std::optional<Feature> FeatureFromName(std::string_view name) {
 #undef COMPONENT_FEATURE
   return std::nullopt;
 }
-
+// Its name on the command line.
 constexpr std::string_view FeatureName(Feature feature) {
   switch (feature) {
 #define COMPONENT_FEATURE(Name, option, on) \

@@ -386,11 +386,11 @@ std::shared_ptr<runtime::InstanceValue> ComponentLinkerInstance::Snapshot() cons
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
                                                        ComponentHostFunc func) {
-  return Func(name, ComponentTypedHostFunc{.func = std::move(func)});
+  return Func(name, TypedComponentHostFunc{.func = std::move(func)});
 }
 
 ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
-                                                       ComponentTypedHostFunc typed) {
+                                                       TypedComponentHostFunc typed) {
   runtime::NativeHostCallback native;
   if (typed.native)
     native = [func = std::move(typed.native)](runtime::Store& store, runtime::CallSite& site) {
@@ -411,11 +411,11 @@ ComponentLinkerInstance& ComponentLinkerInstance::Func(std::string_view name,
 
 ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
                                                             ComponentAsyncHostFunc func) {
-  return AsyncFunc(name, ComponentTypedAsyncHostFunc{.func = std::move(func)});
+  return AsyncFunc(name, TypedComponentAsyncHostFunc{.func = std::move(func)});
 }
 
 ComponentLinkerInstance& ComponentLinkerInstance::AsyncFunc(std::string_view name,
-                                                            ComponentTypedAsyncHostFunc typed) {
+                                                            TypedComponentAsyncHostFunc typed) {
   node_->Set(name,
              std::shared_ptr<runtime::FuncInst>(std::make_shared<runtime::AsyncHostFunc>(
                  [func = std::move(typed.func)](std::shared_ptr<runtime::PendingHostCall> call) {

@@ -77,6 +77,7 @@ class ComponentStore;
 
 struct ComponentOptions {
   ComponentOptions() = default;
+  // The rest as it is by default.
   ComponentOptions(const ComponentFeatureSet& set) : features(set) {}  // NOLINT
 
   ComponentFeatureSet features;
@@ -111,19 +112,20 @@ class Component {
   // it is another component's.
   Result<void> Attach(const Artefact& artefact);
 
-  // Imports and exports with their types, in the order of the file; valid while the component is.
+  // Imports and exports with their types, in the order of the file; valid while the component is:
   const std::vector<component::NamedExtern>& imports() const;
   const std::vector<component::NamedExtern>& exports() const;
 
-  // The core modules in it and in the components nested in it, in the order of the file, and then
-  // those that were made for calls between them, which are the same each time; with their bytes,
-  // which are valid while the component is: to attach compiled code before the first instance is
-  // made.
+  // Of `modules`.
   struct CoreModule {
     Module module;
     std::span<const uint8_t> bytes;
     bool is_adapter = false;  // one for calls between components
   };
+  // The core modules in it and in the components nested in it, in the order of the file, and then
+  // those that were made for calls between them, which are the same each time; with their bytes,
+  // which are valid while the component is: to attach compiled code before the first instance is
+  // made.
   std::vector<CoreModule> modules() const;
 
   // A function that one of these modules imports is, in all instances of the module, one that
@@ -138,8 +140,10 @@ class Component {
     // list, whose callee this one is inside of.
     uint32_t parent = kNoParent;
   };
+  // All such, for new instances of these modules.
   std::vector<Binding> bindings() const;
 
+  // The engine that it was made for.
   const Engine& engine() const { return engine_; }
   // Internal: for the libraries above.
   const std::shared_ptr<const component::ValidatedComponent>& internal() const {
@@ -219,6 +223,7 @@ class ComponentStore {
   // What host functions of many stores tell their store by (ComponentCall::host_data).
   void SetHostData(void* data);
 
+  // Internal: for the libraries above.
   component::runtime::Store& internal() { return *store_; }
 
  private:
@@ -249,6 +254,7 @@ class ComponentResource {
   // The same with an object of the host instead of a number, which lives as long as a handle or a
   // value refers to it; `drop` is not called.
   ComponentValue NewObject(std::shared_ptr<void> object) const;
+  // The object of a resource. Errors: as of Rep.
   Result<std::shared_ptr<void>> Object(const ComponentValue& value) const;
   // Lends a resource that a value owns: for a parameter that is a borrow.
   static ComponentValue Borrow(const ComponentValue& value);
@@ -261,7 +267,9 @@ class ComponentResource {
   // Those of a resource's type; null: none, or none that is alive.
   static std::shared_ptr<const void> BindingsOf(const ComponentValue& resource, const void* tag);
 
+  // Whether they are the same type.
   friend bool operator==(const ComponentResource&, const ComponentResource&) = default;
+  // Internal.
   const std::shared_ptr<component::runtime::ResourceType>& internal() const { return type_; }
   explicit ComponentResource(std::shared_ptr<component::runtime::ResourceType> type)
       : type_(std::move(type)) {}
@@ -298,6 +306,7 @@ class ComponentCallHandle {
   // tick. For destructors, as no guest code runs meanwhile.
   void Abandon();
 
+  // Internal.
   explicit ComponentCallHandle(std::shared_ptr<component::runtime::HostCallSite> site)
       : site_(std::move(site)) {}
 
@@ -362,7 +371,8 @@ class ComponentFunc {
 // What a component exports. Handle, valid while its store lives. Threads: the store's.
 class ComponentInstance {
  public:
-  // Exports by name. Names of interfaces with versions also match compatible ones.
+  // Exports by name; nothing if there is none, or one of another kind. Names of interfaces with
+  // versions also match compatible ones:
   std::optional<ComponentFunc> GetFunc(std::string_view name) const;
   std::optional<ComponentInstance> GetInstance(std::string_view name) const;
   std::optional<Module> GetModule(std::string_view name) const;
@@ -373,6 +383,7 @@ class ComponentInstance {
   // The names of all exports, in the order of the component.
   std::vector<std::string> names() const;
 
+  // Internal.
   ComponentInstance(component::runtime::Store* store,
                     std::shared_ptr<const component::runtime::InstanceValue> value)
       : store_(store), value_(std::move(value)) {}
@@ -391,11 +402,14 @@ class ComponentInstance {
 // What a host function learns of its call. Valid during the call only.
 class ComponentCall {
  public:
+  // Internal.
   explicit ComponentCall(component::runtime::Store& store) : store_(store) {}
+
   // The core store in which the caller runs.
   Store& core() const;
   // As the store has been given; null otherwise.
   void* host_data() const;
+  // Internal.
   component::runtime::Store& internal() const { return store_; }
 
  private:
@@ -406,6 +420,7 @@ class ComponentCall {
 // thread. Dropping all copies without that leaves the caller waiting.
 class ComponentAsyncCall {
  public:
+  // In the order of the parameters; of their types.
   const std::vector<ComponentValue>& args() const;
   // The same, given away: args() is empty afterwards.
   std::vector<ComponentValue> TakeArgs() const;
@@ -418,11 +433,12 @@ class ComponentAsyncCall {
   void Fail(Error error) const;
   // `on_cancel` is called when the caller gives the call up; it has ended then.
   void OnCancel(HostCallable<void()> on_cancel) const;
-  // Of the caller's store, as are the next two; while the call is pending.
+  // What there is of the caller's store, while the call is pending:
   ComponentQueue queue() const;
   Store& core() const;
   void* host_data() const;
 
+  // Internal.
   explicit ComponentAsyncCall(std::shared_ptr<component::runtime::PendingHostCall> call)
       : call_(std::move(call)) {}
 
@@ -433,8 +449,9 @@ class ComponentAsyncCall {
 // For the typed form of host functions: the arguments of a call, and its result, once each.
 class ComponentNativeCall {
  public:
+  // Takes the arguments into objects of types that fit. Errors: traps of the caller.
   Result<void> Args(std::span<const component::NativePlace> places);
-  // Null: none.
+  // Gives the result; null: none. Errors: traps of the caller.
   Result<void> Return(const component::NativeSource* result);
 
   // Internal.
@@ -448,14 +465,14 @@ class ComponentNativeCall {
 using ComponentHostFunc =
     HostCallable<Result<ComponentValue>(ComponentCall& call, std::vector<ComponentValue> args)>;
 // One of C++ types, which is offered to imports of such types alone: TypedHost of typed.h.
-struct ComponentTypedHostFunc {
+struct TypedComponentHostFunc {
   ComponentHostFunc func;
   bool (*accepts)(const component::FuncType& type) = nullptr;
   // The same without Values, for guests that call it; may be empty.
   HostCallable<Result<void>(ComponentCall& call, ComponentNativeCall& values)> native = {};
 };
 using ComponentAsyncHostFunc = HostCallable<Result<void>(ComponentAsyncCall call)>;
-struct ComponentTypedAsyncHostFunc {
+struct TypedComponentAsyncHostFunc {
   ComponentAsyncHostFunc func;
   bool (*accepts)(const component::FuncType& type) = nullptr;
 };
@@ -468,10 +485,11 @@ class ComponentLinkerInstance {
   // checked against it. An error it returns ends the guest's execution and comes back from the
   // outer call.
   ComponentLinkerInstance& Func(std::string_view name, ComponentHostFunc func);
-  ComponentLinkerInstance& Func(std::string_view name, ComponentTypedHostFunc func);
+  ComponentLinkerInstance& Func(std::string_view name, TypedComponentHostFunc func);
   // One that may resolve later; also for imports of a synchronous type, whose callers wait.
   ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentAsyncHostFunc func);
-  ComponentLinkerInstance& AsyncFunc(std::string_view name, ComponentTypedAsyncHostFunc func);
+  ComponentLinkerInstance& AsyncFunc(std::string_view name, TypedComponentAsyncHostFunc func);
+  // What is no function: resource types, core modules, values, and components to instantiate:
   ComponentLinkerInstance& Resource(std::string_view name, const ComponentResource& resource);
   ComponentLinkerInstance& Module(std::string_view name, const trenail::Module& module);
   ComponentLinkerInstance& Value(std::string_view name, ComponentValue value);
@@ -497,6 +515,7 @@ class PreparedComponent {
  public:
   // Errors: kTrap … from core code that starts; kExhausted.
   Result<ComponentInstance> Instantiate(ComponentStore& store) const;
+  // What it was made of.
   const trenail::Component& component() const { return component_; }
 
  private:
@@ -511,8 +530,11 @@ class PreparedComponent {
 
 class ComponentLinker {
  public:
+  // Without definitions, for components of this engine.
   explicit ComponentLinker(const Engine& engine) : engine_(engine) {}
 
+  // What stands for imports by themselves, and for those of an interface, which is made if it is
+  // not there:
   ComponentLinkerInstance& Root() { return root_; }
   ComponentLinkerInstance Instance(std::string_view name) { return root_.Instance(name); }
 

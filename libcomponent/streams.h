@@ -50,6 +50,7 @@ class ComponentStreamWriter {
   // reader wanted no more for now; what is left may be offered again.
   using OnTaken = wasm::HostCallable<void(uint64_t taken, bool open)>;
 
+  // A new stream, and its writable end.
   static std::pair<ComponentValue, ComponentStreamWriter> New();
   ~ComponentStreamWriter();
   ComponentStreamWriter(ComponentStreamWriter&&) noexcept;
@@ -62,6 +63,7 @@ class ComponentStreamWriter {
   wasm::Result<void> WriteBytes(std::vector<uint8_t> bytes, OnTaken done);
   // Takes back what is pending: its callback is called with nothing taken.
   void Cancel();
+  // Whether an operation has begun and its callback has not been called.
   bool pending() const;
   // `on_drop` is called when the reader goes, at once if it has, but not after the end of this
   // object: for writers that wait for something else with nothing on offer.
@@ -93,6 +95,7 @@ class ComponentStreamReader {
   wasm::Result<void> ReadBytes(uint64_t count, OnBytes done);
   // Ends what is pending: its callback is called with nothing.
   void Cancel();
+  // As of the writer.
   bool pending() const;
 
  private:
@@ -107,6 +110,7 @@ class ComponentFutureWriter {
   // Whether the value was taken; false: the reader is gone.
   using OnTaken = wasm::HostCallable<void(bool taken)>;
 
+  // A new future, and its writable end.
   static std::pair<ComponentValue, ComponentFutureWriter> New();
   // Offers the value, once. Errors: as of streams.
   wasm::Result<void> Write(ComponentValue value, OnTaken done = nullptr);

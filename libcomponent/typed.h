@@ -549,15 +549,16 @@ inline constexpr bool kNativeHost<std::tuple<Args...>, R> =
 
 // How a call has ended: a ComponentOnResult.
 template <typename R>
-using ComponentTypedOnResult = HostCallable<void(Result<R> result)>;
+using TypedComponentOnResult = HostCallable<void(Result<R> result)>;
 
 // A call that has begun: a ComponentCallHandle.
 template <typename R>
-class ComponentTypedCall {
+class TypedComponentCall {
  public:
-  explicit ComponentTypedCall(ComponentCallHandle call) : call_(std::move(call)) {}
+  // Internal: of a call whose result is an R.
+  explicit TypedComponentCall(ComponentCallHandle call) : call_(std::move(call)) {}
 
-  // As of ComponentCallHandle, as are all without a word of their own.
+  // As of ComponentCallHandle:
   bool done() const { return call_.done(); }
   // The result; nothing if it is not done or was cancelled. Handles in it can be taken once.
   std::optional<R> result() const
@@ -567,6 +568,7 @@ class ComponentTypedCall {
     if (!value) return std::nullopt;
     return internal::ComponentTypeOf<R>::From(*std::move(value));
   }
+  // As of ComponentCallHandle:
   const Error* error() const { return call_.error(); }
   Result<void> Cancel() { return call_.Cancel(); }
   void Abandon() { call_.Abandon(); }
@@ -584,12 +586,13 @@ class TypedComponentFunc<R(Args...)> {
   using TypeOf = internal::ComponentTypeOf<std::remove_cvref_t<T>>;
 
  public:
+  // Internal: of a function that has been checked (ComponentFunc::Typed).
   explicit TypedComponentFunc(ComponentFunc func)
       : func_(std::move(func)), lifted_(func_.lifted()) {}
   // None: to be assigned before it is called.
   TypedComponentFunc() : func_(nullptr, nullptr) {}
 
-  // Errors: as of ComponentFunc::Call.
+  // Calls it and waits for the result. Errors: as of ComponentFunc::Call.
   Result<R> operator()(Args... args) const {
     if constexpr (kFlat) {
       if (lifted_ != nullptr) {
@@ -630,14 +633,14 @@ class TypedComponentFunc<R(Args...)> {
   }
   // Begins a call that goes on while the store ticks: as ComponentFunc::Start, errors as well.
   // Views among the arguments need not outlive this.
-  Result<ComponentTypedCall<R>> Start(Args... args,
-                                      ComponentTypedOnResult<R> on_result = nullptr) const {
+  Result<TypedComponentCall<R>> Start(Args... args,
+                                      TypedComponentOnResult<R> on_result = nullptr) const {
     const ComponentValue values[] = {TypeOf<Args>::To(std::forward<Args>(args))...,
                                      ComponentValue()};
     auto call = func_.Start(std::span<const ComponentValue>(values, sizeof...(Args)),
                             Untyped(std::move(on_result)));
     if (!call) return std::unexpected(std::move(call.error()));
-    return ComponentTypedCall<R>(*std::move(call));
+    return TypedComponentCall<R>(*std::move(call));
   }
   // The same as something to co_await, which then is a Result<R>: libcomponent/async.h.
   ComponentAwaitable<R> Async(Args... args) const;
@@ -649,7 +652,7 @@ class TypedComponentFunc<R(Args...)> {
   static constexpr bool kNative = (internal::ComponentNative<std::remove_cvref_t<Args>> && ...) &&
                                   (std::is_void_v<R> || internal::ComponentLiftable<R>);
 
-  static ComponentOnResult Untyped(ComponentTypedOnResult<R> on_result) {
+  static ComponentOnResult Untyped(TypedComponentOnResult<R> on_result) {
     if (!on_result) return nullptr;
     return [on_result = std::move(on_result)](Result<ComponentValue> result) {
       if (!result)
@@ -675,13 +678,13 @@ Result<TypedComponentFunc<Signature>> ComponentFunc::Typed() const {
 // A host function from a callable of C++ types: R f(Args...), where R may be a Result. Its first
 // parameter may be a ComponentCall&, or a reference to what the store's host data points to.
 template <typename F, bool kCatch = wasm::kExceptions>
-ComponentTypedHostFunc TypedHost(F callable) {
+TypedComponentHostFunc TypedHost(F callable) {
   using Signature = internal::HostSignature<F>;
   using R = typename Signature::Return;
   using Value = typename internal::UnwrapResult<R>::type;
   using Arguments = typename Signature::Arguments;
   const auto shared = std::make_shared<const F>(std::move(callable));
-  ComponentTypedHostFunc typed;
+  TypedComponentHostFunc typed;
   typed.accepts = [](const component::FuncType& type) {
     return internal::ComponentSignature<typename Signature::Plain>::Fits(type);
   };
@@ -736,13 +739,16 @@ ComponentTypedHostFunc TypedHost(F callable) {
 template <typename R>
 class ComponentCompletion {
  public:
+  // Internal: of a call whose result is an R.
   explicit ComponentCompletion(ComponentAsyncCall call) : call_(std::move(call)) {}
 
+  // As of ComponentAsyncCall, errors as well.
   template <typename T = R>
     requires(!std::is_void_v<T>)
   Result<void> Return(T value) const {
     return call_.Return(internal::ComponentTypeOf<R>::To(std::move(value)));
   }
+  // The same of a function without a result.
   Result<void> Return() const
     requires std::is_void_v<R>
   {
@@ -754,9 +760,11 @@ class ComponentCompletion {
     if (auto returned = Return(std::forward<T>(value)...); !returned)
       call_.Fail(std::move(returned.error()));
   }
+  // As of ComponentAsyncCall:
   void Fail(Error error) const { call_.Fail(std::move(error)); }
   bool pending() const { return call_.pending(); }
   void OnCancel(HostCallable<void()> on_cancel) const { call_.OnCancel(std::move(on_cancel)); }
+  ComponentQueue queue() const { return call_.queue(); }
   void* host_data() const { return call_.host_data(); }
 
  private:
@@ -790,7 +798,7 @@ struct AsyncHostSignature<Result<void> (C::*)(Context&, ComponentCompletion<R>, 
 // which may come a reference to what the store's host data points to. An error it returns ends the
 // guest's execution.
 template <typename F, bool kCatch = wasm::kExceptions>
-ComponentTypedAsyncHostFunc TypedAsyncHost(F callable) {
+TypedComponentAsyncHostFunc TypedAsyncHost(F callable) {
   using Signature = internal::AsyncHostSignature<F>;
   using Completion = ComponentCompletion<typename Signature::Return>;
   using Arguments = typename Signature::Arguments;

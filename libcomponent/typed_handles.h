@@ -84,7 +84,7 @@ class ComponentHandle {
   // With libcomponent/async.h.
   template <typename R, typename Function, typename... Args>
   ComponentAwaitable<R> InvokeAsync(Function Functions::* function, Args&&... args) const {
-    return ComponentAwaitable<R>([&](ComponentTypedOnResult<R> on_result) {
+    return ComponentAwaitable<R>([&](TypedComponentOnResult<R> on_result) {
       return InvokeStart(function, std::forward<Args>(args)..., std::move(on_result));
     });
   }
@@ -107,13 +107,16 @@ class ComponentHandle {
 template <typename T>
 class ComponentLent {
  public:
+  // `handle` has to outlive the call.
   ComponentLent(const T& handle)  // NOLINT: implicit, as a reference would be
       : value_(ComponentResource::Borrow(handle.value())) {}
+  // The dynamic form: a borrow.
   const ComponentValue& value() const { return value_; }
 
  private:
   ComponentValue value_;
 };
+// The same where it has to be said: in lists and the like.
 template <typename T>
 ComponentLent<T> Lend(const T& handle) {
   return ComponentLent<T>(handle);
@@ -196,6 +199,7 @@ class ComponentBinder {
       Fail("there is no export `" + name_ + "`");
   }
 
+  // Finds a function of this type.
   template <typename Signature>
   void Func(std::string_view name, TypedComponentFunc<Signature>& function) {
     if (error_) return;
@@ -214,6 +218,7 @@ class ComponentBinder {
     if (!found) return Fail("there is no exported resource `" + Described(name) + "`");
     found->SetBindings(&internal::kBindingsTag<Functions>, functions);
   }
+  // Whether all was found. Errors: kUnlinkable, naming what is missing or of another type.
   Result<void> Finish() {
     if (error_) return std::unexpected(std::move(*error_));
     return {};

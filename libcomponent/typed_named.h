@@ -45,8 +45,9 @@ struct ComponentOwn {
 template <typename T>
 struct ComponentBorrow {
   std::shared_ptr<T> object;
+  // The object, of a resource of this host's; null if it is another's (TypedHost refuses those).
   T* operator->() const { return object.get(); }
-  T& operator*() const { return *object; }
+  T& operator*() const { return *object; }  // the same
 };
 struct ComponentErrorContext {
   ComponentValue value;
@@ -66,12 +67,14 @@ struct ComponentFlags {
   static constexpr uint32_t kComponentFlags = count;
   Bits bits = 0;
 
+  // The set of one flag, and of those whose bits are set.
   static constexpr Self Bit(uint32_t index) { return Of(static_cast<Bits>(Bits{1} << index)); }
-  static constexpr Self Of(Bits bits) {
+  static constexpr Self Of(Bits bits) {  // see Bit
     Self self;
     self.bits = bits;
     return self;
   }
+  // Whether there is none.
   constexpr bool empty() const { return bits == 0; }
   // All that `other` has.
   constexpr bool Has(Self other) const { return (bits & other.bits) == other.bits; }

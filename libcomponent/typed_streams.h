@@ -57,11 +57,12 @@ class TypedStreamWriter {
   using Element = internal::ElementOf<T>;
   using OnTaken = ComponentStreamWriter::OnTaken;
 
+  // A new stream, and its writable end.
   static std::pair<ComponentStream<T>, TypedStreamWriter> New() {
     auto [value, writer] = ComponentStreamWriter::New();
     return {ComponentStream<T>{std::move(value)}, TypedStreamWriter(std::move(writer))};
   }
-  // Errors: as of ComponentStreamWriter, as for all that follows.
+  // As of ComponentStreamWriter, errors as well, as is all that follows:
   Result<void> Write(std::vector<Element> values, OnTaken done) {
     if constexpr (std::is_same_v<T, uint8_t>) {
       return writer_.WriteBytes(std::move(values), std::move(done));
@@ -75,7 +76,7 @@ class TypedStreamWriter {
   }
   void Cancel() { writer_.Cancel(); }
   bool pending() const { return writer_.pending(); }
-  void OnDrop(std::function<void()> on_drop) { writer_.OnDrop(std::move(on_drop)); }
+  void OnDrop(HostCallable<void()> on_drop) { writer_.OnDrop(std::move(on_drop)); }
 
  private:
   explicit TypedStreamWriter(ComponentStreamWriter writer) : writer_(std::move(writer)) {}
@@ -86,8 +87,9 @@ template <typename T>
 class TypedStreamReader {
  public:
   using Element = internal::ElementOf<T>;
-  using OnValues = std::function<void(std::vector<Element> values, bool open)>;
+  using OnValues = HostCallable<void(std::vector<Element> values, bool open)>;
 
+  // As of ComponentStreamReader, errors as well:
   static Result<TypedStreamReader> Take(const ComponentStream<T>& stream) {
     auto reader = ComponentStreamReader::Take(stream.value);
     if (!reader) return std::unexpected(std::move(reader.error()));
@@ -120,6 +122,7 @@ class TypedFutureWriter {
  public:
   using Element = internal::ElementOf<T>;
 
+  // As of ComponentFutureWriter, errors as well:
   static std::pair<ComponentFuture<T>, TypedFutureWriter> New() {
     auto [value, writer] = ComponentFutureWriter::New();
     return {ComponentFuture<T>{std::move(value)}, TypedFutureWriter(std::move(writer))};
@@ -137,14 +140,15 @@ template <typename T>
 class TypedFutureReader {
  public:
   using Element = internal::ElementOf<T>;
-  using OnValue = std::function<void(Element value)>;
+  using OnValue = HostCallable<void(Element value)>;
 
+  // As of ComponentFutureReader, errors as well:
   static Result<TypedFutureReader> Take(const ComponentFuture<T>& future) {
     auto reader = ComponentFutureReader::Take(future.value);
     if (!reader) return std::unexpected(std::move(reader.error()));
     return TypedFutureReader(*std::move(reader));
   }
-  Result<void> Read(OnValue done, std::function<void()> gone = nullptr) {
+  Result<void> Read(OnValue done, HostCallable<void()> gone = nullptr) {
     return reader_.Read(
         [done = std::move(done)](ComponentValue value) {
           done(internal::ElementFromValue<T>(std::move(value)));

@@ -52,7 +52,7 @@ class Value {
     kFuture,        // object
     kErrorContext,  // object
   };
-
+  // No value, and values of each kind. Checked against types only where they are passed to guests:
   Value() = default;
   static Value Bool(bool v) { return Scalar(Kind::kBool, v); }
   static Value S8(int8_t v) { return Scalar(Kind::kS8, static_cast<uint64_t>(int64_t{v})); }
@@ -66,7 +66,7 @@ class Value {
   static Value F32(float v) { return Scalar(Kind::kF32, std::bit_cast<uint32_t>(v)); }
   static Value F64(double v) { return Scalar(Kind::kF64, std::bit_cast<uint64_t>(v)); }
   static Value Char(char32_t v) { return Scalar(Kind::kChar, v); }
-  // A string of the host counts as UTF-8, which is 0.
+  // A string, which counts as UTF-8 (0) if it is of the host; a list of values of one type:
   static Value String(std::string utf8, uint8_t encoded_as = 0) {
     Value value = Scalar(Kind::kString, encoded_as);
     value.text_ = std::move(utf8);
@@ -82,42 +82,42 @@ class Value {
   static Value Bytes(std::span<const uint8_t> bytes) {
     return Bytes(std::string(bytes.begin(), bytes.end()));
   }
-  static Value Record(std::vector<Value> items) {
+  static Value Record(std::vector<Value> items) {  // the fields in order, or a tuple's items
     return Compound(Kind::kRecord, 0, std::move(items));
   }
-  static Value Variant(uint32_t index) { return Scalar(Kind::kVariant, index); }
+  static Value Variant(uint32_t index) { return Scalar(Kind::kVariant, index); }  // a case
   static Value Variant(uint32_t index, Value payload) {
     std::vector<Value> items;
     items.push_back(std::move(payload));
     return Compound(Kind::kVariant, index, std::move(items));
   }
-  static Value Flags(uint32_t bits) { return Scalar(Kind::kFlags, bits); }
-  static Value Object(Kind kind, std::shared_ptr<HandleObject> object) {
+  static Value Flags(uint32_t bits) { return Scalar(Kind::kFlags, bits); }  // flag n is bit n
+  static Value Object(Kind kind, std::shared_ptr<HandleObject> object) {    // internal
     Value value = Scalar(kind, 0);
     value.object_ = std::move(object);
     return value;
   }
-  static Value Scalar(Kind kind, uint64_t bits) {
+  static Value Scalar(Kind kind, uint64_t bits) {  // of a kind that is all bits
     Value value;
     value.kind_ = kind;
     value.bits_ = bits;
     return value;
   }
 
-  Kind kind() const { return kind_; }
+  Kind kind() const { return kind_; }  // and so which of the following may be asked for
   // Integers sign- or zero-extended, floats as their bits, chars as code points, cases and flags.
   uint64_t bits() const { return bits_; }
-  bool boolean() const { return bits_ != 0; }
-  uint32_t u32() const { return static_cast<uint32_t>(bits_); }
-  float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(bits_)); }
-  double f64() const { return std::bit_cast<double>(bits_); }
-  uint32_t case_index() const { return static_cast<uint32_t>(bits_); }
-  const std::string& string() const { return text_; }
-  const std::vector<Value>& items() const {
+  bool boolean() const { return bits_ != 0; }                    // of a bool; and so on:
+  uint32_t u32() const { return static_cast<uint32_t>(bits_); }  // u32
+  float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(bits_)); }  // f32
+  double f64() const { return std::bit_cast<double>(bits_); }                       // f64
+  uint32_t case_index() const { return static_cast<uint32_t>(bits_); }              // of a variant
+  const std::string& string() const { return text_; }  // UTF-8, or the bytes of a compact list
+  const std::vector<Value>& items() const {            // of lists, records, variants
     if (is_compact()) const_cast<Value*>(this)->Expand();
     return items_;
   }
-  std::vector<Value>& items() {
+  std::vector<Value>& items() {  // the same, to be changed or moved from
     if (is_compact()) Expand();
     return items_;
   }
@@ -133,9 +133,9 @@ class Value {
     for (const Value& item : items_) bytes.push_back(static_cast<char>(item.bits_));
     return bytes;
   }
-  bool has_payload() const { return !items_.empty(); }
-  const Value& payload() const { return items_.front(); }
-  const std::shared_ptr<HandleObject>& object() const { return object_; }
+  bool has_payload() const { return !items_.empty(); }                     // of a variant's case
+  const Value& payload() const { return items_.front(); }                  // only if it has one
+  const std::shared_ptr<HandleObject>& object() const { return object_; }  // internal
 
   // Equal shape and contents; NaNs by their bits, objects by identity, strings by their text.
   friend bool operator==(const Value& a, const Value& b) {

@@ -48,7 +48,7 @@ class HttpExchange {
   Result<void> Run(ComponentStore& store);
 
   // The same in parts, for a store with several exchanges at once: Start begins the call, and Fail
-  // tells with what the store's execution ended. The caller ticks the store until it is over.
+  // tells with what the store's execution ended. The caller ticks the store until it is over:
   Result<void> Start();
   void Fail(const Error& error);
 
@@ -61,6 +61,7 @@ class HttpExchange {
   // The status of the answer, once there is one.
   std::optional<uint16_t> status() const;
 
+  // Internal: HttpHandler::NewExchange makes them.
   explicit HttpExchange(std::shared_ptr<State> state) : state_(std::move(state)) {}
   ~HttpExchange();
   HttpExchange(HttpExchange&&) = default;

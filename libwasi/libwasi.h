@@ -51,7 +51,7 @@ class WasiStream {
   // What a Capture has collected so far.
   std::string captured() const;
 
-  const std::shared_ptr<wasi::Descriptor>& internal() const { return descriptor_; }
+  const std::shared_ptr<wasi::Descriptor>& internal() const { return descriptor_; }  // internal
 
  private:
   std::shared_ptr<wasi::Descriptor> descriptor_;

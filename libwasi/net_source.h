@@ -32,7 +32,10 @@ namespace [[gnu::visibility("default")]] wasi {
 class NetSource {
  public:
   virtual ~NetSource() = default;
+  // The loop, made if it is not there; it lives as long as this, as does what follows. Errors:
+  // kHost if there is none to be had.
   virtual wasm::Result<EventLoop*> Loop() = 0;
+  // HTTP on that loop. Errors: the same.
   virtual wasm::Result<http::Transport*> Transport() = 0;
   // Null if nothing has needed it yet.
   virtual EventLoop* LoopIfMade() = 0;
@@ -54,12 +57,13 @@ struct NetLibraryOptions {
 // The loop and HTTP of libtrenail-net.so; Redis of libtrenail-triggers.so, beside it.
 class NetLibrary final : public NetSource {
  public:
+  // Loads nothing yet.
   explicit NetLibrary(NetLibraryOptions options = {});
   ~NetLibrary() override;
   NetLibrary(const NetLibrary&) = delete;
   NetLibrary& operator=(const NetLibrary&) = delete;
 
-  // Errors: kHost if the library is not there, or is another version's.
+  // As of NetSource. Errors: kHost if the library is not there, or is another version's:
   wasm::Result<EventLoop*> Loop() override;
   wasm::Result<http::Transport*> Transport() override;
   EventLoop* LoopIfMade() override;

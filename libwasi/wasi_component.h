@@ -56,6 +56,7 @@ class WasiComponent {
   // run function into that of the program: exit(ok) is success.
   Result<void> Finish(Result<void> result);
 
+  // What host functions of WASI find by the store's host data; HttpHandler::NewExchange takes it.
   wasi::Context& context() { return *context_; }
 
  private:

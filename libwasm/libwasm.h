@@ -119,8 +119,8 @@ class Engine {
   explicit Engine(std::shared_ptr<wasm::runtime::ExecutionEngine> backend,
                   const EngineOptions& options = {});
 
-  const EngineOptions& options() const;
-  std::string_view backend_name() const;
+  const EngineOptions& options() const;   // as it was made with
+  std::string_view backend_name() const;  // "interpreter" …
   // The canonical id of a function type.
   uint32_t TypeIdOf(const FuncType& type) const;
 
@@ -164,7 +164,7 @@ struct ExportType {
 // sentences that say why it does not fit: damaged, of another version, for another processor.
 class Artefact {
  public:
-  static Result<Artefact> Open(const std::string& path);
+  static Result<Artefact> Open(const std::string& path);  // maps the file; kHost
   // From the bytes of such a file.
   static Result<Artefact> FromMemory(std::span<const uint8_t> bytes);
   // From the symbol of a compiled object file that is part of this program.
@@ -173,13 +173,13 @@ class Artefact {
   // Of a compiled component: its bytes, and the code of its core modules in the order of
   // Component::modules(). Otherwise empty.
   std::span<const uint8_t> component() const;
-  Result<std::vector<Artefact>> parts() const;
+  Result<std::vector<Artefact>> parts() const;  // they share its memory
 
   // SHA-256 of the .wasm file.
   std::span<const uint8_t, 32> module_hash() const;
   bool interruptible() const;  // stops at Store::Interrupt
   bool meters_fuel() const;    // heeds Store::SetFuel
-
+  // Internal.
   const std::shared_ptr<const wasm::native::CompiledModule>& internal() const { return code_; }
 
  private:
@@ -222,14 +222,14 @@ class Module {
   // kUnlinkable if it is another module's.
   Result<void> Attach(const Artefact& artefact);
 
-  std::vector<ImportType> imports() const;
-  std::vector<ExportType> exports() const;
-  bool has_start() const;
+  std::vector<ImportType> imports() const;  // in the order of the module, as the next
+  std::vector<ExportType> exports() const;  // [embed-module-exports]
+  bool has_start() const;                   // whether making an instance runs code of it
   // From the name section; empty if there is none.
   std::string_view name() const;
-
+  // Internal.
   const std::shared_ptr<const wasm::ValidatedModule>& internal() const { return module_; }
-  const Engine& engine() const { return engine_; }
+  const Engine& engine() const { return engine_; }  // that it was made with
 
  private:
   Module(Engine engine, std::shared_ptr<const wasm::ValidatedModule> module)
@@ -251,7 +251,7 @@ enum class RefKind : uint8_t { kNull, kI31, kStruct, kArray, kFunc, kException, 
 class Value {
  public:
   Value() : Value(int32_t{0}) {}
-  Value(int32_t v) : type_(ValType::kI32), low_(static_cast<uint32_t>(v)) {}   // NOLINT
+  Value(int32_t v) : type_(ValType::kI32), low_(static_cast<uint32_t>(v)) {}   // NOLINT: an i32 …
   Value(uint32_t v) : type_(ValType::kI32), low_(v) {}                         // NOLINT
   Value(int64_t v) : type_(ValType::kI64), low_(static_cast<uint64_t>(v)) {}   // NOLINT
   Value(uint64_t v) : type_(ValType::kI64), low_(v) {}                         // NOLINT
@@ -261,32 +261,32 @@ class Value {
     std::memcpy(&low_, v.bytes.data(), 8);
     std::memcpy(&high_, v.bytes.data() + 8, 8);
   }
-  static Value F32Bits(uint32_t bits) { return FromSlots(ValType::kF32, bits, 0); }
-  static Value F64Bits(uint64_t bits) { return FromSlots(ValType::kF64, bits, 0); }
-  static Value Null(HeapType type) { return FromSlots(ValType::Ref(type, true), 0, 0); }
-  static Value I31(uint32_t value);
+  static Value F32Bits(uint32_t bits) { return FromSlots(ValType::kF32, bits, 0); }  // any NaN
+  static Value F64Bits(uint64_t bits) { return FromSlots(ValType::kF64, bits, 0); }  // the same
+  static Value Null(HeapType type) { return FromSlots(ValType::Ref(type, true), 0, 0); }  // null
+  static Value I31(uint32_t value);  // its lower 31 bits
   // A value of the default of `type`: zero or null. `type` must be defaultable.
   static Value Default(ValType type) { return FromSlots(type, 0, 0); }
 
-  ValType type() const { return type_; }
-  int32_t i32() const { return static_cast<int32_t>(low_); }
-  int64_t i64() const { return static_cast<int64_t>(low_); }
-  float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(low_)); }
-  double f64() const { return std::bit_cast<double>(low_); }
-  V128 v128() const {
+  ValType type() const { return type_; }                      // [syntax-valtype]
+  int32_t i32() const { return static_cast<int32_t>(low_); }  // of an i32; so for the next
+  int64_t i64() const { return static_cast<int64_t>(low_); }  // of an i64
+  float f32() const { return std::bit_cast<float>(static_cast<uint32_t>(low_)); }  // of an f32
+  double f64() const { return std::bit_cast<double>(low_); }                       // of an f64
+  V128 v128() const {                                                              // of a v128
     V128 v;
     std::memcpy(v.bytes.data(), &low_, 8);
     std::memcpy(v.bytes.data() + 8, &high_, 8);
     return v;
   }
-  bool is_ref() const { return type_.is_ref(); }
-  bool is_null() const { return low_ == 0; }
+  bool is_ref() const { return type_.is_ref(); }  // whether it is of a reference type
+  bool is_null() const { return low_ == 0; }      // of a reference
   // What a reference refers to, found out from the object when the value was made.
   RefKind ref_kind() const { return is_null() ? RefKind::kNull : kind_; }
   uint32_t i31() const;     // kI31, 31 bits unsigned
   void* host_data() const;  // kHost: the word given to Store::NewHostRef
 
-  // The raw form: one slot, or two for v128 (runtime/vm_layout.h).
+  // The raw form (runtime/vm_layout.h), one slot, or two for v128; for the libraries above:
   uint64_t low() const { return low_; }
   uint64_t high() const { return high_; }
   static Value FromSlots(ValType type, uint64_t low, uint64_t high, RefKind kind = RefKind::kNull) {
@@ -385,7 +385,7 @@ template <typename R, typename... Args>
 class TypedFunc<R(Args...)> {
  public:
   TypedFunc(wasm::runtime::Store* store, wasm::runtime::FuncInst* func)
-      : store_(store), func_(func) {}
+      : store_(store), func_(func) {}  // internal
   // Errors: kTrap, kException, kExhausted, kInterrupted, kExit, kHost, with the backtrace.
   Result<R> operator()(Args... args) const {
     constexpr size_t kArgSlots = (size_t{0} + ... + internal::kSlots<Args>);
@@ -428,7 +428,7 @@ class Func {
   template <typename F, bool kCatch = wasm::kExceptions>
   static Func Wrap(Store& store, F&& callable, std::string name = {});
 
-  FuncType type() const;
+  FuncType type() const;  // with canonical type ids of the engine
   // Errors: kHost if the arguments do not fit; otherwise as TypedFunc.
   Result<std::vector<Value>> Call(std::span<const Value> args) const;
   // Errors: kHost if the signature differs.
@@ -437,7 +437,7 @@ class Func {
 
   // A reference to this function, as a value.
   Value ref() const;
-
+  // Internal.
   Func(wasm::runtime::Store* store, wasm::runtime::FuncInst* func) : store_(store), func_(func) {}
   wasm::runtime::FuncInst* internal() const { return func_; }
   wasm::runtime::Store* store() const { return store_; }
@@ -463,7 +463,7 @@ class Memory {
   std::optional<uint64_t> Grow(uint64_t pages) const;
   // A handle in another store on the same shared memory. The memory must be shared.
   Memory ShareWith(Store& other) const;
-
+  // Internal.
   Memory(wasm::runtime::Store* store, wasm::runtime::MemoryInst* memory)
       : store_(store), memory_(memory) {}
   wasm::runtime::MemoryInst* internal() const { return memory_; }
@@ -475,13 +475,13 @@ class Memory {
 
 class Table {
  public:
-  static Result<Table> New(Store& store, const TableType& type, const Value& init);
-  TableType type() const;
-  uint64_t size() const;  // elements
-  std::optional<Value> Get(uint64_t index) const;
+  static Result<Table> New(Store& store, const TableType& type, const Value& init);  // kExhausted
+  TableType type() const;                          // with the current size as the minimum
+  uint64_t size() const;                           // elements
+  std::optional<Value> Get(uint64_t index) const;  // nothing: out of bounds
   // False if out of bounds or of another type.
   bool Set(uint64_t index, const Value& value) const;
-
+  // Internal.
   Table(wasm::runtime::Store* store, wasm::runtime::TableInst* table)
       : store_(store), table_(table) {}
   wasm::runtime::TableInst* internal() const { return table_; }
@@ -493,14 +493,14 @@ class Table {
 
 class Global {
  public:
-  static Global New(Store& store, const GlobalType& type, const Value& value);
-  GlobalType type() const;
-  Value Get() const;
+  static Global New(Store& store, const GlobalType& type, const Value& value);  // of `type`
+  GlobalType type() const;  // [embed-global-type]
+  Value Get() const;        // [embed-global-read]
   // False if immutable or of another type.
   bool Set(const Value& value) const;
   // Where the value is for as long as the store lives: one slot, or two of a v128.
   uint64_t* slots() const;
-
+  // Internal.
   Global(wasm::runtime::Store* store, wasm::runtime::GlobalInst* global)
       : store_(store), global_(global) {}
   wasm::runtime::GlobalInst* internal() const { return global_; }
@@ -512,8 +512,8 @@ class Global {
 
 class Tag {
  public:
-  static Tag New(Store& store, const std::vector<ValType>& params);
-
+  static Tag New(Store& store, const std::vector<ValType>& params);  // [embed-tag-alloc]
+  // Internal.
   Tag(wasm::runtime::Store* store, wasm::runtime::TagInst* tag) : store_(store), tag_(tag) {}
   wasm::runtime::TagInst* internal() const { return tag_; }
 
@@ -559,7 +559,7 @@ struct CoredumpOptions {
 // more, the calls under way return errors of kind kHost, and the store goes when the outermost has.
 class Store {
  public:
-  explicit Store(const Engine& engine, const StoreLimits& limits = {});
+  explicit Store(const Engine& engine, const StoreLimits& limits = {});  // keeps the engine
   ~Store();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -576,20 +576,20 @@ class Store {
   // Stops running code at its next poll point, in a loop, a call or a bulk operation; a thread that
   // waits on a memory wakes. Sticks until ClearInterrupt. Thread-safe.
   void Interrupt();
-  void ClearInterrupt();
+  void ClearInterrupt();  // the store can be used again
   // From now on every instruction costs a unit of fuel; none left: kInterrupted.
   void SetFuel(uint64_t fuel);
-  uint64_t fuel() const;
+  uint64_t fuel() const;  // what is left
 
-  StoreStats stats() const;
-  void CollectGarbage();
+  StoreStats stats() const;  // of the heap that is collected
+  void CollectGarbage();     // now; it happens by itself when the heap has grown
 
   // From now on the errors of traps, uncaught exceptions, interruptions and failing host functions
   // hold a coredump (Error::coredump); nothing: no more.
   void SetCoredump(std::optional<CoredumpOptions> options);
 
-  const Engine& engine() const { return engine_; }
-  wasm::runtime::Store& internal() const { return *store_; }
+  const Engine& engine() const { return engine_; }            // that it was made with
+  wasm::runtime::Store& internal() const { return *store_; }  // internal
   // Internal, for components: `owner` is whose instance this is, which the store's describer turns
   // into TraceFrame::component.
   Result<Instance> InstantiateFor(const void* owner, const Module& module,
@@ -608,16 +608,16 @@ class Store {
 
 class Instance {
  public:
-  std::optional<Extern> GetExport(std::string_view name) const;
-  std::optional<Func> GetFunc(std::string_view name) const;
-  std::optional<Memory> GetMemory(std::string_view name) const;
-  std::optional<Global> GetGlobal(std::string_view name) const;
-  std::optional<Table> GetTable(std::string_view name) const;
+  std::optional<Extern> GetExport(std::string_view name) const;  // nothing: there is none
+  std::optional<Func> GetFunc(std::string_view name) const;      // or it is no function
+  std::optional<Memory> GetMemory(std::string_view name) const;  // the same, as are the next
+  std::optional<Global> GetGlobal(std::string_view name) const;  // of a global
+  std::optional<Table> GetTable(std::string_view name) const;    // of a table
   // The export of that number, in the order of the module's.
   Extern ExportAt(size_t index) const;
   // All exports in the order of the module.
   std::vector<std::pair<std::string, Extern>> exports() const;
-
+  // Internal.
   Instance(wasm::runtime::Store* store, wasm::runtime::Instance* instance)
       : store_(store), instance_(instance) {}
   wasm::runtime::Instance* internal() const { return instance_; }
@@ -630,13 +630,13 @@ class Instance {
 // What a host function learns of its caller. Valid during the call only.
 class Caller {
  public:
-  explicit Caller(wasm::runtime::CallContext& context) : context_(context) {}
+  explicit Caller(wasm::runtime::CallContext& context) : context_(context) {}  // internal
   // The instance whose code made the call; none when the embedder called directly.
   std::optional<Instance> instance() const;
   // The caller's export "memory", else its memory 0; an empty span if it has none. Invalid after
   // anything that may grow the memory.
   std::span<uint8_t> memory() const;
-  wasm::runtime::Store& store() const;
+  wasm::runtime::Store& store() const;  // internal
 
  private:
   wasm::runtime::CallContext& context_;
@@ -649,24 +649,24 @@ class Caller {
 // import.
 class Linker {
  public:
-  explicit Linker(Store& store) : store_(store) {}
+  explicit Linker(Store& store) : store_(store) {}  // which has to outlive it
 
   // A later definition of the same name replaces the earlier one.
   void Define(std::string_view module, std::string_view name, Extern value);
   template <typename F, bool kCatch = wasm::kExceptions>
-  void Func(std::string_view module, std::string_view name, F&& callable) {
+  void Func(std::string_view module, std::string_view name, F&& callable) {  // as of Func::Wrap
     Define(module, name,
            trenail::Func::Wrap<F, kCatch>(store_, std::forward<F>(callable), std::string(name)));
   }
   // Every export of `instance` as module.export.
   void DefineInstance(std::string_view module, const Instance& instance);
-  std::optional<Extern> Get(std::string_view module, std::string_view name) const;
+  std::optional<Extern> Get(std::string_view module, std::string_view name) const;  // or none
 
   // The imports of `module` in order. Errors: kUnlinkable "unknown import …" naming it.
   Result<std::vector<Extern>> Resolve(const Module& module) const;
-  Result<Instance> Instantiate(const Module& module, std::string name = {});
+  Result<Instance> Instantiate(const Module& module, std::string name = {});  // after Resolve
 
-  Store& store() const { return store_; }
+  Store& store() const { return store_; }  // that it was made for
 
  private:
   struct Definition {

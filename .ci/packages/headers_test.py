@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Each installed header compiles alone, without warnings, from what is installed and the standard
-library alone.
+"""Each installed header compiles alone, without warnings, pedantic ones included, from what is
+installed and the standard library alone.
 
 Usage: headers_test.py BUILD-FOLDER COMPILER…"""
 
@@ -23,7 +23,7 @@ def what_is_wrong(compiler, include, header):
     language = ['-x', 'c', '-std=c11'] if header.parent in (include, include / 'trenail') else [
         '-x', 'c++', '-std=c++23']
     done = subprocess.run(
-        [*compiler, *language, '-Wall', '-Wextra', '-Werror', '-fsyntax-only', '-H',
+        [*compiler, *language, '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-fsyntax-only', '-H',
          f'-I{include}', '-'], input=f'#include "{header}"\n',
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:

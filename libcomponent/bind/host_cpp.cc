@@ -393,7 +393,7 @@ class HostGenerator {
     std::vector<std::string> params = Declared(signature);
     params.push_back(OnResult(signature) + " = nullptr");
     text.Comment("The same, begun: it goes on while the store ticks.");
-    text.List("trenail::Result<trenail::ComponentTypedCall<" + signature.result + ">> " +
+    text.List("trenail::Result<trenail::TypedComponentCall<" + signature.result + ">> " +
                   start_names_[&function],
               params, " const;");
     text.Comment("The same to co_await: libcomponent/async.h.");
@@ -401,7 +401,7 @@ class HostGenerator {
               Declared(signature), " const;");
   }
   static std::string OnResult(const Signature& signature) {
-    return "trenail::ComponentTypedOnResult<" + signature.result + "> on_result";
+    return "trenail::TypedComponentOnResult<" + signature.result + "> on_result";
   }
   void DefineExported(Text& text, const Function& function, const Place& place, const Path& scope) {
     const bool is_method = IsMethod(function);
@@ -415,7 +415,7 @@ class HostGenerator {
                   suffix;
       std::vector<std::string> params = Declared(signature), passed = signature.passed;
       if (form == Form::kStart) {
-        result = "trenail::Result<trenail::ComponentTypedCall<" + outside.result + ">>";
+        result = "trenail::Result<trenail::TypedComponentCall<" + outside.result + ">>";
         name = start_names_[&function];
         suffix = "Start";
         params.push_back(OnResult(outside));

@@ -214,6 +214,11 @@ trenail_error_t* trenail_task_wait(const trenail_task_t* task) {
     return error;
   // One that has failed while something else was waited for.
   const trenail::Error* const failed = waited.call.error();
-  return failed != nullptr ? NewHostError(failed->message()) : nullptr;
+  if (failed == nullptr) return nullptr;
+  trenail::Error copy = failed->kind() == trenail::ErrorKind::kExit
+                            ? trenail::Error::Exit(failed->exit_code())
+                            : trenail::Error(failed->kind(), failed->message());
+  copy.mutable_trace() = failed->trace();
+  return NewError(std::move(copy));
 }
 void trenail_task_delete(trenail_task_t* task) { delete task; }

@@ -43,6 +43,7 @@ struct HostPattern {
   bool subdomains = false;  // those of the name, and not itself
   std::optional<uint16_t> port;
 
+  // From a text as above; nothing if it is none.
   static std::optional<HostPattern> Parse(const std::string& text);
   // `host`: a name in whatever case and script, or an address with brackets or without.
   bool Matches(const std::string& host, uint16_t port) const;

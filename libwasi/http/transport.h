@@ -162,9 +162,11 @@ struct ServerOptions {
 class Server {
  public:
   virtual ~Server() = default;
+  // The one it listens on, also where any was asked for.
   virtual uint16_t port() const = 0;
   // No new connections and no new requests; `drained` once the last exchange has ended.
   virtual void Shutdown(std::function<void()> drained) = 0;
+  // How many are open.
   virtual size_t connections() const = 0;
 };
 

@@ -66,26 +66,26 @@ struct TextPosition {
 
 class [[nodiscard]] Error {
  public:
-  Error(ErrorKind kind, std::string message)
+  Error(ErrorKind kind, std::string message)  // what every error has
       : details_(std::make_unique<Details>(Details{.kind = kind, .message = std::move(message)})) {}
 
-  static Error Malformed(uint64_t offset, std::string message) {
+  static Error Malformed(uint64_t offset, std::string message) {  // at a byte of the input
     return Error(ErrorKind::kMalformed, std::move(message)).WithOffset(offset);
   }
-  static Error Invalid(uint64_t offset, std::string message) {
+  static Error Invalid(uint64_t offset, std::string message) {  // the same
     return Error(ErrorKind::kInvalid, std::move(message)).WithOffset(offset);
   }
-  static Error Exit(int32_t code) {
+  static Error Exit(int32_t code) {  // the guest ends, with this status
     Error error(ErrorKind::kExit, "exit");
     error.details_->exit_code = code;
     return error;
   }
 
-  Error&& WithOffset(uint64_t offset) && {
+  Error&& WithOffset(uint64_t offset) && {  // the byte of the input that it is about
     details_->offset = offset;
     return std::move(*this);
   }
-  Error&& WithPosition(TextPosition position) && {
+  Error&& WithPosition(TextPosition position) && {  // the same of a text
     details_->position = position;
     return std::move(*this);
   }
@@ -96,19 +96,19 @@ class [[nodiscard]] Error {
     return std::move(*this);
   }
 
-  ErrorKind kind() const { return details_->kind; }
+  ErrorKind kind() const { return details_->kind; }  // what programs decide by
   // Begins with the text that the official suite expects for this failure.
   const std::string& message() const { return details_->message; }
-  std::optional<uint64_t> offset() const { return details_->offset; }
-  std::optional<TextPosition> position() const { return details_->position; }
-  std::optional<uint32_t> function_index() const { return details_->function_index; }
-  const std::string& function_name() const { return details_->function_name; }
-  int32_t exit_code() const { return details_->exit_code; }
-  const std::vector<TraceFrame>& trace() const { return details_->trace; }
-  std::vector<TraceFrame>& mutable_trace() { return details_->trace; }
+  std::optional<uint64_t> offset() const { return details_->offset; }  // of a byte of the input
+  std::optional<TextPosition> position() const { return details_->position; }          // in a text
+  std::optional<uint32_t> function_index() const { return details_->function_index; }  // or none
+  const std::string& function_name() const { return details_->function_name; }  // may be empty
+  int32_t exit_code() const { return details_->exit_code; }                     // of kExit
+  const std::vector<TraceFrame>& trace() const { return details_->trace; }  // innermost frame first
+  std::vector<TraceFrame>& mutable_trace() { return details_->trace; }  // for what makes the error
   // Null unless the store was told to make one.
   const std::shared_ptr<const Coredump>& coredump() const { return details_->coredump; }
-  void SetCoredump(std::shared_ptr<const Coredump> coredump) {
+  void SetCoredump(std::shared_ptr<const Coredump> coredump) {  // the same
     details_->coredump = std::move(coredump);
   }
   // For an error that takes the place of another: where that one came from.

@@ -38,7 +38,7 @@ template <typename R, typename F>
 struct Catching {
   F callable;
   template <typename... Args>
-  R operator()(Args&&... args) {
+  R operator()(Args&&... args) {  // calls it
     if constexpr (kIsResult<R>) {
       try {
         return std::invoke_r<R>(callable, std::forward<Args>(args)...);
@@ -63,11 +63,11 @@ template <typename R, typename... Args>
 class HostCallable<R(Args...)> : public std::function<R(Args...)> {
  public:
   HostCallable() = default;
-  HostCallable(std::nullptr_t) {}  // NOLINT
+  HostCallable(std::nullptr_t) {}  // NOLINT: none
   template <typename F, bool kCatch = kExceptions>
     requires(!std::derived_from<std::remove_cvref_t<F>, HostCallable> &&
              std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-  HostCallable(F&& callable)  // NOLINT
+  HostCallable(F&& callable)  // NOLINT: a function, or nothing as of std::function
       : std::function<R(Args...)>(Wrap<kCatch>(std::forward<F>(callable))) {}
 
  private:

@@ -405,7 +405,7 @@ WASM_API_EXTERN bool trenail_task_done(const trenail_task_t*);
 WASM_API_EXTERN own trenail_value_t* trenail_task_result(const trenail_task_t*);
 // Asks it to end early. Errors: a trap of it.
 WASM_API_EXTERN own trenail_error_t* trenail_task_cancel(trenail_task_t*);
-// Lets guests go on, and waits by the idle function, until it is done.
+// Lets guests go on, and waits by the idle function, until it is done. Errors: what they end with.
 WASM_API_EXTERN own trenail_error_t* trenail_task_wait(const trenail_task_t*);
 WASM_API_EXTERN void trenail_task_delete(own trenail_task_t*);
 
