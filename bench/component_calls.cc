@@ -6,13 +6,7 @@
 // guest code are measured without calls as well, and what that takes is subtracted.
 //
 //   component_calls [--aot] [--no-adapters] [--rounds N]
-//
-// Times are of the processor; the least of several rounds counts, and all kinds take turns within
-// each.
 
-#include <time.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/call_times.h"
 #include "cli/aot_component.h"
 #include "cli/aot_library.h"
 #include "interp/interp.h"
@@ -43,6 +38,7 @@ struct Item {  // of the records
   }
 };
 
+using bench::Must;
 using trenail::ComponentFunc;
 using trenail::ComponentValue;
 using trenail::Result;
@@ -139,35 +135,6 @@ std::string Caller() {
   return text.replace(text.find("LOOPS"), 5, Loops());
 }
 
-[[noreturn]] void Fail(std::string_view what, std::string_view why) {
-  std::fprintf(stderr, "component_calls: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
-               static_cast<int>(why.size()), why.data());
-  std::exit(1);
-}
-template <typename T>
-T Must(std::string_view what, Result<T> result) {
-  if (!result) Fail(what, result.error().message());
-  return *std::move(result);
-}
-void Must(std::string_view what, Result<void> result) {
-  if (!result) Fail(what, result.error().message());
-}
-
-double ThreadNanoseconds() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
-
-// How long `run`, which does a number of things, takes for each.
-struct Kind {
-  std::string name;
-  std::function<void(uint32_t count)> run;
-  const char* empty = nullptr;  // what is subtracted
-  uint32_t count = 1;
-  double best = 1e300;
-};
-
 Result<void> Compile(trenail::Module& module, std::span<const uint8_t> bytes) {
   trenail::cli::CompileRequest request;
   request.features = module.engine().options().features;
@@ -185,34 +152,11 @@ class Bench {
     Copies();
   }
 
-  void Run(int rounds) {
-    for (Kind& kind : kinds_) {
-      // As many as take a hundredth of a second.
-      for (;;) {
-        const double begin = ThreadNanoseconds();
-        kind.run(kind.count);
-        if (ThreadNanoseconds() - begin > 1e7) break;
-        kind.count *= 2;
-      }
-    }
-    for (int round = 0; round < rounds; ++round) {
-      for (Kind& kind : kinds_) {
-        const double begin = ThreadNanoseconds();
-        kind.run(kind.count);
-        kind.best = std::min(kind.best, (ThreadNanoseconds() - begin) / kind.count);
-      }
-    }
-    for (const Kind& kind : kinds_) {
-      double time = kind.best;
-      for (const Kind& other : kinds_)
-        if (kind.empty != nullptr && other.name == kind.empty) time -= other.best;
-      if (!kind.name.starts_with("empty")) std::printf("%s\t%.2f\n", kind.name.c_str(), time);
-    }
-  }
+  void Run(int rounds) { times_.Run(rounds); }
 
  private:
   void Add(std::string name, std::function<void(uint32_t)> run, const char* empty = nullptr) {
-    kinds_.push_back({.name = std::move(name), .run = std::move(run), .empty = empty});
+    times_.Add(std::move(name), std::move(run), empty);
   }
 
   // Plain calls of core WebAssembly: two modules, the second of which imports the first's
@@ -391,7 +335,7 @@ class Bench {
   trenail::Engine engine_;
   trenail::ComponentOptions options_;
   trenail::ComponentStore store_;
-  std::vector<Kind> kinds_;
+  bench::CallTimes times_;
 };
 
 }  // namespace
@@ -408,7 +352,7 @@ int main(int argc, char** argv) {
     else if (arg == "--rounds" && i + 1 < argc)
       rounds = std::atoi(argv[++i]);
     else
-      Fail(arg, "usage: component_calls [--aot] [--no-adapters] [--rounds N]");
+      bench::Fail(arg, "usage: component_calls [--aot] [--no-adapters] [--rounds N]");
   }
   Bench(aot, adapters).Run(rounds);
   return 0;

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures the interpreter beside wasm3 and WAMR, the validator beside wasm-validate, the start of
 a process beside an empty one, and the size of what is built; with --sections aot what aot.py
-measures, with --sections components what calls of components cost, with --sections instantiate
-what instances cost; with --sections serve what serve.py does. Prints tables in Markdown.
+measures, with --sections components what calls of components cost, with --sections c-calls what
+they cost in C, with --sections instantiate what instances cost; with --sections serve what serve.py
+does. Prints tables in Markdown.
 
 The engines take turns within each program, so that what disturbs the machine disturbs all of them;
 of several rounds the least time counts. Only ratios within one run mean something."""
@@ -28,7 +29,7 @@ from report import geomean, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECTIONS = ['kernels', 'programs', 'validate', 'start', 'size']
-MORE_SECTIONS = aot.SECTIONS + ['components', 'instantiate', 'serve']
+MORE_SECTIONS = aot.SECTIONS + ['components', 'c-calls', 'instantiate', 'serve']
 # The largest modules of the corpora.
 VALIDATE = [
     'sightglass/intgemm-simd/benchmark.wasm', 'wasmi-benchmarks/wasm/pulldown-cmark.wasm',
@@ -262,6 +263,27 @@ def components(arguments, results):
     table(header, [[name, *cells(name)] for name in times['interpreter']])
 
 
+def c_calls(arguments, results):
+    """What c_calls measures: the interface in C beside that in C++, in one process."""
+    header = ['call', 'C++ typed', 'C++ values', 'C', 'C slots', 'C / C++ typed', 'C / C++ values']
+    for mode, options in (('interpreter', []), ('compiled', ['--aot'])):
+        output = subprocess.run(
+            [arguments.build / 'c_calls', '--rounds', str(4 * arguments.rounds), *options],
+            check=True, capture_output=True, text=True).stdout
+        times = {}
+        for line in output.splitlines():
+            name, value = line.split('\t')
+            call, _, interface = name.rpartition(': ')
+            times.setdefault(call, {})[interface] = float(value)
+        results[f'c calls: {mode}'] = times
+        rows = [[call, *(f'{values[interface]:,.1f}' if interface in values else '–'
+                         for interface in header[1:5]),
+                 *(f'{values["C"] / values[interface]:.2f}' for interface in header[1:3])]
+                for call, values in times.items()]
+        print(f'## Calls through the interface in C, {mode}, ns\n')
+        table(header, rows)
+
+
 def instantiate(arguments, results):
     """What instantiate measures: a new store with an instance in it, from beginning to end."""
     files = [ROOT / 'bench/http_hello.wat']
@@ -366,6 +388,8 @@ def main():
             aot.RUN[section](arguments, results)
     if 'components' in wanted:
         components(arguments, results)
+    if 'c-calls' in wanted:
+        c_calls(arguments, results)
     if 'instantiate' in wanted:
         instantiate(arguments, results)
     if arguments.json:

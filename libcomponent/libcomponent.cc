@@ -258,6 +258,11 @@ Result<ComponentValue> ComponentFunc::Call(std::span<const ComponentValue> args)
   return runtime::CallFromHost(*store_, *func_, {args.begin(), args.end()});
 }
 
+Result<ComponentValue> ComponentFunc::Call(std::vector<ComponentValue>&& args) const {
+  const runtime::Store::Use use(*store_);
+  return runtime::CallFromHost(*store_, *func_, std::move(args));
+}
+
 bool ComponentFunc::is_guest() const { return func_->ChecksArgs(); }
 
 component::runtime::LiftedFunc* ComponentFunc::lifted() const { return func_->AsLifted(); }

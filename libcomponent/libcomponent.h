@@ -334,6 +334,8 @@ class ComponentFunc {
   Result<ComponentValue> Call(std::initializer_list<ComponentValue> args) const {
     return Call(std::span(args.begin(), args.size()));
   }
+  // The same with arguments that are given up.
+  Result<ComponentValue> Call(std::vector<ComponentValue>&& args) const;
   // Begins a call and returns as soon as it has ended or waits for the host, or for its turn in an
   // instance that is busy; any number may be under way. It goes on while the store ticks
   // (ComponentStore::Tick, RunUntil, or the Call of another function); the idle function waits for

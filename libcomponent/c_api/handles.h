@@ -32,8 +32,12 @@ struct trenail_component_instance_t {
   trenail::ComponentInstance instance;
 };
 struct trenail_component_func_t {
+  trenail_component_func_t(const trenail::c_api::StoreRef& s, trenail::ComponentFunc f);
+
   trenail::c_api::StoreRef store;
   trenail::ComponentFunc func;
+  // A guest's function of numbers alone; null: it is something else.
+  component::runtime::LiftedFunc* of_numbers;
 };
 struct trenail_task_t {
   trenail::c_api::StoreRef store;
@@ -84,6 +88,21 @@ inline ComponentValue TakeValue(trenail_value_t* value) {
 }
 std::vector<ComponentValue> TakeValues(trenail_value_t* const values[], size_t count);
 std::vector<ComponentValue> CopyValues(const trenail_value_t* const values[], size_t count);
+
+// Numbers and bools, whose values are bits.
+inline bool IsNumber(const component::ValType& type) {
+  return type.kind <= component::ValKind::kF64;
+}
+inline ComponentValue::Kind NumberKindOf(const component::ValType& type) {
+  using component::ValKind;
+  using Kind = ComponentValue::Kind;
+  constexpr int kApart = static_cast<int>(Kind::kBool) - static_cast<int>(ValKind::kBool);
+  static_assert(static_cast<int>(Kind::kF64) - static_cast<int>(ValKind::kF64) == kApart);
+  return static_cast<Kind>(static_cast<int>(type.kind) + kApart);
+}
+inline bool IsNumberOf(const ComponentValue& value, const component::ValType& type) {
+  return IsNumber(type) && value.kind() == NumberKindOf(type);
+}
 
 // Whether a value is of the type throughout, but for what handles refer to. With `as_text`, also
 // whether there is a text of it. Errors: kHost.

@@ -4,9 +4,12 @@
 // Stores that hold components, their instances, and calls. Which wasm_store_t a host function is
 // called from is found by the core store, in a table of all of them.
 
+#include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
+#include "libcomponent/abi/store.h"
 #include "libcomponent/c_api/handles.h"
 #include "libwasm/c_api/module.h"
 
@@ -22,20 +25,33 @@ class StoreTable {
   void Set(const trenail::Store* core, wasm_store_t* store) {
     const std::lock_guard lock(mutex_);
     stores_[core] = store;
+    ++changes_;
   }
   void Erase(const trenail::Store* core) {
     const std::lock_guard lock(mutex_);
     stores_.erase(core);
+    ++changes_;
   }
   wasm_store_t* Find(const trenail::Store* core) {
-    const std::lock_guard lock(mutex_);
-    const auto found = stores_.find(core);
-    return found != stores_.end() ? found->second : nullptr;
+    // Host functions are mostly called from the store that the last one was called from.
+    thread_local constinit Found last = {};
+    if (last.core != core || last.changes != changes_.load(std::memory_order_acquire)) {
+      const std::lock_guard lock(mutex_);
+      const auto found = stores_.find(core);
+      last = {core, found != stores_.end() ? found->second : nullptr, changes_.load()};
+    }
+    return last.store;
   }
 
  private:
+  struct Found {
+    const trenail::Store* core;
+    wasm_store_t* store;
+    uint64_t changes;
+  };
   std::mutex mutex_;
   std::unordered_map<const trenail::Store*, wasm_store_t*> stores_;
+  std::atomic<uint64_t> changes_ = 1;
 };
 
 class ComponentOwner final : public StoreOwner {
@@ -72,11 +88,57 @@ trenail_error_t* CheckArgs(const ComponentFunc& func, const trenail_value_t* con
                         " arguments, not " + std::to_string(num_args));
   }
   for (size_t i = 0; i < num_args; ++i) {
+    if (IsNumberOf(FromC(args[i]), *type->params[i].type)) continue;
     if (const auto fits = CheckValue(FromC(args[i]), *type->params[i].type); !fits) {
       return NewHostError("argument \"" + type->params[i].label + "\": " + fits.error().message());
     }
   }
   return nullptr;
+}
+
+bool IsOfNumbers(const component::FuncType* type) {
+  return type != nullptr && type->params.size() <= component::kMaxFlatParams &&
+         std::ranges::all_of(type->params, [](const auto& p) { return IsNumber(*p.type); }) &&
+         (type->result == nullptr || IsNumber(*type->result));
+}
+
+// A number as the core function returns it, in a value, where small integers are extended.
+ComponentValue NumberFromSlot(const component::ValType& type, uint64_t slot) {
+  using component::ValKind;
+  switch (type.kind) {
+    case ValKind::kBool:
+      return ComponentValue::Bool(slot != 0);
+    case ValKind::kS8:
+      return ComponentValue::S8(static_cast<int8_t>(slot));
+    case ValKind::kU8:
+      return ComponentValue::U8(static_cast<uint8_t>(slot));
+    case ValKind::kS16:
+      return ComponentValue::S16(static_cast<int16_t>(slot));
+    case ValKind::kU16:
+      return ComponentValue::U16(static_cast<uint16_t>(slot));
+    case ValKind::kS32:
+      return ComponentValue::S32(static_cast<int32_t>(slot));
+    case ValKind::kU32:
+    case ValKind::kF32:
+      return ComponentValue::Scalar(NumberKindOf(type), static_cast<uint32_t>(slot));
+    default:
+      return ComponentValue::Scalar(NumberKindOf(type), slot);
+  }
+}
+
+// FAST: numbers go to the core function and come back without anything in between. The arguments
+// fit.
+trenail_error_t* CallOfNumbers(const trenail_component_func_t& func,
+                               const trenail_value_t* const args[], trenail_value_t** result) {
+  const component::FuncType& type = *func.func.type();
+  uint64_t slots[component::kMaxFlatParams];
+  slots[0] = 0;
+  for (size_t i = 0; i < type.params.size(); ++i)
+    slots[i] = component::abi::CoreValueOf(FromC(args[i]), *type.params[i].type);
+  return Deliver(component::runtime::CallFlatFromHost(*func.of_numbers, slots), [&] {
+    if (result != nullptr && type.result != nullptr)
+      *result = NewValue(NumberFromSlot(*type.result, slots[0]));
+  });
 }
 
 }  // namespace
@@ -141,7 +203,7 @@ trenail_component_func_t* trenail_component_instance_func(
     const trenail_component_instance_t* instance, const char* interface, const char* name) {
   const auto where = Find(instance, interface);
   auto found = where ? where->GetFunc(name) : std::nullopt;
-  return found ? new trenail_component_func_t{instance->store, *std::move(found)} : nullptr;
+  return found ? new trenail_component_func_t(instance->store, *std::move(found)) : nullptr;
 }
 trenail_component_instance_t* trenail_component_instance_instance(
     const trenail_component_instance_t* instance, const char* name) {
@@ -169,6 +231,11 @@ wasm_module_t* trenail_component_instance_module(const trenail_component_instanc
 
 // ---- calls
 
+trenail_component_func_t::trenail_component_func_t(const StoreRef& s, trenail::ComponentFunc f)
+    : store(s),
+      func(std::move(f)),
+      of_numbers(IsOfNumbers(func.type()) ? func.lifted() : nullptr) {}
+
 void trenail_component_func_delete(trenail_component_func_t* func) { delete func; }
 const trenail_functype_t* trenail_component_func_type(const trenail_component_func_t* func) {
   return ToC(func->func.type());
@@ -181,6 +248,7 @@ trenail_error_t* trenail_component_func_call(const trenail_component_func_t* fun
   if (trenail_error_t* const error = CheckArgs(func->func, args, num_args)) return error;
   // Callbacks may delete the handle.
   const trenail_component_func_t callee = *func;
+  if (callee.of_numbers != nullptr) return CallOfNumbers(callee, args, result);
   return Deliver(callee.func.Call(CopyValues(args, num_args)), [result](ComponentValue value) {
     if (result != nullptr && value.kind() != ComponentValue::Kind::kUnit)
       *result = NewValue(std::move(value));

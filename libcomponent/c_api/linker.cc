@@ -44,9 +44,10 @@ void trenail_component_linker_func(trenail_component_linker_t* linker, const cha
     trenail_value_t* result = nullptr;
     trenail_error_t* const error = callback->function(callback->env, StoreOf(context.core()),
                                                       pointers.data(), args.size(), &result);
-    ComponentValue taken = TakeValue(result);
-    if (error != nullptr) return std::unexpected(TakeError(error));
-    return taken;
+    const std::unique_ptr<ComponentValue> taken(result != nullptr ? &FromC(result) : nullptr);
+    if (error != nullptr) [[unlikely]]
+      return std::unexpected(TakeError(error));
+    return taken != nullptr ? std::move(*taken) : ComponentValue();
   };
   At(linker, interface).Func(name, trenail::ComponentHostFunc(std::move(call)));
 }

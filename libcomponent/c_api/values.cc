@@ -25,27 +25,36 @@ std::vector<ComponentValue> CopyValues(const trenail_value_t* const values[], si
   return result;
 }
 
-Result<void> CheckValue(const ComponentValue& value, const component::ValType& type, bool as_text) {
+namespace {
+
+bool HasText(const component::ValType& type) {
   switch (type.kind) {
     case component::ValKind::kErrorContext:
     case component::ValKind::kOwn:
     case component::ValKind::kBorrow:
     case component::ValKind::kStream:
     case component::ValKind::kFuture:
-      if (!as_text) break;
-      return std::unexpected(
-          Error(ErrorKind::kHost, "handles, streams, futures and error contexts have no text"));
+      return false;
     default:
-      break;
+      return true;
+  }
+}
+
+}  // namespace
+
+Result<void> CheckValue(const ComponentValue& value, const component::ValType& type, bool as_text) {
+  if (as_text && !HasText(type)) {
+    return std::unexpected(
+        Error(ErrorKind::kHost, "handles, streams, futures and error contexts have no text"));
   }
   TRY_VOID(component::abi::CheckShape(value, type));
   if (value.is_compact() && type.element->kind == component::ValKind::kU8) return {};
   for (size_t i = 0; i < value.items().size(); ++i) {
-    const component::ValType* const item = type.is_record() ? type.fields[i].type
-                                           : type.is_variant()
-                                               ? type.fields[value.case_index()].type
-                                               : type.element;
-    TRY_VOID(CheckValue(value.items()[i], *item, as_text));
+    const component::ValType& item = type.is_record()    ? *type.fields[i].type
+                                     : type.is_variant() ? *type.fields[value.case_index()].type
+                                                         : *type.element;
+    if (IsNumberOf(value.items()[i], item)) continue;
+    TRY_VOID(CheckValue(value.items()[i], item, as_text));
   }
   return {};
 }
@@ -61,33 +70,47 @@ static_assert(TRENAIL_VALUE_STRING == static_cast<int>(ValueKind::kString));
 
 // ---- making them
 
+namespace {
+
+// Made where it stays.
+template <auto kMake>
+trenail_value_t* NewNumber(auto value) {
+  return ToC(new ComponentValue(kMake(value)));
+}
+
+}  // namespace
+
 trenail_value_t* trenail_value_new_unit(void) { return NewValue(ComponentValue()); }
 trenail_value_t* trenail_value_new_bool(bool value) {
-  return NewValue(ComponentValue::Bool(value));
+  return NewNumber<ComponentValue::Bool>(value);
 }
-trenail_value_t* trenail_value_new_s8(int8_t value) { return NewValue(ComponentValue::S8(value)); }
-trenail_value_t* trenail_value_new_u8(uint8_t value) { return NewValue(ComponentValue::U8(value)); }
+trenail_value_t* trenail_value_new_s8(int8_t value) { return NewNumber<ComponentValue::S8>(value); }
+trenail_value_t* trenail_value_new_u8(uint8_t value) {
+  return NewNumber<ComponentValue::U8>(value);
+}
 trenail_value_t* trenail_value_new_s16(int16_t value) {
-  return NewValue(ComponentValue::S16(value));
+  return NewNumber<ComponentValue::S16>(value);
 }
 trenail_value_t* trenail_value_new_u16(uint16_t value) {
-  return NewValue(ComponentValue::U16(value));
+  return NewNumber<ComponentValue::U16>(value);
 }
 trenail_value_t* trenail_value_new_s32(int32_t value) {
-  return NewValue(ComponentValue::S32(value));
+  return NewNumber<ComponentValue::S32>(value);
 }
 trenail_value_t* trenail_value_new_u32(uint32_t value) {
-  return NewValue(ComponentValue::U32(value));
+  return NewNumber<ComponentValue::U32>(value);
 }
 trenail_value_t* trenail_value_new_s64(int64_t value) {
-  return NewValue(ComponentValue::S64(value));
+  return NewNumber<ComponentValue::S64>(value);
 }
 trenail_value_t* trenail_value_new_u64(uint64_t value) {
-  return NewValue(ComponentValue::U64(value));
+  return NewNumber<ComponentValue::U64>(value);
 }
-trenail_value_t* trenail_value_new_f32(float value) { return NewValue(ComponentValue::F32(value)); }
+trenail_value_t* trenail_value_new_f32(float value) {
+  return NewNumber<ComponentValue::F32>(value);
+}
 trenail_value_t* trenail_value_new_f64(double value) {
-  return NewValue(ComponentValue::F64(value));
+  return NewNumber<ComponentValue::F64>(value);
 }
 trenail_value_t* trenail_value_new_char(uint32_t code_point) {
   if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) return nullptr;

@@ -25,7 +25,12 @@ namespace runtime = wasm::runtime;
 namespace {
 
 const FuncType& TypeOf(const wasm_func_t* func) {
-  return AsRef(func)->store->store.internal().types().Get(FuncOf(func)->type_id).type.comp.func;
+  const wasm_ref_t* const handle = AsRef(func);
+  if (handle->func_type == nullptr) {
+    handle->func_type =
+        &handle->store->store.internal().types().Get(FuncOf(func)->type_id).type.comp.func;
+  }
+  return *handle->func_type;
 }
 
 Error Misuse(std::string message) { return Error(ErrorKind::kHost, std::move(message)); }
@@ -78,7 +83,7 @@ Result<void> CallHost(void* data, uint64_t* slots) {
   const FuncType& type = *host.type;
   const size_t num_params = type.params.size();
   const size_t num_results = type.results.size();
-  if (HasVector(type)) [[unlikely]]
+  if (host.has_vector) [[unlikely]]
     return std::unexpected(Misuse("a host function on wasm_val_t has no v128"));
   SmallArray<wasm_val_t, kInlineValues> values(num_params + num_results);
   for (size_t i = 0; i < num_params; ++i)
@@ -97,19 +102,20 @@ Result<void> CallHost(void* data, uint64_t* slots) {
   Roots roots;
   if (trap != nullptr) [[unlikely]]
     outcome = std::unexpected(ThrowTrap(host.store, trap));
-  SmallArray<uint64_t, kInlineValues> out(num_results);
   for (size_t i = 0; i < num_results && outcome; ++i) {
     const wasm_val_t& value = values[num_params + i];
-    if (NumberToSlot(type.results[i], value, out[i])) [[likely]]
+    if (NumberToSlot(type.results[i], value, slots[i])) [[likely]]
       continue;
     Result<uint64_t> slot = roots.Add(host.store, type.results[i], value);
     if (slot)
-      out[i] = *slot;
+      slots[i] = *slot;
     else
       outcome = std::unexpected(Misuse("a host function returned " + slot.error().message()));
   }
-  if (outcome) std::copy_n(out.data(), num_results, slots);
-  for (size_t i = 0; i < num_params + num_results; ++i) wasm_val_delete(&values[i]);
+  for (size_t i = 0; i < num_params + num_results; ++i) {
+    if (wasm_valkind_is_ref(values[i].kind)) [[unlikely]]
+      wasm_val_delete(&values[i]);
+  }
   return outcome;
 }
 
@@ -127,6 +133,7 @@ std::unique_ptr<HostFunc> NewHostFunc(wasm_store_t* store, const wasm_functype_t
   }
   type_id = store->store.engine().TypeIdOf(*func_type);
   host->type = &store->store.internal().types().Get(type_id).type.comp.func;
+  host->has_vector = HasVector(*host->type);
   return host;
 }
 
@@ -177,7 +184,6 @@ wasm_trap_t* wasm_func_call(const wasm_func_t* func, const wasm_val_vec_t* args,
                                  " arguments, not " + std::to_string(num_args)));
   const uint32_t num_slots = std::max(inst->param_slots, inst->result_slots);
   SmallArray<uint64_t, kInlineValues> slots(num_slots);
-  std::fill_n(slots.data(), num_slots, 0);
   Roots roots;
   for (size_t i = 0; i < num_args; ++i) {
     if (NumberToSlot(type.params[i], args->data[i], slots[i])) [[likely]]
@@ -189,6 +195,7 @@ wasm_trap_t* wasm_func_call(const wasm_func_t* func, const wasm_val_vec_t* args,
     }
     slots[i] = *slot;
   }
+  for (size_t i = num_args; i < num_slots; ++i) slots[i] = 0;
   if (inst->result_slots != type.results.size()) [[unlikely]]
     return NewTrap(store, Misuse("the function has a v128, which a wasm_val_t cannot be"));
 

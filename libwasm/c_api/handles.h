@@ -10,12 +10,14 @@
 #ifndef TRENAIL_LIBWASM_C_API_HANDLES_H_
 #define TRENAIL_LIBWASM_C_API_HANDLES_H_
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -113,6 +115,7 @@ struct HostFunc {
   }
   wasm_store_t* store = nullptr;
   const FuncType* type = nullptr;  // the canonical one
+  bool has_vector = false;         // in it
   wasm_func_callback_t callback = nullptr;
   wasm_func_callback_with_env_t callback_with_env = nullptr;
   trenail_raw_callback_t raw_callback = nullptr;
@@ -174,8 +177,9 @@ struct wasm_store_t {
 
 struct wasm_ref_t {
   trenail::c_api::Kind kind;
-  wasm_store_t* store;  // null: a trap of no store
-  void* object;         // FuncInst, …; or an Object
+  wasm_store_t* store;                                   // null: a trap of no store
+  void* object;                                          // FuncInst, …; or an Object
+  mutable const trenail::FuncType* func_type = nullptr;  // once a function has been called
 };
 
 struct wasm_shared_module_t {
@@ -259,7 +263,10 @@ void SetLastError(Error error);
 template <typename T, typename Make>
 trenail_error_t* Deliver(Result<T> result, Make&& make) {
   if (!result) return NewError(std::move(result.error()));
-  make(*std::move(result));
+  if constexpr (std::is_void_v<T>)
+    make();
+  else
+    make(*std::move(result));
   return nullptr;
 }
 
@@ -278,7 +285,30 @@ void SetName(wasm_byte_vec_t* out, std::string_view text, bool terminated = fals
 wasm_ref_t* RefFromSlot(wasm_store_t* store, ValType type, uint64_t slot);
 // A reference as a value of `type`. Errors: kHost if it does not fit.
 Result<Value> RefToValue(wasm_store_t* store, ValType type, const wasm_ref_t* ref);
-wasm_val_t ValFromSlots(wasm_store_t* store, ValType type, const uint64_t* slots);
+wasm_val_t ValFromSlotsSlow(wasm_store_t* store, ValType type, const uint64_t* slots);
+inline wasm_val_t ValFromSlots(wasm_store_t* store, ValType type, const uint64_t* slots) {
+  wasm_val_t value;
+  switch (type.code()) {
+    case ValType::kI32:
+      value.kind = WASM_I32;
+      value.of.i32 = static_cast<int32_t>(slots[0]);
+      return value;
+    case ValType::kI64:
+      value.kind = WASM_I64;
+      value.of.i64 = static_cast<int64_t>(slots[0]);
+      return value;
+    case ValType::kF32:
+      value.kind = WASM_F32;
+      value.of.f32 = std::bit_cast<float>(static_cast<uint32_t>(slots[0]));
+      return value;
+    case ValType::kF64:
+      value.kind = WASM_F64;
+      value.of.f64 = std::bit_cast<double>(slots[0]);
+      return value;
+    default:
+      return ValFromSlotsSlow(store, type, slots);
+  }
+}
 // Values of a store from outside: of any type. Errors: as above.
 Result<Value> ValToValue(wasm_store_t* store, ValType type, const wasm_val_t& value);
 wasm_valkind_t ValKindOf(const wasm::TypeStore& types, ValType type);

@@ -93,32 +93,11 @@ Result<Value> RefToValue(wasm_store_t* store, ValType type, const wasm_ref_t* re
   return value;
 }
 
-wasm_val_t ValFromSlots(wasm_store_t* store, ValType type, const uint64_t* slots) {
+wasm_val_t ValFromSlotsSlow(wasm_store_t* store, ValType type, const uint64_t* slots) {
   wasm_val_t value;
-  value.of.i64 = static_cast<int64_t>(slots[0]);
-  switch (type.code()) {
-    case ValType::kI32:
-      value.kind = WASM_I32;
-      value.of.i32 = static_cast<int32_t>(slots[0]);
-      break;
-    case ValType::kI64:
-      value.kind = WASM_I64;
-      break;
-    case ValType::kF32:
-      value.kind = WASM_F32;
-      value.of.f32 = std::bit_cast<float>(static_cast<uint32_t>(slots[0]));
-      break;
-    case ValType::kF64:
-      value.kind = WASM_F64;
-      break;
-    case ValType::kV128:
-      value.kind = TRENAIL_V128;
-      value.of.ref = nullptr;
-      break;
-    default:
-      value.kind = ValKindOf(store->store.internal().types(), type);
-      value.of.ref = RefFromSlot(store, type, slots[0]);
-  }
+  value.kind = type == ValType::kV128 ? static_cast<wasm_valkind_t>(TRENAIL_V128)
+                                      : ValKindOf(store->store.internal().types(), type);
+  value.of.ref = type == ValType::kV128 ? nullptr : RefFromSlot(store, type, slots[0]);
   return value;
 }
 

@@ -155,6 +155,92 @@ static void reflect(const trenail_component_t* component) {
         TRENAIL_TYPE_U8);
 }
 
+// Functions of numbers alone.
+#define ECHO_OF(type, core)                                          \
+  "(func (export \"" type "\") (param \"v\" " type ") (result " type \
+  ") (canon lift (core func $m \"" core "\")))"
+static const char kNumbers[] =
+    "(component"
+    "  (core module $M"
+    "    (func (export \"i32\") (param i32) (result i32) (local.get 0))"
+    "    (func (export \"i64\") (param i64) (result i64) (local.get 0))"
+    "    (func (export \"f32\") (param f32) (result f32) (local.get 0))"
+    "    (func (export \"f64\") (param f64) (result f64) (local.get 0))"
+    "    (func (export \"narrow\") (param i64 f32 i32) (result i32) (i32.wrap_i64 (local.get 0)))"
+    "    (func (export \"divide\") (param i32) (drop (i32.div_u (i32.const 1) (local.get 0)))))"
+    "  (core instance $m (instantiate $M))" ECHO_OF("bool", "i32") ECHO_OF("s8", "i32")
+        ECHO_OF("u8", "i32") ECHO_OF("s16", "i32") ECHO_OF("u16", "i32") ECHO_OF("s32", "i32")
+            ECHO_OF("u32", "i32") ECHO_OF("s64", "i64") ECHO_OF("u64", "i64")
+                ECHO_OF("f32", "f32") ECHO_OF("f64", "f64")
+    "  (func (export \"narrow\") (param \"a\" u64) (param \"b\" f32) (param \"c\" s16) (result s8)"
+    "    (canon lift (core func $m \"narrow\")))"
+    "  (func (export \"divide\") (param \"by\" u32) (canon lift (core func $m \"divide\"))))";
+
+// Deletes the value.
+static void check_echo(const trenail_component_instance_t* instance, const char* type,
+                       trenail_value_t* value) {
+  trenail_component_func_t* const func = component_func(instance, NULL, type);
+  trenail_value_t* result = NULL;
+  const trenail_value_t* const args[] = {value};
+  CHECK_OK(trenail_component_func_call(func, args, 1, &result));
+  CHECK(trenail_value_equal(value, result));
+  CHECK_OK(trenail_component_func_call(func, args, 1, NULL));
+  trenail_value_delete(result);
+  trenail_value_delete(value);
+  // One of another kind is refused.
+  trenail_value_t* other[] = {string_of("1")};
+  result = other[0];
+  check_error(call_named(instance, type, 1, other, &result), TRENAIL_ERROR_HOST, "argument \"v\"");
+  CHECK(result == NULL);
+  trenail_component_func_delete(func);
+}
+
+static void numbers(wasm_engine_t* engine) {
+  trenail_component_t* const component = component_of(engine, kNumbers, NULL);
+  trenail_component_linker_t* const linker = trenail_component_linker_new(engine);
+  wasm_store_t* const store = trenail_component_store_new(engine, NULL);
+  trenail_component_instance_t* instance = NULL;
+  CHECK_OK(trenail_component_instantiate(linker, store, component, &instance));
+  trenail_component_linker_delete(linker);
+  trenail_component_delete(component);
+  wasm_store_delete(store);
+  check_echo(instance, "bool", trenail_value_new_bool(true));
+  check_echo(instance, "bool", trenail_value_new_bool(false));
+  check_echo(instance, "s8", trenail_value_new_s8(INT8_MIN));
+  check_echo(instance, "u8", trenail_value_new_u8(UINT8_MAX));
+  check_echo(instance, "s16", trenail_value_new_s16(INT16_MIN));
+  check_echo(instance, "u16", trenail_value_new_u16(UINT16_MAX));
+  check_echo(instance, "s32", trenail_value_new_s32(INT32_MIN));
+  check_echo(instance, "u32", trenail_value_new_u32(UINT32_MAX));
+  check_echo(instance, "s64", trenail_value_new_s64(INT64_MIN));
+  check_echo(instance, "u64", trenail_value_new_u64(UINT64_MAX));
+  check_echo(instance, "f32", trenail_value_new_f32(-1.5f));
+  check_echo(instance, "f64", trenail_value_new_f64(1e300));
+
+  // What the core function returns is cut down to the type.
+  trenail_value_t* args[] = {trenail_value_new_u64(0x1234567890), trenail_value_new_f32(1),
+                             trenail_value_new_s16(-1)};
+  trenail_value_t* result = NULL;
+  CHECK_OK(call_named(instance, "narrow", 3, args, &result));
+  CHECK(trenail_value_kind(result) == TRENAIL_VALUE_S8 && trenail_value_signed(result) == -112);
+  trenail_value_delete(result);
+  trenail_value_t* few[] = {trenail_value_new_u64(1)};
+  check_error(call_named(instance, "narrow", 1, few, &result), TRENAIL_ERROR_HOST,
+              "the function takes 3 arguments, not 1");
+
+  // After a trap nothing of the instance can be called.
+  trenail_value_t* by[] = {trenail_value_new_u32(1)};
+  result = by[0];
+  CHECK_OK(call_named(instance, "divide", 1, by, &result));
+  CHECK(result == NULL);
+  by[0] = trenail_value_new_u32(0);
+  check_error(call_named(instance, "divide", 1, by, &result), TRENAIL_ERROR_TRAP,
+              "integer divide by zero");
+  by[0] = trenail_value_new_u32(1);
+  check_error(call_named(instance, "divide", 1, by, NULL), TRENAIL_ERROR_TRAP, "cannot enter");
+  trenail_component_instance_delete(instance);
+}
+
 int main(void) {
   wasm_engine_t* const engine = wasm_engine_new();
   trenail_component_t* const component = component_of(engine, kEcho, NULL);
@@ -217,6 +303,7 @@ int main(void) {
   trenail_component_linker_delete(linker);
   trenail_component_delete(component);
   wasm_store_delete(seen.store);
+  numbers(engine);
   wasm_engine_delete(engine);
   return 0;
 }
