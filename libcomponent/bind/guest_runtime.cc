@@ -783,6 +783,12 @@ struct Abi<T> {
   }
 };
 
+// Values one behind the other in memory, aligned for any.
+template <uint32_t size>
+struct alignas(16) Area {
+  uint8_t bytes[size == 0 ? 1 : size];
+};
+
 // ---- streams and futures, whose operations wait
 
 template <>
@@ -820,16 +826,22 @@ class StreamReader : public End<DropStreamReader<T>> {
   using End<DropStreamReader<T>>::End;
   // Waits for values, at most so many; none come at the end of the stream.
   std::vector<T> Read(size_t count) {
+    if (ended_) return {};
     std::vector<uint8_t> memory(count * Abi<T>::kSize);
     const uint32_t result =
         Await(this->handle(), StreamBuiltins<T>().read(this->handle(), memory.data(),
                                                        static_cast<uint32_t>(count)));
+    // The end may be told together with the last values, and must not be asked for again.
+    ended_ = (result & 15) != 0;
     std::vector<T> values;
     values.reserve(result >> 4);
     for (uint32_t i = 0; i < result >> 4; ++i)
       values.push_back(Abi<T>::Load(memory.data() + i * Abi<T>::kSize));
     return values;
   }
+
+ private:
+  bool ended_ = false;
 };
 template <typename T>
 class StreamWriter : public End<DropStreamWriter<T>> {
@@ -837,18 +849,23 @@ class StreamWriter : public End<DropStreamWriter<T>> {
   using End<DropStreamWriter<T>>::End;
   // Waits until all are taken. False: the reader has gone.
   bool Write(std::span<const T> values) {
+    if (ended_) return false;
     Scratch scratch;
     const auto* at = static_cast<const uint8_t*>(ItemsOf<T>(values, scratch));
     for (size_t left = values.size(); left != 0;) {
       const uint32_t result =
           Await(this->handle(), StreamBuiltins<T>().write(this->handle(), at,
                                                           static_cast<uint32_t>(left)));
-      if ((result & 15) != 0) return false;
+      ended_ = (result & 15) != 0;
+      if (ended_) return false;
       left -= result >> 4;
       at += (result >> 4) * Abi<T>::kSize;
     }
     return true;
   }
+
+ private:
+  bool ended_ = false;
 };
 template <typename T>
 std::pair<StreamReader<T>, StreamWriter<T>> NewStream() {
@@ -863,10 +880,10 @@ class FutureReader : public End<DropFutureReader<T>> {
   using End<DropFutureReader<T>>::End;
   // Waits for the value; none comes if the writer has gone.
   std::optional<T> Read() {
-    std::array<uint8_t, std::max<size_t>(Abi<T>::kSize, 1)> memory;
-    if (Await(this->handle(), FutureBuiltins<T>().read(this->handle(), memory.data(), 1)) != 0)
+    Area<Abi<T>::kSize> memory;
+    if (Await(this->handle(), FutureBuiltins<T>().read(this->handle(), memory.bytes, 1)) != 0)
       return std::nullopt;
-    return Abi<T>::Load(memory.data());
+    return Abi<T>::Load(memory.bytes);
   }
 };
 template <typename T>
@@ -876,9 +893,9 @@ class FutureWriter : public End<DropFutureWriter<T>> {
   // Waits until the value is taken. False: the reader has gone.
   bool Write(const T& value) {
     Scratch scratch;
-    std::array<uint8_t, std::max<size_t>(Abi<T>::kSize, 1)> memory;
-    Abi<T>::Store(value, memory.data(), scratch);
-    return Await(this->handle(), FutureBuiltins<T>().write(this->handle(), memory.data(), 1)) == 0;
+    Area<Abi<T>::kSize> memory;
+    Abi<T>::Store(value, memory.bytes, scratch);
+    return Await(this->handle(), FutureBuiltins<T>().write(this->handle(), memory.bytes, 1)) == 0;
   }
 };
 template <typename T>
@@ -896,12 +913,6 @@ struct Abi<FutureReader<T>>
     : HandleAbi<FutureReader<T>, OfHandle<FutureReader<T>>, ReleaseHandle> {};
 
 // ---- calls
-
-// Values one behind the other in memory, aligned for any.
-template <uint32_t size>
-struct alignas(16) Area {
-  uint8_t bytes[size == 0 ? 1 : size];
-};
 
 // What an export returns in memory, until the caller has read it.
 template <typename T>

@@ -74,20 +74,27 @@ std::unexpected<SocketError> TcpSocket::WrongState() const {
   return Fail(in_progress() ? SocketError::kConcurrencyConflict : SocketError::kInvalidState);
 }
 
+void TcpSocket::AllowReuse(bool allow) {
+  const int value = allow ? 1 : 0;
+  (void)::setsockopt(handle_->fd(), SOL_SOCKET, SO_REUSEADDR, &value, sizeof value);
+}
+
 SocketStatus TcpSocket::StartBind(const SocketAddress& local) {
   if (!handle_->Fits(local.ip) || !local.ip.is_unicast())
     return Fail(SocketError::kInvalidArgument);
   if (state_ != State::kUnbound) return WrongState();
   if (!handle_->owner().Permits(SocketUse::kTcpBind, local))
     return Fail(SocketError::kAccessDenied);
-  // "this bind operation shouldn't be affected by the TIME_WAIT state", for which both sockets must
-  // allow it. A port of the host's choice is one that is free: it is allowed afterwards.
-  const auto allow_reuse = [this](int value) {
-    return ::setsockopt(handle_->fd(), SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) == 0;
-  };
-  if (!allow_reuse(local.port != 0 ? 1 : 0)) return SocketFailure();
-  if (SocketStatus bound = handle_->Bind(local); !bound) return bound;
-  if (!allow_reuse(1)) return SocketFailure();
+  // "this bind operation shouldn't be affected by the TIME_WAIT state", for which the sockets of
+  // both times must allow reuse. But two that do and are only bound would share the address, so it
+  // is allowed where the address is taken, and to those who come later once this socket is in use.
+  SocketStatus bound = handle_->Bind(local);
+  if (!bound && bound.error() == SocketError::kAddressInUse && local.port != 0) {
+    AllowReuse(true);
+    bound = handle_->Bind(local);
+    AllowReuse(false);
+  }
+  if (!bound) return bound;
   bound_to_ = local;
   state_ = State::kBindInProgress;
   return {};
@@ -110,6 +117,7 @@ SocketStatus TcpSocket::StartConnect(const SocketAddress& remote) {
     return Fail(SocketError::kInvalidArgument);
   if (!handle_->owner().Permits(SocketUse::kTcpConnect, remote))
     return Fail(SocketError::kAccessDenied);
+  AllowReuse(true);
   sockaddr_storage storage;
   const socklen_t length = remote.ToHost(storage);
   if (::connect(handle_->fd(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 &&
@@ -151,6 +159,7 @@ SocketStatus TcpSocket::StartListen() {
   if (state_ != State::kBound) return WrongState();
   if (!handle_->owner().Permits(SocketUse::kTcpListen, bound_to_))
     return Fail(SocketError::kAccessDenied);
+  AllowReuse(true);
   if (::listen(handle_->fd(), backlog_) != 0) {
     state_ = State::kClosed;
     return SocketFailure();

@@ -78,6 +78,8 @@ class TcpSocket final : public Waitable {
   // For a start- function in a state that does not have it.
   std::unexpected<SocketError> WrongState() const;
   void Connected();
+  // Of the local address, by sockets that allow it too.
+  void AllowReuse(bool allow);
 
   const std::shared_ptr<SocketHandle> handle_;
   State state_;

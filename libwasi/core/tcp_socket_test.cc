@@ -86,6 +86,37 @@ TEST_CASE("TCP: the states from binding to accepting, for both families") {
   }
 }
 
+TEST_CASE("TCP: an address is one socket's, and free as soon as that has gone") {
+  const auto owner = std::make_shared<TestOwner>();
+  for (const IpFamily family : TestFamilies()) {
+    SocketAddress local;
+    {
+      // Bound by the host's choice, and then by name: both are taken before anybody listens.
+      const auto first = Create(family, owner);
+      REQUIRE(first->Bind(Loopback(family)));
+      local = *first->LocalAddress();
+      CHECK(ErrorOf(Create(family, owner)->StartBind(local)) == SocketError::kAddressInUse);
+    }
+    {
+      const auto named = Create(family, owner);
+      REQUIRE(named->Bind(local));
+      CHECK(ErrorOf(Create(family, owner)->StartBind(local)) == SocketError::kAddressInUse);
+      REQUIRE(named->Listen());
+      CHECK(ErrorOf(Create(family, owner)->StartBind(local)) == SocketError::kAddressInUse);
+      const auto client = Create(family, owner);
+      REQUIRE(client->StartConnect(local));
+      REQUIRE(Eventually([&] { return named->ready(); }));
+      auto accepted = named->Accept();
+      REQUIRE(accepted);
+      // Whoever closes first leaves the connection in TIME_WAIT.
+      accepted->reset();
+    }
+    const auto again = Create(family, owner);
+    REQUIRE(again->Bind(local));
+    CHECK(again->Listen());
+  }
+}
+
 TEST_CASE("TCP: bytes and the end go through in both directions") {
   const auto owner = std::make_shared<TestOwner>();
   for (const IpFamily family : TestFamilies()) {

@@ -101,6 +101,7 @@ class Servers:
                 continue
             server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
             server.daemon_threads = True
+            server.handle_error = lambda *_: None  # a guest may go in the middle of a request
             server.endpoints = {(endpoint['method'], endpoint['path']): endpoint
                                 for endpoint in specification.get('endpoints', [])}
             self.environment[variable] = '%s:%d' % server.server_address
