@@ -3,7 +3,7 @@
 //
 // A handler of wasi:http@0.3 that has the next one answer, except what is not for everybody.
 
-#include "middleware.h"
+#include <middleware.h>
 
 namespace trenail_tests::wasi::middleware {
 

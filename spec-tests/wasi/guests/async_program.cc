@@ -5,7 +5,7 @@
 // of streams that are dropped too early, and sockets. Its argument says which; what is not as it
 // should be is a line on standard error.
 
-#include "program.h"
+#include <program.h>
 
 namespace {
 

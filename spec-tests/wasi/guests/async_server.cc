@@ -5,7 +5,7 @@
 // is tried; whom it asks is in the header x-to. What is not as it should be is answered with 500
 // and the line in the header x-line.
 
-#include "server.h"
+#include <server.h>
 
 #include <cctype>
 #include <cstring>
