@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 # Sanitizers and emulators need more of everything (set by the build).
 SLOW = float(os.environ.get('TRENAIL_TEST_SLOW', '1'))
@@ -25,24 +26,62 @@ class Outcome:
         self.timed_out = timed_out
 
 
+class Patience:
+    """The time in which a process has to be done, by a clock that stands while the process could run
+    and there is no processor for it: a machine that is busy with other things makes nothing fail."""
+
+    def __init__(self, pid, seconds):
+        self.pid = pid
+        self.seconds = seconds
+        self.end = time.monotonic() + seconds - self._threads()[1]
+
+    def left(self):
+        ran, waited, runnable = self._threads()
+        left = self.end + waited - time.monotonic()
+        # A wait that goes on is not counted yet.
+        return max(left, 1) if runnable and ran < self.seconds else left
+
+    def _threads(self):
+        """For how many seconds they ran, the longest wait for a processor, and whether one waits."""
+        ran, waited, runnable = 0, 0, False
+        for folder in pathlib.Path(f'/proc/{self.pid}/task').glob('*'):
+            try:
+                times = (folder / 'schedstat').read_text(encoding='ascii').split()
+                state = (folder / 'stat').read_text(encoding='utf-8', errors='replace')
+            except OSError:  # a thread that has ended; a system that does not say it
+                continue
+            ran += int(times[0]) / 1e9
+            waited = max(waited, int(times[1]) / 1e9)
+            runnable |= state.rpartition(')')[2].split()[0] in 'RD'
+        return ran, waited, runnable
+
+
 def run(command, cwd=None, stdin=None, timeout=60, preexec=None):
-    """Runs to the end or until `timeout` seconds (stretched where runs are slow)."""
+    """Runs to the end or until `timeout` seconds (stretched where runs are slow), not counting those
+    for which the machine did not let it run."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors, \
             tempfile.TemporaryFile() as given:
         given.write(stdin or b'')
         given.seek(0)
         process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=given,
                                    stdout=out, stderr=errors, preexec_fn=preexec)
-        late = threading.Event()
+        late, ended = threading.Event(), threading.Event()
+        patience = Patience(process.pid, timeout * SLOW)
 
-        def kill():
-            late.set()
-            process.kill()
+        def watch():
+            while not ended.wait(max(patience.left(), 0.1)):
+                if patience.left() <= 0:
+                    late.set()
+                    process.kill()
+                    return
 
-        killer = threading.Timer(timeout * SLOW, kill)
-        killer.start()
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        # It stays known by its number until the watcher has looked for the last time.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        ended.set()
+        watcher.join()
         _, status, usage = os.wait4(process.pid, 0)
-        killer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         errors.seek(0)

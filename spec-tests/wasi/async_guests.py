@@ -168,6 +168,46 @@ def test_middleware(guests):
     return None
 
 
+ALL = {
+    2: 'include wasi:cli/imports@0.2.12;\ninclude wasi:http/imports@0.2.12;\n',
+    3: 'include wasi:cli/imports@0.3.0;\nimport wasi:http/types@0.3.0;\n'
+       'import wasi:http/client@0.3.0;\nimport wasi:http/handler@0.3.0;\n'}
+# What they have, of functions.
+COUNTS = {(2,): 179, (3,): 129, (2, 3): 308}
+
+
+def test_every_function(guests):
+    """A component that imports all there is of one version, the other, and both at once."""
+    for versions, count in COUNTS.items():
+        name = 'all' + ''.join(map(str, versions))
+        wit, bound, module, component = (guests.scratch / (name + end)
+                                         for end in ('.wit', '.bound', '.module', '.wasm'))
+        (wit / 'deps').mkdir(parents=True)
+        (wit / 'all.wit').write_text('package trenail-tests:all;\nworld all {\n' + ''.join(
+            ALL[version] for version in versions) + 'export check: func();\n}\n', encoding='utf-8')
+        for version in versions:
+            for package in (corpora('wit') / f'wasi-0.{version}.{12 if version == 2 else 0}').iterdir():
+                (wit / 'deps' / f'{package.name}{version}').symlink_to(package)
+        subprocess.run([guests.trenail, 'bind', wit, '--world', 'all', '--all-features', '--guest',
+                        '--lang', 'c', '-o', bound], check=True)
+        (bound / 'guest.c').write_text('#include <all.h>\nvoid all_check(void) {}\n',
+                                       encoding='utf-8')
+        subprocess.run([guests.clang, '--target=wasm32-wasi', '-mexec-model=reactor', '-I', bound,
+                        '-Wl,--no-gc-sections,-s', bound / 'guest.c', bound / 'all.c', '-o', module],
+                       check=True)
+        subprocess.run([guests.trenail, 'component', 'new', module, '-o', component], check=True)
+        text = subprocess.run([guests.trenail, 'wit', component], capture_output=True, text=True,
+                              check=True).stdout
+        imported = len(re.findall(r'^ .*[: ](?:func|constructor)\(', text, re.M)) - 1
+        if imported != count:
+            return f'{versions}: {imported} functions, expected {count}'
+        problem = ended(run([guests.trenail, 'run', '--engine', guests.engine, '--invoke', 'check()',
+                             component], timeout=120), stderr=b'')
+        if problem:
+            return f'{versions}: {problem}'
+    return None
+
+
 TESTS = {name[5:]: test for name, test in list(globals().items()) if name.startswith('test_')}
 
 

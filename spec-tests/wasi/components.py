@@ -32,12 +32,11 @@ import sys
 import tarfile
 import tempfile
 import threading
-import time
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from harness import SLOW, Tally, corpora, excerpt, run  # noqa: E402  (the folder above)
+from harness import SLOW, Patience, Tally, corpora, excerpt, run  # noqa: E402  (the folder above)
 from servers import Servers  # noqa: E402  (this folder)
 
 # For anything that a guest is waited for.
@@ -52,8 +51,9 @@ class Failure(Exception):
 class Stream:
     """What a process writes, read on a thread so that it never waits for us."""
 
-    def __init__(self, pipe):
+    def __init__(self, pipe, pid):
         self.pipe = pipe
+        self.pid = pid
         self.text = ''
         self.position = 0  # of what was asked for so far
         self.ended = False
@@ -74,9 +74,9 @@ class Stream:
     def take(self, find, what):
         """Waits until `find` says where what is wanted of the text ends."""
         with self.changed:
-            deadline = time.monotonic() + PATIENCE
+            patience = Patience(self.pid, PATIENCE)
             while (end := find(self.text[self.position:])) is None:
-                left = deadline - time.monotonic()
+                left = patience.left()
                 if self.ended or left <= 0:
                     raise Failure(f'{"ended" if self.ended else "too slow"} before {what}, after '
                                   f'{excerpt(self.text)!r}')
@@ -97,7 +97,7 @@ class Stream:
 
     def all(self):
         with self.changed:
-            self.changed.wait_for(lambda: self.ended, PATIENCE)
+            self.changed.wait_for(lambda: self.ended, PATIENCE)  # the process has ended
             return self.text
 
 
@@ -169,7 +169,7 @@ class Guest:
             program = pathlib.Path(self.scratch.name) / 'program'
             made = run([self.trenail, 'compile', '-O0', *grants, self.file, '-o', program])
             if made.status != 0:
-                raise Failure(f'compile: {excerpt(made.stderr)}')
+                raise Failure(f'compile: {made.status} {excerpt(made.stderr)}')
             return [str(program)]
         verb = ['serve', '--addr', '127.0.0.1:0'] if self.is_service() else ['run']
         return [self.trenail, *verb, '--engine', self.engine,
@@ -195,17 +195,22 @@ class Guest:
         self.process = subprocess.Popen([*command, *args], executable=program,
                                         cwd=self.file.parent, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.streams = {'stdout': Stream(self.process.stdout), 'stderr': Stream(self.process.stderr)}
+        self.streams = {name: Stream(getattr(self.process, name), self.process.pid)
+                        for name in ('stdout', 'stderr')}
 
     def wait(self, exit_code=0):
         try:
             self.process.stdin.close()
         except BrokenPipeError:
             pass  # it has ended, and never read what it was sent
-        try:
-            status = self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise Failure('it does not end') from None
+        patience = Patience(self.process.pid, PATIENCE)
+        status = None
+        while status is None:
+            try:
+                status = self.process.wait(max(patience.left(), 0.1))
+            except subprocess.TimeoutExpired:
+                if patience.left() <= 0:
+                    raise Failure('it does not end') from None
         if status != exit_code:
             raise Failure(f'exit code {status}, expected {exit_code}: '
                           f'{excerpt(self.streams["stderr"].all())}')
