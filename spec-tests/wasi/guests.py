@@ -177,14 +177,18 @@ def test_files(guests):
     for name in ('data', 'fixed'):
         (guests.scratch / name / 'there').write_text('there', encoding='utf-8')
     (guests.scratch / 'secret').write_text('secret', encoding='utf-8')
-    problem = expect(
-        guests.run('files', ['--dir', 'data', '--dir', 'fixed:ro']),
-        stderr=b'denied: wasi:filesystem open "/etc/passwd" (grant it with --dir /etc)\n'
-               b'denied: wasi:filesystem remove-directory "out/" (grant it with --dir DIR)\n'
-               b'denied: wasi:filesystem rename "there" as "out/taken" '
-               b'(grant it with --dir DIR)\n'
-               b'denied: wasi:filesystem link "out/secret" as "mine" (grant it with --dir DIR)\n'
-               b'denied: wasi:filesystem unlink-file "there" (grant it with --dir, without :ro)\n')
+    (guests.scratch / 'data/absolute').symlink_to('/etc')
+    (guests.scratch / 'data/process').symlink_to('/proc/self/root')
+    denied = ''.join(
+        f'denied: wasi:filesystem {what} (grant it with --dir {grant})\n' for what, grant in (
+            ('open "/etc/passwd"', '/etc'), ('stat "../secret"', 'DIR'),
+            ('metadata-hash "../secret"', 'DIR'), ('set-times "../secret"', 'DIR'),
+            ('link "../secret" as "taken"', 'DIR'), ('rename "../secret" as "taken"', 'DIR'),
+            ('symlink "../secret"', 'DIR'), ('readlink "../secret"', 'DIR'),
+            ('create-directory "../secret"', 'DIR'), ('remove-directory "../secret"', 'DIR'),
+            ('unlink-file "../secret"', 'DIR')))
+    problem = expect(guests.run('files', ['--dir', 'data', '--dir', 'fixed:ro']),
+                     stderr=denied.encode())
     return problem or (None if (guests.scratch / 'secret').read_text(encoding='utf-8') == 'secret'
                        else 'it was changed')
 
@@ -224,6 +228,18 @@ def test_hostile(guests):
         if problem:
             return f'{attempt}: {problem}'
     return None
+
+
+def test_alone(guests):
+    """Programs that wait for nothing need no library beside the program."""
+    alone = guests.scratch / 'alone'
+    alone.mkdir()
+    shutil.copy(guests.trenail, alone / 'trenail')
+    module = corpora('wasi') / 'c-wasip1/clock_gettime-monotonic.wasm'
+    return (expect(run([alone / 'trenail', 'run', module])) or
+            expect(run([alone / 'trenail', 'run', guests.make('cli')]), stderr=b'done\n') or
+            (None if b'libtrenail-net.so' in run([alone / 'trenail', 'run', guests.make('wait')]).stderr
+             else 'what waits does not ask for the library'))
 
 
 def test_signals(guests):
@@ -401,6 +417,7 @@ TESTS = {
     'hoarders': test_hoarders,
     'files': test_files,
     'hostile': test_hostile,
+    'alone': test_alone,
     'signals': test_signals,
     'config': test_config,
     'keyvalue': test_keyvalue,

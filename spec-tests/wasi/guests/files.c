@@ -1,8 +1,9 @@
 // Part of Trenail. Apache-2.0 WITH LLVM-exception; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The functions of wasi:filesystem on a granted directory, "data", which holds a file "there" and a
-// directory "dir"; and on one that may only be read, "fixed", which holds a file "there".
+// The functions of wasi:filesystem on a granted directory, "data", which holds a file "there", a
+// directory "dir" and the links "absolute" and "process" to /etc and /proc/self/root; and on one
+// that may only be read, "fixed", which holds a file "there".
 
 #include "guest.h"
 
@@ -87,6 +88,13 @@ typedef struct {
     uint8_t code;
   };
 } HashResult;
+typedef struct {
+  uint8_t is_error;
+  union {
+    String target;
+    uint8_t code;
+  };
+} LinkResult;
 struct Directories {
   struct {
     Handle handle;
@@ -135,6 +143,14 @@ void Rename(Handle at, const char* path, size_t size, Handle to, const char* new
 TYPES("[method]descriptor.link-at")
 void Link(Handle at, int path_flags, const char* path, size_t size, Handle to, const char* new_path,
           size_t new_size, StatusResult* result);
+TYPES("[method]descriptor.readlink-at")
+void ReadLink(Handle at, const char* path, size_t size, LinkResult* result);
+TYPES("[method]descriptor.set-times-at")
+void SetTimesAt(Handle at, int path_flags, const char* path, size_t size, int access,
+                uint64_t access_seconds, int access_nanoseconds, int modification, uint64_t seconds,
+                int nanoseconds, StatusResult* result);
+TYPES("[method]descriptor.metadata-hash-at")
+void MetadataHashAt(Handle at, int path_flags, const char* path, size_t size, HashResult* result);
 TYPES("[method]descriptor.is-same-object") int IsSameObject(Handle a, Handle b);
 TYPES("[method]descriptor.metadata-hash") void MetadataHash(Handle file, HashResult* result);
 TYPES("[method]descriptor.read-directory")
@@ -306,7 +322,8 @@ static void CheckNames(void) {
       seen += entry.type == kTypeDirectory ? 1 : 100;
     else if (Equal(entry.name, STRING("new")))
       seen += entry.type == kTypeRegular ? 10 : 100;
-    else if (!Equal(entry.name, STRING("there")))
+    else if (!Equal(entry.name, STRING("there")) && !Equal(entry.name, STRING("absolute")) &&
+             !Equal(entry.name, STRING("process")))
       seen += 100;
   }
   CHECK(seen == 11);
@@ -317,6 +334,43 @@ static void CheckNames(void) {
   CHECK(OpenError(data, STRING("there/x"), 0, kRead) == kNotDirectory);
   CHECK(OpenError(data, STRING("there"), kDirectory, kRead) == kNotDirectory);
   CHECK(OpenError(data, STRING("dir"), 0, kWrite) == kIsDirectory);
+}
+
+// Every function that takes a path, with one that leads out through its parent.
+static void CheckPath(String path) {
+  StatusResult status;
+  StatResult stat;
+  HashResult hash;
+  LinkResult target;
+  CHECK(OpenError(data, path, 0, kRead) == kNotPermitted);
+  CHECK(OpenError(data, path, kCreate, kWrite) == kNotPermitted);
+  CHECK(OpenError(data, path, kDirectory, kRead | kMutate) == kNotPermitted);
+  for (int follow = 0; follow < 2; ++follow) {
+    StatAt(data, follow, FLAT(path), &stat);
+    CHECK(stat.is_error && stat.code == kNotPermitted);
+    MetadataHashAt(data, follow, FLAT(path), &hash);
+    CHECK(hash.is_error && hash.code == kNotPermitted);
+    SetTimesAt(data, follow, FLAT(path), 1, 0, 0, 1, 0, 0, &status);
+    CHECK(CodeOf(status) == kNotPermitted);
+    Link(data, follow, FLAT(path), data, FLAT(STRING("taken")), &status);
+    CHECK(CodeOf(status) == kNotPermitted);
+  }
+  Link(data, 0, FLAT(STRING("there")), data, FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  Rename(data, FLAT(path), data, FLAT(STRING("taken")), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  Rename(data, FLAT(STRING("there")), data, FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  Symlink(data, FLAT(STRING("there")), FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  ReadLink(data, FLAT(path), &target);
+  CHECK(target.is_error && target.code == kNotPermitted);
+  CreateDirectory(data, FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  RemoveDirectory(data, FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
+  UnlinkFile(data, FLAT(path), &status);
+  CHECK(CodeOf(status) == kNotPermitted);
 }
 
 static void CheckRefusals(void) {
@@ -330,6 +384,14 @@ static void CheckRefusals(void) {
   CHECK(OpenError(data, STRING("out"), 0, kRead) == kNotPermitted);
   CHECK(OpenError(data, STRING("out/"), 0, kRead) == kNotPermitted);
   CHECK(OpenError(data, STRING("out/secret"), 0, kRead) == kNotPermitted);
+  const String paths[] = {STRING("../secret"),       STRING("dir/../../secret"),
+                          STRING("/etc/passwd"),     STRING("out/secret"),
+                          STRING("out/../secret"),   STRING("./out/./secret"),
+                          STRING("absolute/passwd"), STRING("process/etc/passwd")};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i) CheckPath(paths[i]);
+  CHECK(OpenError(data, STRING("process"), kDirectory, kRead) == kNotPermitted);
+  CHECK(OpenError(data, STRING("process/"), kDirectory, kRead) == kNotPermitted);
+  CHECK(OpenError(data, STRING("absolute/"), kDirectory, kRead) == kNotPermitted);
   RemoveDirectory(data, FLAT(STRING("out/")), &status);
   CHECK(CodeOf(status) == kNotPermitted);
   Rename(data, FLAT(STRING("there")), data, FLAT(STRING("out/taken")), &status);
