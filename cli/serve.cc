@@ -112,6 +112,8 @@ class Worker {
       else if (const auto happened = loop_->RunOnce(nullptr); !happened || !*happened)
         break;
     }
+    server_.reset();
+    service_->host().End();
   }
   // From any thread: what is under way may end, within `grace`.
   void Stop(std::chrono::nanoseconds grace) {

@@ -340,6 +340,11 @@ void Up::Run() {
     else if (const auto happened = loop_->RunOnce(nullptr); !happened || !*happened)
       break;
   }
+  server_.reset();
+  for (auto& [name, served] : served_) {
+    if (served.http != nullptr) served.http->host().End();
+    if (served.events != nullptr) served.events->host().End();
+  }
   stopped_ = true;
 }
 

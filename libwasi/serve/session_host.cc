@@ -196,6 +196,11 @@ void SessionHost::Finish(Session& session) {
     idle_.push_back(std::move(session.worker));
 }
 
+void SessionHost::End() {
+  const auto sessions = std::exchange(sessions_, {});
+  const auto idle = std::exchange(idle_, {});
+}
+
 bool SessionHost::RunSessions() {
   bool any = false;
   // Those that are queued meanwhile have their turn after the loop's.

@@ -90,6 +90,9 @@ class SessionHost {
   // run; false if there were none.
   bool RunSessions();
   size_t sessions() const { return sessions_.size(); }
+  // Ends sessions that are under way, and instances that wait for more. By the thread that ran
+  // them: their stacks can only be unwound there, so otherwise what these own is lost.
+  void End();
   // Interrupts the guest that has its turn, if it has had it for so long. From any thread.
   void InterruptIfOver(std::chrono::nanoseconds turn);
 
