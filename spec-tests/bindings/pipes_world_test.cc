@@ -205,8 +205,9 @@ trenail::ComponentTask<std::vector<uint8_t>> Through(const pipes::Exports& pipes
       Value(trenail::TypedStreamReader<uint8_t>::Take(Value(co_await pipes.AsyncShift(input))));
   const auto write = [](trenail::ComponentQueue on, trenail::TypedStreamWriter<uint8_t> to,
                         std::vector<uint8_t> rest) -> trenail::ComponentTask<> {
+    auto end = std::move(to);  // a local goes with the last value, a parameter with the task
     while (!rest.empty()) {
-      const auto written = Value(co_await trenail::AsyncWrite(on, to, rest));
+      const auto written = Value(co_await trenail::AsyncWrite(on, end, rest));
       CHECK(written.open);
       rest.erase(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(written.taken));
     }
