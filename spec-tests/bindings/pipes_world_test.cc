@@ -227,12 +227,14 @@ trenail::ComponentTask<std::string> Talk(const pipes::Exports& pipes,
                                          trenail::ComponentQueue queue) {
   auto later =
       Value(trenail::TypedFutureReader<std::string>::Take(Value(co_await pipes.AsyncLater("now"))));
+  // The guest writes it in the middle of a call, and lets nobody else in before.
+  const auto line = trenail::AsyncRead(queue, later);
   auto [future, writer] = trenail::TypedFutureWriter<uint32_t>::New();
   auto got = pipes.AsyncRead(future);
   CHECK(Value(co_await trenail::AsyncWrite(queue, writer, 7)));
   CHECK(Value(co_await got) == 7);
   const auto fetched = Value(co_await pipes.AsyncFetch("a"));
-  co_return *Value(co_await trenail::AsyncRead(queue, later)) + "; " + *fetched;
+  co_return *Value(co_await line) + "; " + *fetched;
 }
 
 TEST_CASE("coroutines with streams, futures and calls", "[bindings]") {
