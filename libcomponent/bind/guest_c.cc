@@ -527,6 +527,46 @@ class CGenerator {
     return name;
   }
 
+  // Functions that remember which ends of streams have come to their end: it may be told together
+  // with the last values, and whoever asks again traps. [cabi:CopyState]
+  std::string Ended() {
+    const std::string name = root_ + "_ended";
+    if (std::exchange(has_ended_, true)) return name;
+    helpers_.Line("static uint8_t* " + name + "_ends;  // by handle");
+    helpers_.Line("static size_t " + name + "_size;");
+    helpers_.Line("static bool " + name + "(int32_t handle) {");
+    helpers_.Indent();
+    helpers_.Line("return (size_t)handle < " + name + "_size && " + name + "_ends[handle] != 0;");
+    helpers_.Outdent();
+    helpers_.Line("}");
+    helpers_.Line("static void " + name + "_set(int32_t handle, bool ended) {");
+    helpers_.Indent();
+    helpers_.Line("if (!ended && (size_t)handle >= " + name + "_size) return;");
+    helpers_.Line("if ((size_t)handle >= " + name + "_size) {");
+    helpers_.Indent();
+    helpers_.Line("const size_t size = 2 * (size_t)handle + 16;");
+    helpers_.Line("uint8_t* const ends = (uint8_t*)realloc(" + name + "_ends, size);");
+    helpers_.Line("if (ends == NULL) abort();");
+    helpers_.Line("for (size_t i = " + name + "_size; i < size; ++i) ends[i] = 0;");
+    helpers_.Line(name + "_ends = ends;");
+    helpers_.Line(name + "_size = size;");
+    helpers_.Outdent();
+    helpers_.Line("}");
+    helpers_.Line(name + "_ends[handle] = ended;");
+    helpers_.Outdent();
+    helpers_.Line("}");
+    helpers_.Gap();
+    return name;
+  }
+
+  // What an operation on a stream does, which begins by `begin`.
+  std::vector<std::string> Copy(const std::string& begin) {
+    const std::string ended = Ended();
+    return {"if (" + ended + "(self.handle)) return 0;", "const int32_t begun = " + begin + ";",
+            "const uint32_t result = " + Wait() + "(self.handle, begun);",
+            ended + "_set(self.handle, (result & 15) != 0);", "return result >> 4;"};
+  }
+
   void StreamFunctions(const CType& type, const CType* element, bool is_future,
                        const StreamSource& from) {
     const std::string kind = is_future ? "future" : "stream";
@@ -595,18 +635,21 @@ class CGenerator {
       write_params.push_back("size_t count");
       function("Waits for values: how many came, 0 at the end of the stream.",
                "size_t " + Global(path + "_read"), read_params,
-               {"const int32_t result = " + read + "(self.handle, " + to + ", (int32_t)count);",
-                "return " + wait + "(self.handle, result) >> 4;"});
-      function(
-          "Waits until a reader takes values: how many it took, 0 if it has gone.",
-          "size_t " + Global(path + "_write"), write_params,
-          {"const int32_t result = " + write + "(self.handle, " + source + ", (int32_t)count);",
-           "return " + wait + "(self.handle, result) >> 4;"});
+               Copy(read + "(self.handle, " + to + ", (int32_t)count)"));
+      function("Waits until a reader takes values: how many it took, 0 if it has gone.",
+               "size_t " + Global(path + "_write"), write_params,
+               Copy(write + "(self.handle, " + source + ", (int32_t)count)"));
     }
-    function("", "void " + Global(path + "_drop"), {type.name + " self"},
-             {drop_readable + "(self.handle);"});
-    function("", "void " + Global(path + "_writer_drop"), {writer + " self"},
-             {drop_writable + "(self.handle);"});
+    const std::vector<std::string> forget =
+        is_future ? std::vector<std::string>()
+                  : std::vector<std::string>{Ended() + "_set(self.handle, false);"};
+    const auto drop = [&](const std::string& builtin_name) {
+      std::vector<std::string> lines = forget;
+      lines.push_back(builtin_name + "(self.handle);");
+      return lines;
+    };
+    function("", "void " + Global(path + "_drop"), {type.name + " self"}, drop(drop_readable));
+    function("", "void " + Global(path + "_writer_drop"), {writer + " self"}, drop(drop_writable));
     types_.Gap();
     source_.Gap();
   }
@@ -1203,7 +1246,7 @@ void* cabi_realloc(void* block, size_t old_size, size_t align, size_t new_size) 
   std::map<const CType*, std::string> lift_helpers_;
   std::map<const CType*, std::string> free_helpers_;
   int imports_ = 0;
-  bool has_wait_ = false;
+  bool has_wait_ = false, has_ended_ = false;
   Text types_;
   Text prototypes_;
   Text frees_;

@@ -145,6 +145,24 @@ TEST_CASE("a stream of numbers into a guest", "[bindings]") {
   }
 }
 
+TEST_CASE("the end of a stream may come together with its last values", "[bindings]") {
+  for (const char* path : kGuests) {
+    INFO(path);
+    Instance instance(path);
+    auto [stream, made] = trenail::TypedStreamWriter<uint32_t>::New();
+    std::optional<trenail::TypedStreamWriter<uint32_t>> writer(std::move(made));
+    const auto total = Value(instance.pipes().StartTotal(stream));
+    // The guest waits for the values, and is told of them when the writer has gone already.
+    while (Value(instance.guest.store.Tick())) {
+    }
+    CHECK_FALSE(total.done());
+    REQUIRE(writer->Write(std::vector<uint32_t>{1, 2, 3}, [](uint64_t, bool) {}));
+    writer.reset();
+    REQUIRE(instance.guest.store.RunUntil([&] { return total.done(); }));
+    CHECK(total.result() == 6);
+  }
+}
+
 TEST_CASE("a stream of records out of a guest", "[bindings]") {
   for (const char* path : kGuests) {
     INFO(path);
