@@ -16,7 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "libwasi/core/filesystem.h"
 #include "libwasi/core/test_support.h"
+#include "libwasi/core/time_change.h"
 
 namespace trenail::wasi {
 namespace {
@@ -318,6 +320,64 @@ TEST_CASE("races with renames lead to what is inside, or nowhere") {
     }
   }
   CHECK(inside > 0);
+}
+
+// The same for all that changes names: what is outside stays as it is, and nothing comes in.
+TEST_CASE("races with renames change nothing outside") {
+  const auto resolver = GENERATE(PathResolver::kOpenat2, PathResolver::kComponents);
+  if (resolver == PathResolver::kOpenat2 && !HostHasOpenat2()) return;
+  constexpr int kTries = 2000;
+  TempTree tree;
+  tree.Dir("root");
+  tree.Dir("root/swapped");
+  tree.File("root/swapped/file", "inside");
+  tree.Dir("outside");
+  tree.File("outside/file", "a secret");
+  tree.Link("root/link", "../outside");
+  tree.File("root/name", "inside");
+  tree.Link("root/name-link", "../outside/file");
+  auto root = *Directory::OpenHost(tree / "root", false, resolver);
+  const auto read = [&](const char* path) {
+    const auto opened = root->Open(path, {.read = true});
+    char buffer[16] = {};
+    const iovec vector = {buffer, sizeof buffer};
+    const auto size = opened ? (*opened)->ReadAt({&vector, 1}, 0) : IoResult<size_t>(0);
+    return std::string(buffer, size.value_or(0));
+  };
+  int linked = 0;
+  {
+    const Mover directories(tree / "root/swapped", tree / "root/link", /*exchanges=*/true);
+    const Mover names(tree / "root/name", tree / "root/name-link", /*exchanges=*/true);
+    for (int i = 0; i < kTries || (linked == 0 && i < 100 * kTries); ++i) {
+      for (const bool follow : {false, true}) {
+        for (const char* from : {"swapped/file", "name"}) {
+          if (!root->Link(from, follow, *root, "taken")) continue;
+          const std::string content = read("taken");
+          REQUIRE((content == "inside" || content.empty()));
+          linked += content == "inside" ? 1 : 0;
+          REQUIRE(root->UnlinkFile("taken").has_value());
+        }
+      }
+      if (root->Rename("swapped/file", *root, "taken")) {
+        REQUIRE(read("taken") == "inside");
+        while (!root->Rename("taken", *root, "swapped/file")) {
+        }
+      }
+      (void)root->CreateDirectory("swapped/new");
+      (void)root->RemoveDirectory("swapped/new");
+      (void)root->Symlink("file", "swapped/new");
+      (void)root->UnlinkFile("swapped/new");
+      (void)root->SetTimesAt("swapped/file", true, {.kind = TimeChange::kSet, .time = {1, 0}}, {});
+      if (const auto stat = root->StatAt("name", true)) REQUIRE(stat->size == 6);
+    }
+  }
+  CHECK(linked > 0);
+  CHECK(tree.Read("outside/file") == "a secret");
+  CHECK_FALSE(tree.Exists("outside/new"));
+  struct stat status;
+  REQUIRE(::stat((tree / "outside/file").c_str(), &status) == 0);
+  CHECK(status.st_atim.tv_sec != 1);
+  CHECK(status.st_nlink == 1);
 }
 
 // Whoever grants a directory of processes does not grant what their links lead to.
