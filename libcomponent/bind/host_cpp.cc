@@ -391,11 +391,13 @@ class HostGenerator {
               " const;");
     if (!function.is_async) return;
     std::vector<std::string> params = Declared(signature);
-    params.push_back(OnResult(signature) + " = nullptr");
+    const std::string start = "trenail::Result<trenail::TypedComponentCall<" + signature.result +
+                              ">> " + start_names_[&function];
     text.Comment("The same, begun: it goes on while the store ticks.");
-    text.List("trenail::Result<trenail::TypedComponentCall<" + signature.result + ">> " +
-                  start_names_[&function],
-              params, " const;");
+    text.List(start, params, " const;");
+    // No default: the types of the result may follow in the header.
+    params.push_back(OnResult(signature));
+    text.List(start, params, " const;");
     text.Comment("The same to co_await: libcomponent/async.h.");
     text.List("trenail::ComponentAwaitable<" + signature.result + "> " + async_names_[&function],
               Declared(signature), " const;");
@@ -407,19 +409,21 @@ class HostGenerator {
     const bool is_method = IsMethod(function);
     const Signature signature = SignatureOf(function, place, scope, false, {"on_result"});
     const Signature outside = SignatureOf(function, place, place.path, false);
-    enum class Form { kCall, kStart, kAsync };
-    for (const Form form : {Form::kCall, Form::kStart, Form::kAsync}) {
+    enum class Form { kCall, kStart, kStartTelling, kAsync };
+    for (const Form form : {Form::kCall, Form::kStart, Form::kStartTelling, Form::kAsync}) {
       if (form != Form::kCall && !function.is_async) break;
       text.Gap();
       std::string result = "trenail::Result<" + outside.result + ">", name = names_[&function],
                   suffix;
       std::vector<std::string> params = Declared(signature), passed = signature.passed;
-      if (form == Form::kStart) {
+      if (form == Form::kStart || form == Form::kStartTelling) {
         result = "trenail::Result<trenail::TypedComponentCall<" + outside.result + ">>";
         name = start_names_[&function];
         suffix = "Start";
-        params.push_back(OnResult(outside));
-        passed.push_back("std::move(on_result)");
+        if (form == Form::kStartTelling) {
+          params.push_back(OnResult(outside));
+          passed.push_back("std::move(on_result)");
+        }
       } else if (form == Form::kAsync) {
         result = "trenail::ComponentAwaitable<" + outside.result + ">";
         name = async_names_[&function];
