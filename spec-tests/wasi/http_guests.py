@@ -7,6 +7,7 @@ the wire is what counts.
 Usage: http_guests.py TRENAIL CLANG [--engine interp|aot] [--filter TEXT]"""
 
 import argparse
+import concurrent.futures
 import contextlib
 import http.client
 import os
@@ -16,6 +17,7 @@ import select
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -69,10 +71,11 @@ class Answer:
 class Server:
     """trenail serve with a guest."""
 
-    def __init__(self, guests, options=()):
+    def __init__(self, guests, options=(), environment=None):
         self.process = subprocess.Popen(
             [guests.trenail, 'serve', '--engine', guests.engine, '--addr', '127.0.0.1:0', *options,
-             guests.component], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+             guests.component], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env={**os.environ, **(environment or {})})
         self.errors = b''
         self.ready = threading.Event()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -307,6 +310,93 @@ def test_redirects_are_not_followed(server):
     thread.join(TIMEOUT)
     listener.close()
     return problem or (None if told == [None] else 'it was followed')
+
+
+class OneAnswer:
+    """Answers one request, and keeps it."""
+
+    def __init__(self, wrap=lambda connection: connection):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.wrap = wrap
+        self.request = b''
+
+    def serve(self):
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            connection, _ = self.listener.accept()
+            connection.settimeout(TIMEOUT)
+            with self.wrap(connection) as wrapped:
+                while b'x-sum' not in self.request.lower():
+                    self.request += wrapped.recv(65536)
+                wrapped.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n'
+                                b'\r\nthere')
+
+
+PROXY = OneAnswer()
+
+
+def test_proxy(server):
+    """Of the environment; nobody listens at the port that is asked for."""
+    PROXY.serve()
+    problem = expect(server.get('/forward', 'x-to: 127.0.0.1:9\r\n'), 200, b'there')
+    return problem or (None if PROXY.request.startswith(b'POST http://127.0.0.1:9/ HTTP/1.1\r\n')
+                       else f'the proxy is asked {excerpt(PROXY.request)}')
+
+
+test_proxy.environment = {'http_proxy': f'http://127.0.0.1:{PROXY.port}', 'no_proxy': '',
+                          'NO_PROXY': ''}
+
+
+def certificate(folder):
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+                    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj',
+                    '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout',
+                    folder / 'key.pem', '-out', folder / 'certificate.pem'], check=True,
+                   stderr=subprocess.DEVNULL)
+
+
+CERTIFICATES = tempfile.TemporaryDirectory()
+
+
+def ask_securely(server):
+    folder = pathlib.Path(CERTIFICATES.name)
+    if not (folder / 'key.pem').exists():
+        certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / 'certificate.pem', folder / 'key.pem')
+    secure = OneAnswer(lambda connection: context.wrap_socket(connection, server_side=True))
+    secure.serve()
+    return server.get('/forward', f'x-to: 127.0.0.1:{secure.port}\r\nx-secure: 1\r\n')
+
+
+def test_trusted_server(server):
+    return expect(ask_securely(server), 200, b'there')
+
+
+test_trusted_server.environment = {'SSL_CERT_FILE': f'{CERTIFICATES.name}/certificate.pem'}
+
+
+def test_server_that_nobody_trusts(server):
+    answer = ask_securely(server)
+    return None if answer.status >= 500 else f'status {answer.status}'
+
+
+test_server_that_nobody_trusts.environment = {'SSL_CERT_FILE': '/dev/null'}
+
+
+def test_nothing_is_left_of_others(server):
+    """Instances are made again and again in the same places."""
+    for _ in range(20):
+        answer = server.get('/marks')
+        if answer.status != 204:
+            return f'status {answer.status}: {excerpt(server.errors)}'
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: server.get('/marks').status, range(40)))
+    return None if statuses == [204] * 40 else f'statuses {statuses}'
 
 
 def begin_upload(server):
@@ -709,7 +799,8 @@ def main():
         for name, test in (LONG_TESTS if arguments.long else TESTS).items():
             if arguments.filter in name:
                 options = getattr(test, 'options', [])
-                with Server(guests, ['--http', '127.0.0.1:*', *options]) as server:
+                environment = getattr(test, 'environment', None)
+                with Server(guests, ['--http', '127.0.0.1:*', *options], environment) as server:
                     problem = test(server)
                 if server.process.returncode != 0:
                     problem = problem or f'exit code {server.process.returncode}'
