@@ -627,7 +627,9 @@ def test_slow_clients(server):
     return expect(server.get('/hello'), 200, b'hello')
 
 
-test_slow_clients.options = ['--threads', '1', '--header-timeout', '2s', '--body-timeout', '2s']
+# On a slow machine a request that is all there may be read seconds later.
+test_slow_clients.options = ['--threads', '1', '--header-timeout', f'{2 * SLOW}s',
+                             '--body-timeout', f'{2 * SLOW}s']
 
 
 class StalledRedis:
