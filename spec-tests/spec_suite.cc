@@ -6,7 +6,7 @@
 // docs/conformance.md says what came out. The same for every engine.
 //
 //   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--bounds check]
-//              [--plain-abi] [--expected-failures FILE] [--without PART-OF-PATH]
+//              [--plain-abi] [--expected-failures FILE] [--without PART-OF-PATH]…
 //              [--conformance FILE [--update]] [--jobs N] [FOLDER…]
 //   Of single folders, --conformance checks their rows.
 //   spec_suite --emit-artefacts DIR [--target TRIPLE] …
@@ -113,12 +113,13 @@ int Usage() {
                "                  [--artefacts DIR | --given-artefacts |\n"
                "                   --emit-artefacts DIR [--target TRIPLE]]\n"
                "                  [--expected-failures FILE] [--conformance FILE [--update]]\n"
-               "                  [--plain-abi] [--without PART-OF-PATH] [--jobs N] [FOLDER…]\n");
+               "                  [--plain-abi] [--without PART-OF-PATH]… [--jobs N] [FOLDER…]\n");
   return 2;
 }
 
 int Main(int argc, char** argv) {
-  std::string engine = "interp", expected_path, conformance_path, without;
+  std::string engine = "interp", expected_path, conformance_path;
+  std::vector<std::string> without;
   cli::CompileRequest request;
   CompiledModules compiled;
   bool update = false, plain_abi = false;
@@ -146,7 +147,7 @@ int Main(int argc, char** argv) {
     else if (arg == "--target" && more)
       request.target = argv[++i];
     else if (arg == "--without" && more)
-      without = argv[++i];
+      without.emplace_back(argv[++i]);
     else if (arg == "--bounds" && more)
       request.check_bounds = std::string_view(argv[++i]) == "check";
     else if (arg == "--plain-abi")
@@ -179,8 +180,8 @@ int Main(int argc, char** argv) {
   for (const std::string& folder : only) paths.push_back(corpora + folder);
   Result<std::vector<std::string>> files = CollectScripts(paths);
   if (!files) return fail(files.error());
-  if (!without.empty())
-    std::erase_if(*files, [&](const std::string& file) { return file.contains(without); });
+  for (const std::string& part : without)
+    std::erase_if(*files, [&](const std::string& file) { return file.contains(part); });
 
   WastOptions options;
   options.backend = [] { return MakeInterpreter(); };
