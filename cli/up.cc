@@ -141,7 +141,8 @@ Outcome<void> Up::PrepareEvent(EventTarget& target, const std::string& component
       if (candidate.interface.starts_with("wasi:cli/run@") && candidate.name == "run")
         target.function = candidate;
   } else {
-    const auto call = component::wave::ParseCall(function + "()");
+    const std::string text = function + "()";
+    const auto call = component::wave::ParseCall(text);
     if (!call)
       return FailedIn(served.file, Error(ErrorKind::kHost, "\"" + function + "\" is no export"));
     Result<ExportedFunc> found = FindFunc(functions, *call);

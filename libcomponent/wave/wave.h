@@ -33,6 +33,7 @@ struct Call {
   bool has_arguments = false;  // there was a parenthesis
 };
 // f(1, "x")   ns:pkg/iface.f(…)   ns:pkg/iface@1.2.3.[method]r.m(…)   "any name".f(…)   f
+// What it returns refers to the text.
 wasm::Result<Call> ParseCall(std::string_view text);
 // The arguments of all parameters; optional ones may be left out at the end.
 wasm::Result<std::vector<Value>> ParseArguments(const Call& call, const FuncType& type);
