@@ -293,7 +293,7 @@ bool Backing::MoveTo(uint64_t committed, uint64_t max_size) {
     if (reserved_ > moved) munmap(base_ + moved, reserved_ - moved);
   } else {
     // The kernel may keep neighbouring pages as several mappings, which it will not move.
-    if (mprotect(base, moved, PROT_READ | PROT_WRITE) != 0) {
+    if (moved != 0 && mprotect(base, moved, PROT_READ | PROT_WRITE) != 0) {
       munmap(base, reserved);
       return false;
     }
