@@ -100,10 +100,8 @@ wasm::Result<void> CallNativeFromHost(Store& store, FuncInst& func,
                                       const NativePlace* result) {
   NativeCallSite site(args, result);
   if (const LiftedFunc* const lifted = func.AsLifted();
-      lifted != nullptr && lifted->needs_no_task()) {
-    const Store::Nesting nesting(store);
-    return lifted->CallWithoutTask(site);
-  }
+      lifted != nullptr && lifted->needs_no_task())
+    return store.InvokeWithoutTask(*lifted, site);
   TRY(store.Invoke(func, std::shared_ptr<CallSite>(std::shared_ptr<void>(), &site)));
   if (!site.resolved())
     return std::unexpected(wasm::Error(wasm::ErrorKind::kHost, "the call has not returned"));
@@ -180,6 +178,13 @@ wasm::Result<std::shared_ptr<HostCallSite>> StartFromHost(Store& store, FuncInst
 }
 
 wasm::Result<Value> CallFromHost(Store& store, FuncInst& func, std::vector<Value> args) {
+  // FAST: it returns or fails at once, so nothing of it outlives this.
+  if (const LiftedFunc* const lifted = func.AsLifted();
+      lifted != nullptr && lifted->needs_no_task()) {
+    HostCallSite site(std::move(args));
+    TRY_VOID(store.InvokeWithoutTask(*lifted, site));
+    return *std::move(site.result());
+  }
   const std::shared_ptr<HostCallSite> site = TRY(StartFromHost(store, func, std::move(args)));
   // Kept while it runs.
   const std::shared_ptr<Cancellable> callee = site->on_cancel.lock();

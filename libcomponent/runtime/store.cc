@@ -109,9 +109,22 @@ wasm::Result<std::shared_ptr<Cancellable>> Store::Invoke(FuncInst& func,
   ++nesting_depth_;
   auto cancellable = func.Call(*this, std::move(site), nullptr);
   --nesting_depth_;
-  if (!cancellable && !earlier_failure_ && !calls_.empty()) [[unlikely]]
-    earlier_failure_ = CopyOf(cancellable.error());
+  if (!cancellable) [[unlikely]]
+    KeepForOthers(cancellable.error());
   return cancellable;
+}
+
+wasm::Result<void> Store::InvokeWithoutTask(const LiftedFunc& func, CallSite& site) {
+  ++nesting_depth_;
+  wasm::Result<void> done = func.CallWithoutTask(site);
+  --nesting_depth_;
+  if (!done) [[unlikely]]
+    KeepForOthers(done.error());
+  return done;
+}
+
+void Store::KeepForOthers(const wasm::Error& error) {
+  if (!earlier_failure_ && !calls_.empty()) earlier_failure_ = CopyOf(error);
 }
 
 wasm::Result<std::shared_ptr<Cancellable>> Store::Begin(FuncInst& func,

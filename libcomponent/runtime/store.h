@@ -25,6 +25,7 @@
 namespace component::runtime {
 
 class HostSite;
+class LiftedFunc;
 class PendingHostCall;
 class PostQueue;
 class Task;
@@ -64,6 +65,8 @@ class Store {
 
   // [cabi:Store.invoke]: a call by the host.
   wasm::Result<std::shared_ptr<Cancellable>> Invoke(FuncInst& func, std::shared_ptr<CallSite> site);
+  // The same of one that needs no task.
+  wasm::Result<void> InvokeWithoutTask(const LiftedFunc& func, CallSite& site);
   // The same of one that may take a while, which is told if it can never end.
   wasm::Result<std::shared_ptr<Cancellable>> Begin(FuncInst& func,
                                                    const std::shared_ptr<HostSite>& site);
@@ -163,6 +166,8 @@ class Store {
   // Whether this still is the embedder's.
   wasm::Result<void> CheckOwned() const;
   wasm::Result<bool> RunIdle();
+  // For calls that are under way and may never end after this one.
+  void KeepForOthers(const wasm::Error& error);
   // A failure has left instances that nothing can enter any more: ends the host's calls of them,
   // which would wait for ever. Errors: that one, unless all of them have callbacks.
   wasm::Result<bool> EndCallsOfTheFailed(wasm::Error error);
