@@ -6,12 +6,15 @@
 // docs/conformance.md says what came out. The same for every engine.
 //
 //   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--bounds check]
-//              [--plain-abi] [--expected-failures FILE] [--without PART-OF-PATH]…
-//              [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+//              [--plain-abi] [--expected-failures FILE] [--expected-failures-in-4-gib FILE]
+//              [--without PART-OF-PATH]… [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+//   The second list applies only where the address space is limited to 4 GiB or less.
 //   Of single folders, --conformance checks their rows.
 //   spec_suite --emit-artefacts DIR [--target TRIPLE] …
 //   spec_suite --artefacts DIR …
 //   spec_suite --given-artefacts …    the folder of TRENAIL_ARTEFACTS; skipped if there is none
+
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -106,19 +109,26 @@ std::string GivenArtefactsOrExit() {
   std::exit(kSkipped);
 }
 
+bool AddressSpaceIsSmall() {
+  rlimit limit;
+  return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur <= uint64_t{4} << 30;
+}
+
 int Usage() {
   std::fprintf(stderr,
                "usage: spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] "
                "[--bounds check]\n"
                "                  [--artefacts DIR | --given-artefacts |\n"
                "                   --emit-artefacts DIR [--target TRIPLE]]\n"
-               "                  [--expected-failures FILE] [--conformance FILE [--update]]\n"
-               "                  [--plain-abi] [--without PART-OF-PATH]… [--jobs N] [FOLDER…]\n");
+               "                  [--expected-failures FILE] [--expected-failures-in-4-gib FILE]\n"
+               "                  [--conformance FILE [--update]] [--plain-abi]\n"
+               "                  [--without PART-OF-PATH]… [--jobs N] [FOLDER…]\n");
   return 2;
 }
 
 int Main(int argc, char** argv) {
-  std::string engine = "interp", expected_path, conformance_path;
+  std::string engine = "interp", conformance_path;
+  std::vector<std::string> expected_paths, in_4_gib;
   std::vector<std::string> without;
   cli::CompileRequest request;
   CompiledModules compiled;
@@ -129,7 +139,9 @@ int Main(int argc, char** argv) {
     const std::string arg = argv[i];
     const bool more = i + 1 < argc;
     if (arg == "--expected-failures" && more)
-      expected_path = argv[++i];
+      expected_paths.emplace_back(argv[++i]);
+    else if (arg == "--expected-failures-in-4-gib" && more)
+      in_4_gib.emplace_back(argv[++i]);
     else if (arg == "--conformance" && more)
       conformance_path = argv[++i];
     else if (arg == "--jobs" && more)
@@ -169,10 +181,12 @@ int Main(int argc, char** argv) {
   Result<Scope> scope = Scope::Load(corpora + "SCOPE.tsv");
   if (!scope) return fail(scope.error());
   ExpectedFailures expected;
-  if (!expected_path.empty()) {
-    Result<ExpectedFailures> loaded = ExpectedFailures::Load(expected_path);
+  if (AddressSpaceIsSmall())
+    expected_paths.insert(expected_paths.end(), in_4_gib.begin(), in_4_gib.end());
+  for (const std::string& path : expected_paths) {
+    Result<ExpectedFailures> loaded = ExpectedFailures::Load(path);
     if (!loaded) return fail(loaded.error());
-    expected = std::move(*loaded);
+    expected.Add(std::move(*loaded));
   }
   std::vector<std::string> paths;
   if (only.empty())

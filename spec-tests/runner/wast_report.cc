@@ -3,7 +3,9 @@
 //
 // What becomes of reports: JSON for programs, and the comparison with the list of known failures.
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "spec-tests/runner/wast_runner.h"
@@ -57,6 +59,10 @@ Result<ExpectedFailures> ExpectedFailures::Parse(std::string_view text) {
     expected.entries_.push_back(std::move(entry));
   }
   return expected;
+}
+
+void ExpectedFailures::Add(ExpectedFailures other) {
+  std::ranges::move(other.entries_, std::back_inserter(entries_));
 }
 
 void ExpectedFailures::Apply(FileReport& report) const {

@@ -107,6 +107,8 @@ class ExpectedFailures {
  public:
   static Result<ExpectedFailures> Load(const std::string& path);
   static Result<ExpectedFailures> Parse(std::string_view text);
+  // Those of another list too.
+  void Add(ExpectedFailures other);
   void Apply(FileReport& report) const;
   size_t size() const { return entries_.size(); }
 
