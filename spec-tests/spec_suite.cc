@@ -7,7 +7,7 @@
 //
 //   spec_suite [--engine interp|aot|mixed|mixed-others] [-O N] [--bounds check]
 //              [--plain-abi] [--expected-failures FILE] [--expected-failures-in-4-gib FILE]
-//              [--without PART-OF-PATH]… [--conformance FILE [--update]] [--jobs N] [FOLDER…]
+//              [--without PART-OF-PATH] [--conformance FILE [--update]] [--jobs N] [FOLDER…]
 //   The second list applies only where the address space is limited to 4 GiB or less.
 //   Of single folders, --conformance checks their rows.
 //   spec_suite --emit-artefacts DIR [--target TRIPLE] …
@@ -122,14 +122,13 @@ int Usage() {
                "                   --emit-artefacts DIR [--target TRIPLE]]\n"
                "                  [--expected-failures FILE] [--expected-failures-in-4-gib FILE]\n"
                "                  [--conformance FILE [--update]] [--plain-abi]\n"
-               "                  [--without PART-OF-PATH]… [--jobs N] [FOLDER…]\n");
+               "                  [--without PART-OF-PATH] [--jobs N] [FOLDER…]\n");
   return 2;
 }
 
 int Main(int argc, char** argv) {
-  std::string engine = "interp", conformance_path;
-  std::vector<std::string> expected_paths, in_4_gib;
-  std::vector<std::string> without;
+  std::string engine = "interp", conformance_path, without;
+  std::vector<std::string> expected_paths;
   cli::CompileRequest request;
   CompiledModules compiled;
   bool update = false, plain_abi = false;
@@ -138,11 +137,11 @@ int Main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     const bool more = i + 1 < argc;
-    if (arg == "--expected-failures" && more)
-      expected_paths.emplace_back(argv[++i]);
-    else if (arg == "--expected-failures-in-4-gib" && more)
-      in_4_gib.emplace_back(argv[++i]);
-    else if (arg == "--conformance" && more)
+    if ((arg == "--expected-failures" || arg == "--expected-failures-in-4-gib") && more) {
+      ++i;
+      if (arg == "--expected-failures" || AddressSpaceIsSmall())
+        expected_paths.emplace_back(argv[i]);
+    } else if (arg == "--conformance" && more)
       conformance_path = argv[++i];
     else if (arg == "--jobs" && more)
       jobs = static_cast<unsigned>(std::atoi(argv[++i]));
@@ -159,7 +158,7 @@ int Main(int argc, char** argv) {
     else if (arg == "--target" && more)
       request.target = argv[++i];
     else if (arg == "--without" && more)
-      without.emplace_back(argv[++i]);
+      without = argv[++i];
     else if (arg == "--bounds" && more)
       request.check_bounds = std::string_view(argv[++i]) == "check";
     else if (arg == "--plain-abi")
@@ -181,8 +180,6 @@ int Main(int argc, char** argv) {
   Result<Scope> scope = Scope::Load(corpora + "SCOPE.tsv");
   if (!scope) return fail(scope.error());
   ExpectedFailures expected;
-  if (AddressSpaceIsSmall())
-    expected_paths.insert(expected_paths.end(), in_4_gib.begin(), in_4_gib.end());
   for (const std::string& path : expected_paths) {
     Result<ExpectedFailures> loaded = ExpectedFailures::Load(path);
     if (!loaded) return fail(loaded.error());
@@ -194,8 +191,8 @@ int Main(int argc, char** argv) {
   for (const std::string& folder : only) paths.push_back(corpora + folder);
   Result<std::vector<std::string>> files = CollectScripts(paths);
   if (!files) return fail(files.error());
-  for (const std::string& part : without)
-    std::erase_if(*files, [&](const std::string& file) { return file.contains(part); });
+  if (!without.empty())
+    std::erase_if(*files, [&](const std::string& file) { return file.contains(without); });
 
   WastOptions options;
   options.backend = [] { return MakeInterpreter(); };

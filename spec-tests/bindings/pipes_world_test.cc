@@ -249,8 +249,7 @@ trenail::ComponentTask<std::string> Talk(const pipes::Exports& pipes,
   const auto line = trenail::AsyncRead(queue, later);
   auto [future, writer] = trenail::TypedFutureWriter<uint32_t>::New();
   auto got = pipes.AsyncRead(future);
-  // Not within CHECK, which has the expression once more behind `false &&`: there GCC 12 awaits
-  // too.
+  // Not within CHECK, which repeats the expression behind `false &&`: GCC 12 awaits it there too.
   const bool taken = Value(co_await trenail::AsyncWrite(queue, writer, 7));
   CHECK(taken);
   const auto value = Value(co_await got);
